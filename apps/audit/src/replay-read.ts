@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { canonicalText } from '#contracts';
+import {
+  DECISION_CODE_VERSION,
+  digestBytes,
+  pageOf,
+  readChild,
+  shownLines,
+  type ChildView,
+  type ReadRecord,
+  type ReadScope,
+  type SealedList,
+  type ShownLine,
+} from '#chronology';
+import type { FiledContribution } from '#timeline';
+import type { Histories } from './history.js';
+
+/**
+ * `same`: decided again, it shows the same. `erased`: what it rested on has been erased in part; what is left is the
+ * same, and the sealed list still has the recorded digest. `other-code`: another version of the deciding code recorded
+ * it and decides otherwise now. `differs`: it does not replay.
+ */
+export type ReplayOutcome = 'same' | 'erased' | 'other-code' | 'differs';
+
+export const sha256Hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** What the read decided from, from the store alone, at the coordinates that its record names. */
+export const scopeOf = (
+  record: ReadRecord,
+  histories: Histories,
+  findPending: (id: string) => FiledContribution | undefined,
+): ReadScope => {
+  const { position } = record.checkpoint;
+  const references = histories.near(record.start, position).map((key) => {
+    const contributions = histories.upTo(key, position);
+    return { key, organisation: organisationOf(contributions), contributions };
+  });
+  return {
+    at: Date.parse(record.at),
+    purpose: record.purpose,
+    staff: record.viewer.staff.flatMap((key) => histories.upTo(key, position)),
+    start: record.start,
+    references,
+    agreements: histories.ofKind('agreement').flatMap(({ key }) => histories.upTo(key, position)),
+    pending: record.pending.flatMap((id) => {
+      const found = findPending(id) ?? histories.find(id);
+      return found ? [{ ...found, position: null }] : [];
+    }),
+  };
+};
+
+const organisationOf = (contributions: readonly FiledContribution[]): string =>
+  contributions.map(({ envelope }) => envelope.owner.organisation).sort()[0] ?? '';
+
+const linesOf = (view: ChildView, record: ReadRecord): readonly ShownLine[] =>
+  shownLines(pageOf(view.entries, record.page).entries);
+
+/** Decides a recorded read again and compares it with its record. */
+export const replayRead = (record: ReadRecord, scope: ReadScope, list: SealedList | undefined): ReplayOutcome => {
+  const view = readChild(scope);
+  const lines = linesOf(view, record);
+  if (sha256Hex(digestBytes(lines)) === record.shown.sha256 && view.notices.length === record.shown.notices)
+    return 'same';
+  if (list === undefined || sha256Hex(digestBytes(list.lines)) !== record.shown.sha256) return 'differs';
+  const erased = new Set(
+    [...scope.staff, ...scope.agreements, ...scope.references.flatMap(({ contributions }) => contributions)]
+      .filter(({ unreadable }) => unreadable.length > 0)
+      .map(({ envelope }) => envelope.contributionId),
+  );
+  if (erased.size > 0) {
+    const now = new Set(shownLines(view.entries).map((line) => canonicalText(line)));
+    const left = list.lines.filter(([id]) => !erased.has(id));
+    const more = lines.filter(([id]) => !list.lines.some(([shown]) => shown === id));
+    if (left.every((line) => now.has(canonicalText(line))) && more.length === 0) return 'erased';
+  }
+  return record.versions.decisionCode === DECISION_CODE_VERSION ? 'differs' : 'other-code';
+};

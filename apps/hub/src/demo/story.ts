@@ -1,0 +1,176 @@
+/** The people of the demonstration: made up, one of each kind of reader. */
+export interface DemoPerson {
+  readonly login: string;
+  readonly name: string;
+  readonly organisation: string;
+  readonly feed: string;
+  readonly service: string;
+  readonly role: string;
+  /** Relation to the shared child; none for the stranger and for governance. */
+  readonly relation: 'allocated' | 'on-roll' | 'registered' | null;
+  readonly purpose: string;
+}
+
+export const GOVERNANCE_ROLE = 'information-governance';
+
+export const READERS: readonly DemoPerson[] = [
+  {
+    login: 'social-worker',
+    name: 'Sam Okonkwo',
+    organisation: 'LOCAL-AUTHORITY-01',
+    feed: 'social-care-staff',
+    service: 'csc',
+    role: 'social-worker',
+    relation: 'allocated',
+    purpose: 'SAFEGUARDING',
+  },
+  {
+    login: 'dsl',
+    name: 'Dana Whitlock',
+    organisation: 'EDUCATION-01',
+    feed: 'education-staff',
+    service: 'dsl',
+    role: 'dsl',
+    relation: 'on-roll',
+    purpose: 'SAFEGUARDING',
+  },
+  {
+    login: 'health-visitor',
+    name: 'Hana Sorrell',
+    organisation: 'HEALTH-01',
+    feed: 'health-staff',
+    service: 'hv-sn',
+    role: 'health-visitor',
+    relation: 'registered',
+    purpose: 'SAFEGUARDING',
+  },
+  {
+    login: 'police-officer',
+    name: 'Pat Ellery',
+    organisation: 'POLICE-01',
+    feed: 'police-staff',
+    service: 'ppu',
+    role: 'ppu-officer',
+    relation: 'allocated',
+    purpose: 'SAFEGUARDING',
+  },
+  {
+    login: 'neighbour-social-worker',
+    name: 'Noor Ashdown',
+    organisation: 'LOCAL-AUTHORITY-02',
+    feed: 'social-care-staff',
+    service: 'csc',
+    role: 'social-worker',
+    relation: 'allocated',
+    purpose: 'SAFEGUARDING',
+  },
+  {
+    login: 'stranger',
+    name: 'Sol Varden',
+    organisation: 'LOCAL-AUTHORITY-01',
+    feed: 'social-care-staff',
+    service: 'csc',
+    role: 'social-worker',
+    relation: null,
+    purpose: 'SAFEGUARDING',
+  },
+];
+
+/** Two governance people sign for each organisation that has a policy. */
+export const GOVERNANCE: readonly DemoPerson[] = READERS.filter(
+  (reader, i) => READERS.findIndex((other) => other.organisation === reader.organisation) === i,
+).flatMap((reader) =>
+  ['a', 'b'].map((letter) => ({
+    ...reader,
+    login: `governance-${reader.organisation.toLowerCase()}-${letter}`,
+    name: `Governance ${letter.toUpperCase()} of ${reader.organisation}`,
+    role: GOVERNANCE_ROLE,
+    relation: null,
+  })),
+);
+
+export const PEOPLE: readonly DemoPerson[] = [...READERS, ...GOVERNANCE];
+
+/** When the people of the story took their posts up, and the relations began. */
+export const STORY_BEGINS = '2025-09-01T00:00:00+01:00';
+/** Recorded time while staff, relations and records load; what is in the story happens around it. */
+export const LOADING_TIME = new Date('2025-11-28T09:00:00Z');
+/** Recorded time at which the screen is read, unless told otherwise. */
+export const READING_TIME = new Date('2025-12-19T09:00:00Z');
+/** From when the imported agreements are in force. */
+export const IN_FORCE_FROM = '2025-11-28T00:00:00Z';
+
+export interface ChildReference {
+  readonly organisation: string;
+  readonly system: string;
+  readonly localId: string;
+}
+
+/** The staff and relations document of one organisation. Sent again it is the same document. */
+export const staffDocument = (organisation: string, shared: readonly ChildReference[]) => {
+  const people = PEOPLE.filter((person) => person.organisation === organisation);
+  const child = shared.find((reference) => reference.organisation === organisation);
+  return {
+    organisation,
+    staff: people.map((person) => ({
+      workerId: `W-${person.login}`,
+      sequence: 1,
+      login: person.login,
+      name: person.name,
+      service: person.service,
+      role: person.role,
+      from: STORY_BEGINS,
+      to: null,
+    })),
+    relations: people.flatMap((person) =>
+      person.relation && child
+        ? [
+            {
+              relationId: `R-${person.login}`,
+              sequence: 1,
+              relation: person.relation,
+              ...(person.relation === 'allocated' ? { workerId: `W-${person.login}` } : {}),
+              service: person.service,
+              child: { system: child.system, localId: child.localId },
+              from: STORY_BEGINS,
+              to: null,
+            },
+          ]
+        : [],
+    ),
+  };
+};
+
+const NEIGHBOUR = 'LOCAL-AUTHORITY-02';
+const NEIGHBOUR_SYSTEM = 'NEIGHBOUR-CASE-SYSTEM';
+
+/** What the demonstration adds: a second authority's own record of the shared child, from before the family moved. */
+export const neighbourDocument = (personId: string) => ({
+  orgId: NEIGHBOUR,
+  orgName: 'Neighbouring Local Authority',
+  orgType: 'LOCAL_AUTHORITY',
+  records: [
+    {
+      recordId: 'NB-0001',
+      personId,
+      recordType: 'childrens-services.details',
+      version: '1',
+      systemId: NEIGHBOUR_SYSTEM,
+      contactDetails: [],
+      recordLink: [],
+      payload: {
+        keyWorker: null,
+        dutyContactDetails: [],
+        teamInvolvement: ['Referral and Assessment'],
+        cscActiveStatusesAndPlans: [],
+        childrensServicesReferrals: [{ date: '2025-10-20', type: 'Social Care' }],
+      },
+    },
+  ],
+});
+
+export const neighbourReference = (personId: string): ChildReference => ({
+  organisation: NEIGHBOUR,
+  system: NEIGHBOUR_SYSTEM,
+  localId: personId,
+});

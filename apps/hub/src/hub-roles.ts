@@ -1,0 +1,34 @@
+import {
+  appendStoreCapability,
+  raiseClockCapability,
+  readStoreCapability,
+  setClockCapability,
+  type LoginRole,
+} from '#engines';
+import { intakeCapability } from '#intake';
+import { auditCapability, sharingCapability } from '#apps/sharing';
+
+/** Login roles of the apps, each with the rights that it needs and no other. */
+export const APP_ROLES = {
+  'police-adapter': [intakeCapability],
+  'health-adapter': [intakeCapability],
+  'education-adapter': [intakeCapability],
+  'social-care-adapter': [intakeCapability],
+  timeline: [appendStoreCapability],
+  sharing: [intakeCapability, sharingCapability, appendStoreCapability],
+  audit: [auditCapability, readStoreCapability],
+  /** What the hub mounts of the adapters, once for all of them. */
+  intake: [intakeCapability],
+  /** The `clock` command of a development hub. */
+  clock: [appendStoreCapability, setClockCapability, raiseClockCapability],
+} as const;
+
+export type AppRole = keyof typeof APP_ROLES;
+
+export const roleNameOf = (app: AppRole): string => `sightline_app_${app.replaceAll('-', '_')}`;
+
+export const loginRoles = (passwordOf: (role: string) => string): LoginRole[] =>
+  Object.entries(APP_ROLES).map(([app, capabilities]) => {
+    const name = roleNameOf(app as AppRole);
+    return { name, password: passwordOf(name), capabilities };
+  });

@@ -1,0 +1,241 @@
+import 'reflect-metadata';
+import { createHmac, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import pg from 'pg';
+import { BusTransport, type Bus } from '#bus';
+import { keepErrorsLocal, openBus, openDatabase, openEventStore, type Database } from '#engines';
+import type { EventStore } from '#event-sourcing';
+import { IntakeModule, readRegistry, type FeedDefinition, type Registry } from '#intake';
+import {
+  createDevelopmentIssuer,
+  createDevelopmentKeys,
+  createHttpAdapter,
+  createLogger,
+  createTokenVerifier,
+  keyFolderOf,
+  localKeys,
+  mountIssuer,
+  NestLogger,
+  openFileKeyService,
+  PlatformModule,
+  readIssuerKeys,
+  recordedNow,
+  remoteKeys,
+  type Configuration,
+  type KeyService,
+  type Logger,
+} from '#platform';
+import { feeds as educationFeeds } from '#apps/education-adapter';
+import { feeds as healthFeeds } from '#apps/health-adapter';
+import { feeds as policeFeeds } from '#apps/police-adapter';
+import { feeds as socialCareFeeds } from '#apps/social-care-adapter';
+import { SharingModule } from '#apps/sharing';
+import { TimelineModule } from '#apps/timeline';
+import { roleNameOf, type AppRole } from './hub-roles.js';
+import { adapterOf, prepareDatabase } from './prepare-database.js';
+import { setClock } from './set-clock.js';
+
+export const ADAPTER_FEEDS: readonly FeedDefinition[] = [
+  ...policeFeeds,
+  ...healthFeeds,
+  ...educationFeeds,
+  ...socialCareFeeds,
+];
+
+export interface StartHubOptions {
+  readonly configuration: Configuration;
+  readonly logger?: Logger;
+  /** Recorded time at which a new hub begins (development and tests). */
+  readonly firstTime?: Date;
+}
+
+export interface Hub {
+  readonly url: string;
+  readonly database: Database;
+  readonly registry: Registry;
+  /** Secret of each connector at the development issuer. */
+  readonly connectorSecret: (clientId: string) => string;
+  close(): Promise<void>;
+}
+
+/** Uses whichever of these holds the key asked for. */
+const anyOf = (services: readonly KeyService[]): KeyService => {
+  const first = async <T>(ask: (service: KeyService) => Promise<T>): Promise<T> => {
+    let refused: unknown;
+    for (const service of services) {
+      try {
+        return await ask(service);
+      } catch (error) {
+        refused = error;
+      }
+    }
+    throw refused;
+  };
+  return {
+    publicKeyOf: (recipient) => first((service) => service.publicKeyOf(recipient)),
+    privateKeyOf: (recipient, kid) => first((service) => service.privateKeyOf(recipient, kid)),
+    secret: (name) => first((service) => service.secret(name)),
+  };
+};
+
+const ADAPTERS: readonly AppRole[] = ['police-adapter', 'health-adapter', 'education-adapter', 'social-care-adapter'];
+
+/** Everything that a process opened, closed in the opposite order, whatever fails. */
+class Closing {
+  private readonly steps: (() => Promise<unknown>)[] = [];
+
+  add(step: () => Promise<unknown>): void {
+    this.steps.unshift(step);
+  }
+
+  async run(): Promise<void> {
+    for (const step of this.steps.splice(0)) await step().catch(() => undefined);
+  }
+}
+
+@Module({})
+class HubModule {
+  static of(imports: DynamicModule[]): DynamicModule {
+    return { module: HubModule, imports };
+  }
+}
+
+/**
+ * Every module in one process: on the engines that the configuration names, embedded ones unless told otherwise. The
+ * pools of all its roles together stay below 30 connections.
+ */
+export const startHub = async ({ configuration, firstTime, ...options }: StartHubOptions): Promise<Hub> => {
+  const logger =
+    options.logger ?? createLogger({ app: 'hub', instance: configuration.instance, level: configuration.logLevel });
+  const closing = new Closing();
+  try {
+    return await open(configuration, logger, closing, firstTime);
+  } catch (error) {
+    await closing.run();
+    throw error;
+  }
+};
+
+const HUB_NAME = 'hub';
+
+const open = async (
+  configuration: Configuration,
+  logger: Logger,
+  closing: Closing,
+  firstTime: Date | undefined,
+): Promise<Hub> => {
+  const registry = await readRegistry(configuration.registryFile);
+  await createDevelopmentKeys(configuration.keysDir, [
+    { organisation: HUB_NAME, adapter: 'sharing' },
+    ...registry.organisations.map(({ id, kind }) => ({ organisation: id, adapter: adapterOf(kind) })),
+  ]);
+  const database = await openDatabase(configuration.databaseUrl, {
+    log: (line) => logger.info('database', { start: line }),
+  });
+  closing.add(() => database.stop());
+  await prepareDatabase(database, registry);
+
+  const poolOf = (app: AppRole, max: number): pg.Pool => {
+    const pool = keepErrorsLocal(
+      new pg.Pool({
+        connectionString: database.urlOf(roleNameOf(app)),
+        application_name: roleNameOf(app),
+        max,
+        keepAlive: true,
+        connectionTimeoutMillis: 5000,
+      }),
+    );
+    closing.add(() => pool.end());
+    return pool;
+  };
+  const intakePool = poolOf('intake', 6);
+  const sharingPool = poolOf('sharing', 8);
+  if (firstTime) await setClock(database, configuration, firstTime, { onlyWhenNew: true });
+  const storeOf = async (app: AppRole): Promise<EventStore> => {
+    const store = await openEventStore({
+      eventStoreUrl: configuration.eventStoreUrl,
+      databaseUrl: database.urlOf(roleNameOf(app)),
+      applicationName: `${roleNameOf(app)}_store`,
+      hub: HUB_NAME,
+      now: () => recordedNow(sharingPool),
+    });
+    closing.add(() => store.close());
+    return store;
+  };
+  const timelineStore = await storeOf('timeline');
+  const sharingStore = await storeOf('sharing');
+  const bus: Bus = openBus(configuration.busUrl);
+
+  const issuerKeys = configuration.developmentIssuer ? await readIssuerKeys(configuration.keysDir) : undefined;
+  const keysOf = (app: string) => openFileKeyService(join(configuration.keysDir, keyFolderOf(app)));
+  const app = await NestFactory.create<NestFastifyApplication>(
+    HubModule.of([
+      PlatformModule.forRoot({
+        logger,
+        verifyAccessToken: createTokenVerifier({
+          issuer: configuration.issuerUrl,
+          audience: configuration.audience,
+          keys: issuerKeys ? localKeys(issuerKeys) : remoteKeys(configuration.issuerUrl),
+        }),
+        healthChecks: [
+          {
+            name: 'database',
+            check: async () => (await sharingPool.query('select projection.live()')).rows.length === 1,
+          },
+        ],
+      }),
+      IntakeModule.register({
+        feeds: ADAPTER_FEEDS,
+        registry,
+        keyService: anyOf(ADAPTERS.map(keysOf)),
+        pool: intakePool,
+        relayPool: poolOf('intake', 1),
+        bus,
+        logger,
+        inboxLimit: configuration.inboxLimit,
+        relayAll: true,
+      }),
+      TimelineModule.register({ store: timelineStore, hub: HUB_NAME, now: () => recordedNow(sharingPool) }),
+      await SharingModule.register({
+        pool: sharingPool,
+        store: sharingStore,
+        keys: keysOf('sharing'),
+        registry,
+        logger,
+        hub: HUB_NAME,
+        instance: configuration.instance,
+      }),
+    ]),
+    createHttpAdapter({ bodies: 'stream' }),
+    { bodyParser: false, logger: new NestLogger(logger) },
+  );
+  const secretKey = issuerKeys ? JSON.stringify(issuerKeys) : randomUUID();
+  const connectorSecret = (clientId: string): string =>
+    createHmac('sha256', secretKey).update(`connector ${clientId}`).digest('base64url');
+  if (issuerKeys) {
+    const handler = createDevelopmentIssuer({
+      issuer: configuration.issuerUrl,
+      audience: configuration.audience,
+      jwks: issuerKeys,
+      environment: configuration.environment,
+      clients: registry.connectors.map(({ clientId }) => ({
+        clientId,
+        clientSecret: connectorSecret(clientId),
+        scope: 'submit',
+      })),
+    });
+    await mountIssuer(app.getHttpAdapter().getInstance(), '/issuer', handler);
+  }
+  app.connectMicroservice({ strategy: new BusTransport({ bus, group: 'timeline', batchSize: 500 }) });
+  // The relay may wait at a full bus: it is closed first, so that nothing waits for the other.
+  closing.add(async () => {
+    await bus.close();
+    await app.close();
+  });
+  await app.startAllMicroservices();
+  await app.listen(configuration.hubPort, configuration.hubHost);
+  return { url: configuration.hubUrl, database, registry, connectorSecret, close: () => closing.run() };
+};

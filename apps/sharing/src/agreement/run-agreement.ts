@@ -1,0 +1,114 @@
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { foldCode } from '#sharing';
+import { decideTable } from './decide-table.js';
+import { loadAgreement } from './load-agreements.js';
+import { Stop } from './stop.js';
+
+const USAGE = `Usage:
+  agreement decide --agreement PATH... --requests FILE.csv --out FILE.csv [--baseline]
+  agreement import --agreement PATH [--desk 'ORG=text' ...] --out FILE.json
+
+decide   answers a table of requests by the documents alone, or with the hub's baseline above them
+import   writes a policy in the shape of the DfE prototype as permit-only cells`;
+
+export interface AgreementConsole {
+  readonly print: (line: string) => void;
+  readonly complain: (line: string) => void;
+  /** Whether a progress bar would be seen. */
+  readonly interactive: boolean;
+}
+
+const OPTIONS = {
+  agreement: { type: 'string', multiple: true },
+  requests: { type: 'string' },
+  desk: { type: 'string', multiple: true },
+  out: { type: 'string' },
+  baseline: { type: 'boolean' },
+} as const;
+
+const only = (command: string, values: Readonly<Record<string, unknown>>, allowed: readonly string[]): void => {
+  for (const name of Object.keys(values))
+    if (!allowed.includes(name)) throw new Stop([`--${name} is no option of ${command}`, USAGE]);
+};
+
+const needed = (value: string | undefined, name: string): string => {
+  if (!value) throw new Stop([`--${name} is needed`, USAGE]);
+  return value;
+};
+
+const readDesks = (desks: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    desks.map((desk) => {
+      const at = desk.indexOf('=');
+      if (at < 1 || at === desk.length - 1) throw new Stop(["--desk must be given as 'ORG=text'"]);
+      return [desk.slice(0, at), desk.slice(at + 1)];
+    }),
+  );
+
+const runImport = async (
+  agreement: string,
+  desks: Readonly<Record<string, string>>,
+  out: string,
+  io: AgreementConsole,
+): Promise<void> => {
+  const { imported } = await loadAgreement(agreement, { desk: desks });
+  if (!imported) throw new Stop([`${agreement}: is an agreement already, not a policy to import`]);
+  const known = new Set(imported.parties.map(({ organisation }) => foldCode(organisation)));
+  if (Object.keys(desks).some((organisation) => !known.has(foldCode(organisation))))
+    throw new Stop(['--desk names an organisation that the document does not hold']);
+  for (const { organisation, desk } of imported.parties)
+    if (desk === null) io.complain(`${organisation} has no desk: its notices will say its kind alone`);
+  try {
+    await writeFile(out, `${JSON.stringify(imported, null, 2)}\n`);
+  } catch {
+    throw new Stop([`${out}: cannot be written`]);
+  }
+  io.print(`${imported.existence.length} existence and ${imported.permits.length} content cells`);
+};
+
+/**
+ * The command `agreement`: `decide` and `import`. Returns the exit code: 0, or 1 where an argument, a document or a
+ * table is refused, which is then said on the error stream.
+ */
+export const runAgreement = async (args: readonly string[], io: AgreementConsole): Promise<number> => {
+  try {
+    const [command, ...rest] = args;
+    if (command === undefined || command === '--help' || command === 'help') {
+      io.print(USAGE);
+      return command === undefined ? 1 : 0;
+    }
+    const { values, positionals } = parseArgs({ args: rest, options: OPTIONS, allowPositionals: true });
+    // `--agreement A B` names two as `--agreement A --agreement B` does.
+    const paths = [...(values.agreement ?? []), ...positionals];
+    if (command === 'decide') {
+      only(command, values, ['agreement', 'requests', 'out', 'baseline']);
+      if (paths.length === 0) throw new Stop(['--agreement is needed', USAGE]);
+      const requests = needed(values.requests, 'requests');
+      const out = needed(values.out, 'out');
+      const agreements = await Promise.all(paths.map((path) => loadAgreement(path)));
+      const { rows, allowed } = await decideTable(
+        agreements.map(({ agreement }) => agreement),
+        requests,
+        out,
+        { baseline: values.baseline ?? false, progress: io.interactive },
+      );
+      io.print(`${rows} requests: ${allowed} allowed, ${rows - allowed} denied`);
+      return 0;
+    }
+    if (command === 'import') {
+      only(command, values, ['agreement', 'desk', 'out']);
+      const [path, ...more] = paths;
+      if (path === undefined || more.length > 0) throw new Stop(['--agreement is needed, once', USAGE]);
+      await runImport(path, readDesks(values.desk ?? []), needed(values.out, 'out'), io);
+      return 0;
+    }
+    throw new Stop([USAGE]);
+  } catch (error) {
+    if (error instanceof Stop) error.lines.forEach(io.complain);
+    else if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
+      [error.message, USAGE].forEach(io.complain);
+    else throw error;
+    return 1;
+  }
+};

@@ -1,0 +1,124 @@
+import type { Pool } from 'pg';
+import { adoptedAgreements, adoptionsOf, desksFor, findDocument, postsOf } from '#chronology';
+import type { Commands, ContributionDraft, Reference } from '#intake';
+import { Problem } from '#platform';
+import { parseAgreement, type Viewer } from '#sharing';
+import { loadPerson, type LoadedPerson } from '../reading/load-person.js';
+import type { ScopeLoader } from '../reading/load-read-scope.js';
+
+/** Role that signs for an organisation. */
+export const GOVERNANCE_ROLE = 'information-governance';
+/** Different people of one owner who must sign the same version and date. */
+export const SIGNATURES_NEEDED = 2;
+
+const agreementReference = (id: string): Reference => ({
+  kind: 'agreement',
+  organisation: 'hub',
+  system: 'agreements',
+  localId: id.toLowerCase(),
+});
+
+const DRAFT: Pick<ContributionDraft, 'about' | 'ancestors'> = { about: 'child', ancestors: [] };
+
+/** Brings agreements in and takes signatures. What it writes goes through the door that everything goes through. */
+export class AgreementDesk {
+  constructor(
+    private readonly pool: Pool,
+    private readonly loader: ScopeLoader,
+    private readonly commands: Commands,
+  ) {}
+
+  async bring(login: string, id: string, version: string, document: unknown, desk: string | null, trace: string) {
+    const { post } = await this.governance(login);
+    const refuse = (errors: readonly { field: string; reason: string }[]): never => {
+      throw new Problem(400, 'bad-agreement', 'The agreement was not taken', { errors });
+    };
+    const parsed = parseAgreement(document, desksFor(document, desk));
+    if ('refused' in parsed) {
+      return refuse(parsed.refused.map(({ place, reason }) => ({ field: `document${place.slice(1)}`, reason })));
+    }
+    const { agreement, imported } = parsed;
+    if (imported && imported.parties.length !== 1) {
+      return refuse([{ field: 'document', reason: 'holds more than one organisation' }]);
+    }
+    const own = imported ? [imported.parties[0]!.organisation, agreement.version] : [agreement.id, agreement.version];
+    if (own[0]!.toLowerCase() !== id.toLowerCase())
+      return refuse([{ field: 'id', reason: 'differs from the document' }]);
+    if (own[1] !== version) return refuse([{ field: 'version', reason: 'differs from the document' }]);
+    const receipt = await this.commands.accept({
+      actor: post.staffKey,
+      organisation: post.organisation,
+      service: post.service,
+      trace,
+      drafts: (receivedAt) => [
+        {
+          ...DRAFT,
+          subject: agreementReference(id),
+          type: 'agreement-document',
+          recordType: 'agreement-document',
+          recordKey: `document/${version}`,
+          rank: { by: 'sequence', value: receivedAt },
+          occurred: { from: receivedAt, precision: 'exact' },
+          body: {
+            agreement: id,
+            version,
+            shape: imported ? 'dfe-dsa' : 'agreement/1',
+            document: JSON.stringify(document),
+            desk,
+          },
+        },
+      ],
+    });
+    return { agreement: id, version, receipt };
+  }
+
+  async adopt(login: string, id: string, version: string, inForceFrom: string, trace: string) {
+    const { post, person } = await this.governance(login);
+    if (!findDocument(person.agreements, id, version)) {
+      throw new Problem(404, 'no-such-agreement', 'The hub holds no such version');
+    }
+    const receipt = await this.commands.accept({
+      actor: post.staffKey,
+      organisation: post.organisation,
+      service: post.service,
+      trace,
+      drafts: (receivedAt) => [
+        {
+          ...DRAFT,
+          subject: agreementReference(id),
+          type: 'agreement-adoption',
+          recordType: 'agreement-adoption',
+          recordKey: `adoption/${version}/${post.organisation}/${post.staffKey}`,
+          rank: { by: 'sequence', value: receivedAt },
+          occurred: { from: receivedAt, precision: 'exact' },
+          body: { agreement: id, version, organisation: post.organisation, signer: post.staffKey, inForceFrom },
+        },
+      ],
+    });
+    const signers = new Set([
+      ...adoptionsOf([...person.agreements, ...person.pending], id)
+        .filter((a) => a.version === version && a.organisation === post.organisation && a.inForceFrom === inForceFrom)
+        .map((a) => a.signer),
+      post.staffKey,
+    ]);
+    return { agreement: id, version, receipt, inForceFrom, signatures: signers.size, needed: SIGNATURES_NEEDED };
+  }
+
+  async list(login: string) {
+    const person = await loadPerson(this.pool, this.loader, login);
+    if (postsOf(person.staff, person.at).length === 0) return [];
+    return adoptedAgreements(person.agreements, person.at).map(({ id, version, owners }) => ({
+      id,
+      version,
+      owners,
+    }));
+  }
+
+  private async governance(login: string): Promise<{ post: Viewer; person: LoadedPerson }> {
+    const person = await loadPerson(this.pool, this.loader, login);
+    const post = postsOf([...person.staff, ...person.pending], person.at).find(({ role }) => role === GOVERNANCE_ROLE);
+    const filed = postsOf(person.staff, person.at).some(({ role }) => role === GOVERNANCE_ROLE);
+    if (!post || !filed) throw new Problem(403, 'not-governance', 'Only governance people of an owner may do this');
+    return { post, person };
+  }
+}

@@ -1,0 +1,92 @@
+import type { Pool } from 'pg';
+import type { EventStore, Subscription } from '#event-sourcing';
+import { describeError, type Logger, type PartOpener } from '#platform';
+import type { BlindIndex } from '../reading/blind-index.js';
+import { Fenced, Projector } from './projector.js';
+
+export interface ProjectionRunnerOptions {
+  readonly pool: Pool;
+  readonly store: EventStore;
+  readonly opener: PartOpener;
+  readonly blind: BlindIndex;
+  readonly logger: Logger;
+  readonly batchSize?: number;
+}
+
+/** The live generation, made at the beginning of the store where there is none. */
+export const ensureLiveGeneration = async (pool: Pool, store: EventStore): Promise<number> => {
+  const [first] = await store.readAll(null, 1);
+  if (!first) throw new Error('the store has no first event');
+  await pool.query(
+    `insert into projection.generation (generation, state, store_id, position, event_id)
+     select 1, 'live', $1, $2, $3 where not exists (select 1 from projection.generation) on conflict do nothing`,
+    [store.id, first.position, first.id],
+  );
+  const { rows } = await pool.query(`select generation from projection.generation where state = 'live'`);
+  return (rows[0] as { generation: number }).generation;
+};
+
+/** The store holds subjects that the reference table lacks: nothing here may be served. */
+export class ForeignSubjects extends Error {
+  constructor() {
+    super(
+      'the store holds subjects that the reference table does not know; this database is not the one it was written with',
+    );
+    this.name = 'ForeignSubjects';
+  }
+}
+
+export const refuseForeignSubjects = async (pool: Pool): Promise<void> => {
+  const { rows } = await pool.query(
+    `select 1 from projection.contribution c
+      where c.generation = projection.live() and not exists (select 1 from refs.reference r where r.subject_key = c.subject_key) limit 1`,
+  );
+  if (rows.length > 0) throw new ForeignSubjects();
+};
+
+/** Keeps one generation up with the store. Fenced: it stands aside, and takes over when the other stops moving. */
+export class ProjectionRunner {
+  private subscription: Subscription | undefined;
+  private stopped = false;
+  private running: Promise<void> | undefined;
+
+  constructor(private readonly options: ProjectionRunnerOptions) {}
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.subscription?.stop();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopped) {
+      try {
+        await this.follow();
+      } catch (error) {
+        if (this.stopped) return;
+        this.options.logger.warn('projection-again', describeError(error));
+        await new Promise((resolve) => setTimeout(resolve, error instanceof Fenced ? 1000 : 200));
+      }
+    }
+  }
+
+  private async follow(): Promise<void> {
+    const { pool, store, opener, blind, batchSize = 500 } = this.options;
+    const generation = await ensureLiveGeneration(pool, store);
+    const projector = new Projector({ pool, generation, opener, blind });
+    let checkpoint = await projector.checkpoint();
+    this.subscription = store.subscribe({
+      after: checkpoint,
+      batchSize,
+      onBatch: async (events) => {
+        checkpoint = await projector.project(events, checkpoint);
+      },
+    });
+    if (this.stopped) await this.subscription.stop();
+    await this.subscription.ended;
+  }
+}

@@ -1,0 +1,137 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { capabilitySql } from '#engines';
+import { intakeCapability } from '#intake';
+
+/** May project and read: sealed bytes, wrapped keys, the blind index and what is pending. */
+export const sharingCapability = 'sightline_sharing';
+/** May read what is needed to replay, and change nothing. */
+export const auditCapability = 'sightline_audit';
+
+/** Everything that a read needs. Rows are only ever added: a view as at a position is the same query with a bound. */
+export class Projection1764000001000 implements MigrationInterface {
+  readonly name = 'Projection1764000001000';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    for (const capability of [sharingCapability, auditCapability]) await queryRunner.query(capabilitySql(capability));
+    await queryRunner.query(UP);
+    await queryRunner.query(GRANTS);
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(
+      'drop table projection.contribution, projection.blind, projection.membership, projection.question',
+    );
+    await queryRunner.query('drop schema sharing cascade');
+  }
+}
+
+const UP = `
+create table projection.contribution (
+  generation integer not null,
+  position bigint not null,
+  revision bigint not null,
+  contribution_id uuid not null,
+  confirms uuid,
+  subject_kind text not null,
+  subject_key text not null,
+  type text not null,
+  organisation text not null,
+  feed text not null,
+  record_key text not null,
+  body text not null,
+  rank_key text not null,
+  ranked_by text not null,
+  bytes bytea not null,
+  primary key (generation, position)
+);
+create index contribution_subject on projection.contribution (generation, subject_key, position);
+create index contribution_feed on projection.contribution (generation, organisation, feed, subject_key, record_key);
+
+-- Blind index of identifiers, sign-in subjects and names: HMACs under a key that no adapter has.
+create table projection.blind (
+  generation integer not null,
+  position bigint not null,
+  subject_key text not null,
+  organisation text not null,
+  kind text not null,
+  hmac bytea not null,
+  primary key (generation, hmac, kind, subject_key)
+);
+create index blind_subject on projection.blind (generation, subject_key);
+
+-- Which child a reference belongs to, from one position to another; a reference that is not here stands alone.
+create table projection.membership (
+  generation integer not null,
+  subject_key text not null,
+  child text not null,
+  from_position bigint not null,
+  to_position bigint,
+  primary key (generation, subject_key, from_position)
+);
+create index membership_child on projection.membership (generation, child) where to_position is null;
+
+-- Pairs that only people can decide.
+create table projection.question (
+  generation integer not null,
+  reference_a text not null,
+  reference_b text not null,
+  why text not null,
+  from_position bigint not null,
+  to_position bigint,
+  primary key (generation, reference_a, reference_b, from_position)
+);
+
+create schema sharing;
+create table sharing.handle (
+  handle uuid primary key,
+  staff_login text not null,
+  description bytea not null,
+  created_at timestamptz not null
+);
+
+-- Notices to a sender about its own data: versions of equal rank that differ, and what a later extract left out.
+create function inbox.notices(p_client text, p_organisation text, p_feed text, max_rows integer)
+returns table (kind text, receipt uuid, path text, at timestamptz)
+language sql stable security definer set search_path = pg_catalog as $$
+  with own as (
+    select c.* from projection.contribution c
+      where c.generation = (select g.generation from projection.generation g where g.state = 'live')
+        and c.organisation = p_organisation and c.feed = p_feed
+  ), clashing as (
+    select o.contribution_id, 'conflicting-versions' as kind from own o
+      join (select subject_key, record_key, rank_key from own where ranked_by <> 'append'
+              group by 1, 2, 3 having count(distinct body) > 1) x using (subject_key, record_key, rank_key)
+  ), latest as (select max(rank_key) as rank_key from own where ranked_by = 'extract'),
+  absent as (
+    select distinct on (o.subject_key, o.record_key) o.contribution_id, 'absent-from-later-extract' as kind, o.rank_key
+      from own o where o.ranked_by = 'extract' order by o.subject_key, o.record_key, o.rank_key desc
+  ), found as (
+    select contribution_id, kind from clashing
+    union all
+    select a.contribution_id, a.kind from absent a, latest l where a.rank_key < l.rank_key
+  )
+  select f.kind, a.receipt_id, i.path, a.accepted_at
+    from found f join inbox.item i on i.contribution_id = f.contribution_id join inbox.attempt a using (attempt_id)
+    where a.accepted_no is not null and a.client = p_client and inbox.may(p_organisation)
+    order by a.accepted_no, i.item_no limit max_rows
+$$;
+`;
+
+const GRANTS = `
+revoke all on function inbox.notices(text, text, text, integer) from public;
+grant execute on function inbox.notices(text, text, text, integer) to ${intakeCapability};
+
+grant usage on schema refs, inbox, sealing, projection, sharing to ${sharingCapability};
+grant select (triple, subject_kind, subject_key, organisation) on refs.reference to ${sharingCapability};
+grant select on inbox.attempt, inbox.item, inbox.heartbeat to ${sharingCapability};
+grant select on sealing.submission_key, sealing.data_key to ${sharingCapability};
+grant select, insert, update, delete on all tables in schema projection to ${sharingCapability};
+grant select, insert on sharing.handle to ${sharingCapability};
+grant execute on function projection.live(), projection.is_filed(uuid), inbox.receipt_standing(uuid),
+  inbox.purge(), inbox.sweep(), inbox.drop_attempt(uuid) to ${sharingCapability};
+
+grant usage on schema inbox, sealing, projection to ${auditCapability};
+grant select on inbox.item, sealing.submission_key, sealing.data_key to ${auditCapability};
+grant select on all tables in schema projection to ${auditCapability};
+grant execute on function projection.live() to ${auditCapability};
+`;

@@ -1,0 +1,71 @@
+import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import { isUuid } from '#contracts';
+
+/** What a viewer knew of the person he looked for. */
+export type Description =
+  | { readonly by: 'identifier'; readonly kind: 'nhs-number' | 'upn'; readonly value: string }
+  | { readonly by: 'reference'; readonly system: string; readonly localId: string }
+  | { readonly by: 'name'; readonly givenName: string; readonly familyName: string; readonly birthDate: string };
+
+/** Seals small values under the hub's token key: fresh nonce, fixed length, so that equal things do not look equal. */
+export class TokenBox {
+  constructor(private readonly key: Uint8Array) {}
+
+  /** Base64url of AES-256-GCM over the JSON, padded to a multiple of 256 bytes. */
+  seal(value: unknown, purpose: string): string {
+    const plain = Buffer.from(JSON.stringify(value));
+    const padded = Buffer.alloc(Math.ceil((plain.length + 1) / 256) * 256, 0x20);
+    plain.copy(padded);
+    const nonce = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', this.key, nonce, { authTagLength: 16 });
+    cipher.setAAD(Buffer.from(purpose));
+    return Buffer.concat([nonce, cipher.update(padded), cipher.final(), cipher.getAuthTag()]).toString('base64url');
+  }
+
+  /** Undefined for anything that this hub did not seal for this purpose. */
+  open(token: string, purpose: string): unknown {
+    const bytes = Buffer.from(token, 'base64url');
+    if (bytes.length < 28 + 256) return undefined;
+    try {
+      const decipher = createDecipheriv('aes-256-gcm', this.key, bytes.subarray(0, 12), { authTagLength: 16 });
+      decipher.setAAD(Buffer.from(purpose));
+      decipher.setAuthTag(bytes.subarray(-16));
+      const plain = Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]);
+      return JSON.parse(plain.toString('utf8'));
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/**
+ * Handles stand for "the person this viewer described". They are random, a viewer's own, and resolved at every use;
+ * making one does not look whether anything is held.
+ */
+export class Handles {
+  constructor(
+    private readonly pool: Pool,
+    private readonly box: TokenBox,
+  ) {}
+
+  async create(login: string, description: Description): Promise<string> {
+    const handle = randomUUID();
+    await this.pool.query(
+      'insert into sharing.handle (handle, staff_login, description, created_at) values ($1, $2, $3, platform.recorded_now())',
+      [handle, login, Buffer.from(this.box.seal(description, `handle/${handle}`), 'base64url')],
+    );
+    return handle;
+  }
+
+  /** Undefined for a handle that is not this viewer's own. */
+  async find(login: string, handle: string): Promise<Description | undefined> {
+    if (!isUuid(handle)) return undefined;
+    const { rows } = await this.pool.query(
+      'select description from sharing.handle where handle = $1 and staff_login = $2',
+      [handle, login],
+    );
+    const row = rows[0] as { description: Buffer } | undefined;
+    return row && (this.box.open(row.description.toString('base64url'), `handle/${handle}`) as Description);
+  }
+}

@@ -1,0 +1,128 @@
+import type { PoolClient } from 'pg';
+import type { ReadScope } from '#chronology';
+import { tripleOf } from '#intake';
+import type { KeyService, PartOpener } from '#platform';
+import type { FiledContribution } from '#timeline';
+import type { BlindIndex } from './blind-index.js';
+import type { Description } from './handles.js';
+import {
+  agreementSubjects,
+  closureOf,
+  filedRows,
+  pendingRows,
+  subjectsOfBlind,
+  type Coordinates,
+  type SubjectRow,
+} from './load-scope.js';
+import { unsealForDecision } from '#platform';
+
+export interface ScopeLoader {
+  readonly keys: KeyService;
+  readonly opener: PartOpener;
+  readonly blind: BlindIndex;
+}
+
+/** A scope, and what its record names: the staff keys, and the pending contributions in order. */
+export interface LoadedScope {
+  readonly scope: ReadScope;
+  readonly staffKeys: readonly string[];
+}
+
+/** Subject keys of one login, and the organisations that hold a post for it. */
+export const findStaff = async (
+  client: PoolClient,
+  blind: BlindIndex,
+  generation: number,
+  upTo: number,
+  login: string,
+): Promise<{ readonly keys: string[]; readonly organisations: string[] }> => {
+  const found = await subjectsOfBlind(client, generation, upTo, ['login'], [blind.login(login)]);
+  return {
+    keys: [...new Set(found.map((one) => one.subjectKey))],
+    organisations: [...new Set(found.map((one) => one.organisation))],
+  };
+};
+
+/** References of these organisations that fit the description. */
+const findStart = async (
+  client: PoolClient,
+  { blind, keys }: ScopeLoader,
+  { generation, position }: Coordinates,
+  organisations: readonly string[],
+  description: Description,
+): Promise<string[]> => {
+  if (description.by === 'reference') {
+    const triples = await Promise.all(
+      organisations.map(async (organisation) =>
+        tripleOf(await keys.secret(`index:${organisation}`), organisation, {
+          kind: 'child',
+          system: description.system,
+          localId: description.localId,
+        }),
+      ),
+    );
+    const { rows } = await client.query('select subject_key from refs.reference where triple = any ($1::bytea[])', [
+      triples,
+    ]);
+    return (rows as { subject_key: string }[]).map((row) => row.subject_key);
+  }
+  const [kinds, hmac] =
+    description.by === 'identifier'
+      ? [['traced', 'asserted'], blind.identifier(description.kind, description.value)]
+      : [['name'], blind.name(description.givenName, description.familyName, description.birthDate)];
+  const found = await subjectsOfBlind(client, generation, position, kinds, hmac ? [hmac] : []);
+  return [...new Set(found.filter((one) => organisations.includes(one.organisation)).map((one) => one.subjectKey))];
+};
+
+/** Loads what a read decides from, in the snapshot that the client holds open. */
+export const loadReadScope = async (
+  client: PoolClient,
+  loader: ScopeLoader,
+  coordinates: Coordinates,
+  login: string,
+  purpose: string,
+  description: Description,
+): Promise<LoadedScope> => {
+  const { generation, position } = coordinates;
+  const staff = await findStaff(client, loader.blind, generation, position, login);
+  const start = await findStart(client, loader, coordinates, staff.organisations, description);
+  const near = await closureOf(client, generation, position, start);
+  const agreements = await agreementSubjects(client, coordinates);
+  const childKeys = [...new Set([...start, ...near.map(({ key }) => key)])];
+  const subjects = [...staff.keys, ...childKeys, ...agreements];
+  const filed = await filedRows(client, generation, position, subjects);
+  const pending = await pendingRows(client, generation, subjects);
+  const opened = await unsealForDecision(client, loader.opener, [...filed, ...pending]);
+  return {
+    staffKeys: staff.keys,
+    scope: assembleScope(coordinates, purpose, staff.keys, start, near, agreements, filed, opened),
+  };
+};
+
+const assembleScope = (
+  { at }: Coordinates,
+  purpose: string,
+  staffKeys: readonly string[],
+  start: readonly string[],
+  near: readonly { readonly key: string; readonly organisation: string }[],
+  agreements: readonly string[],
+  filed: readonly SubjectRow[],
+  opened: readonly FiledContribution[],
+): ReadScope => {
+  const bySubject = new Map<string, FiledContribution[]>();
+  filed.forEach((row, i) => {
+    const list = bySubject.get(row.subjectKey) ?? [];
+    list.push(opened[i]!);
+    bySubject.set(row.subjectKey, list);
+  });
+  const of = (keys: readonly string[]) => keys.flatMap((key) => bySubject.get(key) ?? []);
+  return {
+    at: at.getTime(),
+    purpose,
+    staff: of(staffKeys),
+    start,
+    references: near.map(({ key, organisation }) => ({ key, organisation, contributions: of([key]) })),
+    agreements: of(agreements),
+    pending: opened.slice(filed.length),
+  };
+};

@@ -1,0 +1,104 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Pool } from 'pg';
+import { createStreamWriter, type EventStore } from '#event-sourcing';
+import { Commands, Inbox, type Registry } from '#intake';
+import { BLIND_SECRET, createPartOpener, recordedNow, TOKEN_SECRET, type KeyService, type Logger } from '#platform';
+import { AgreementDesk } from './agreements/agreement-desk.js';
+import { AgreementsController } from './http/agreements.controller.js';
+import { ChildSearchesController } from './http/child-searches.controller.js';
+import { ChronologyController } from './http/chronology.controller.js';
+import { ensureLiveGeneration, ProjectionRunner, refuseForeignSubjects } from './projection/projection-runner.js';
+import { BlindIndex } from './reading/blind-index.js';
+import { Completeness } from './reading/completeness.js';
+import { Handles, TokenBox } from './reading/handles.js';
+import { ChronologyReader, type RecordRead } from './reading/read-chronology.js';
+import { ReceiptWait } from './reading/receipt-wait.js';
+
+export interface SharingOptions {
+  readonly pool: Pool;
+  readonly store: EventStore;
+  /** Holds the private keys and the hub's secrets. */
+  readonly keys: KeyService;
+  readonly registry: Registry;
+  readonly logger: Logger;
+  readonly hub: string;
+  /** Names the stream of read records of this process. */
+  readonly instance: string;
+}
+
+const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
+
+/** The writer of this process's stream of read records. It folds to the last read only: each read is written once. */
+export const createReadRecorder = ({
+  store,
+  pool,
+  hub,
+  instance,
+}: Pick<SharingOptions, 'store' | 'pool' | 'hub' | 'instance'>): RecordRead => {
+  const writer = createStreamWriter<string>({
+    store,
+    hub,
+    sha256,
+    now: () => recordedNow(pool),
+    fold: { initial: '', evolve: (_, event) => event.id },
+    retry: { failures: 1, firstBackOff: 1, mostBackOff: 1 },
+  });
+  return async (readId, data) => {
+    const { facts } = await writer.write(`reads-${instance}`, (last) =>
+      last === readId ? [] : [{ id: readId, type: 'chronology-opened', data }],
+    );
+    if (facts.length !== 1) throw new Error('the record of a read was not certainly appended');
+  };
+};
+
+class ProjectionLife implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(private readonly runner: ProjectionRunner) {}
+
+  onApplicationBootstrap(): void {
+    this.runner.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.runner.stop();
+  }
+}
+
+/** Consent and need to know: the projection, and the only door to the chronology. */
+@Module({})
+export class SharingModule {
+  /** Makes the live generation where there is none. Refuses a store whose subjects the reference table lacks. */
+  static async register(options: SharingOptions): Promise<DynamicModule> {
+    const { pool, store, keys, registry, logger } = options;
+    const opener = createPartOpener(keys);
+    const blind = new BlindIndex(await keys.secret(BLIND_SECRET));
+    const box = new TokenBox(await keys.secret(TOKEN_SECRET));
+    await ensureLiveGeneration(pool, store);
+    await refuseForeignSubjects(pool);
+    const loader = { keys, opener, blind };
+    const commands = new Commands(pool, new Inbox(pool), keys);
+    const organisations = new Map(registry.organisations.map((organisation) => [organisation.id, organisation]));
+    return {
+      module: SharingModule,
+      controllers: [ChildSearchesController, ChronologyController, AgreementsController],
+      providers: [
+        { provide: TokenBox, useValue: box },
+        { provide: Handles, useValue: new Handles(pool, box) },
+        {
+          provide: ChronologyReader,
+          useValue: new ChronologyReader({ ...loader, pool, record: createReadRecorder(options) }),
+        },
+        { provide: Completeness, useValue: new Completeness(pool, organisations) },
+        { provide: ReceiptWait, useValue: new ReceiptWait(pool, blind) },
+        { provide: AgreementDesk, useValue: new AgreementDesk(pool, loader, commands) },
+        {
+          provide: ProjectionLife,
+          useValue: new ProjectionLife(new ProjectionRunner({ pool, store, opener, blind, logger })),
+        },
+      ],
+    };
+  }
+}
+
+/** A name for a process's stream of read records, where none is set. */
+export const newInstance = (): string => randomUUID().slice(0, 8);

@@ -1,0 +1,2 @@
+export * from './file-contributions.js';
+export * from './timeline.module.js';

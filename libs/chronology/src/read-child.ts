@@ -1,0 +1,415 @@
+import { getEventType, higherTier, type Fact, type FieldAbout, type Part, type Tier } from '#contracts';
+import {
+  deriveLinks,
+  foldReference,
+  LINKAGE_RULES_V1,
+  type DerivedLinks,
+  type IdentityReference,
+  type IdentityStatement,
+} from '#identity';
+import {
+  applyNewest,
+  decideExistence,
+  decideGrants,
+  isOwn,
+  relationsOf,
+  type Disclosure,
+  type RelationKind,
+  type RelationRecord,
+  type SharedEntry,
+  type SharingState,
+  type Viewer,
+} from '#sharing';
+import { currentRecords, startOf, type CurrentRecord, type FiledContribution } from '#timeline';
+import { adoptedAgreements, type AgreementInForce } from './adopted-agreements.js';
+import { postsOf } from './posts.js';
+
+/** One reference near the child, with everything filed on it. */
+export interface ScopeReference {
+  readonly key: string;
+  readonly organisation: string;
+  readonly contributions: readonly FiledContribution[];
+}
+
+/** All that a read decides from, taken in one snapshot. */
+export interface ReadScope {
+  /** Recorded time of the decision, milliseconds since 1970. */
+  readonly at: number;
+  readonly purpose: string;
+  /** Everything filed on the viewer's subject keys. */
+  readonly staff: readonly FiledContribution[];
+  /** References of the viewer's own organisation that fit what he described. */
+  readonly start: readonly string[];
+  /** Those references, and all that share a verified identifier with them. */
+  readonly references: readonly ScopeReference[];
+  readonly agreements: readonly FiledContribution[];
+  /** Accepted and not yet filed, in the order of acceptance; about any of these subjects. */
+  readonly pending: readonly FiledContribution[];
+}
+
+/** What of one entry is shown. */
+export interface ShownEntry {
+  readonly id: string;
+  readonly version: string;
+  readonly record: string;
+  readonly contribution: FiledContribution;
+  readonly receivedFirst: string;
+  readonly conflicting: boolean;
+  readonly summary: boolean;
+  readonly content: readonly string[];
+  readonly location: readonly string[];
+  readonly by: readonly string[];
+  readonly readerText: string;
+}
+
+/** That a kind of party is involved, and whom to ring. No service, date, category or count. */
+export interface ExistenceNotice {
+  readonly partyKind: string;
+  readonly desk: string;
+}
+
+export interface ChildView {
+  readonly entries: readonly ShownEntry[];
+  readonly notices: readonly ExistenceNotice[];
+  readonly relations: readonly RelationKind[];
+  readonly posts: readonly Viewer[];
+  readonly references: readonly string[];
+  readonly linkBeingChecked: boolean;
+  readonly agreements: readonly { readonly id: string; readonly version: string }[];
+  readonly inForce: readonly AgreementInForce[];
+  readonly childBirthDate: string | null;
+  /** Numbers of "up to n" that limited what is shown. */
+  readonly upTo: readonly number[];
+}
+
+/** Facts that close act over everything that shares a verified identifier; facts that open, along links alone. */
+const CLOSING_FACTS: readonly Fact[] = ['address-protected'];
+
+interface ReferenceRecords {
+  readonly key: string;
+  readonly organisation: string;
+  readonly records: readonly BodiedRecord[];
+}
+
+/** A standing version with what its body says, wherever the body was filed. */
+interface BodiedRecord extends CurrentRecord {
+  readonly body: FiledContribution;
+}
+
+const bodied = (contributions: readonly FiledContribution[]): BodiedRecord[] => {
+  const holders = new Map(
+    contributions.filter((one) => one.confirms === undefined).map((one) => [one.envelope.contributionId, one]),
+  );
+  return currentRecords(contributions).flatMap((record) => {
+    const body = holders.get(record.bodyOf);
+    return body ? [{ ...record, body }] : [];
+  });
+};
+
+const kindOf = (record: BodiedRecord): string => getEventType(record.body.envelope.type).kind;
+
+const statementOf = (record: BodiedRecord): IdentityStatement => {
+  const { identity, terms, envelope } = record.body;
+  const demographics = {
+    givenName: identity?.['givenName'],
+    familyName: identity?.['familyName'],
+    sex: identity?.['sex'],
+    birthDate: terms?.['birthDate'],
+  };
+  return {
+    record: `${envelope.rank.feed}/${envelope.record.key}/${envelope.record.body}`,
+    rank: record.contribution.envelope.rank.key,
+    fromStaffFeed: kindOf(record) !== 'content',
+    identifiers: (identity?.['identifiers'] ?? []) as NonNullable<IdentityStatement['identifiers']>,
+    demographics: Object.values(demographics).some((value) => typeof value === 'string')
+      ? (demographics as NonNullable<IdentityStatement['demographics']>)
+      : null,
+  };
+};
+
+const identityOf = ({ key, organisation, records }: ReferenceRecords): IdentityReference =>
+  foldReference({ key, organisation }, records.map(statementOf));
+
+/** Which of these references are one child, which pairs are questions, and over whom restrictions act. */
+export const linksOf = (references: readonly ScopeReference[]): DerivedLinks =>
+  deriveLinks(
+    references.map(({ contributions, ...reference }) => identityOf({ ...reference, records: bodied(contributions) })),
+    [],
+    LINKAGE_RULES_V1,
+  );
+
+/** The relations on these references that stand, with the organisation that made each. */
+const relationRecords = (records: readonly BodiedRecord[]) => {
+  const suspensions = records.filter(({ body }) => body.envelope.type === 'disclosure-suspended');
+  const isSuspended = ({ contribution }: BodiedRecord): boolean =>
+    suspensions.some(
+      ({ body: { envelope } }) =>
+        envelope.record.ancestors.includes(contribution.envelope.record.key) &&
+        envelope.hubReceived >= contribution.envelope.hubReceived,
+    );
+  return records
+    .filter((record) => record.body.envelope.type === 'relation' && record.body.terms && !isSuspended(record))
+    .map(({ body }) => ({
+      ...(body.terms as unknown as Omit<RelationRecord, 'owner'>),
+      owner: body.envelope.owner,
+    }));
+};
+
+const birthDateOf = (records: readonly BodiedRecord[]): string | undefined => {
+  const dates = new Set(
+    records.map(({ body }) => body.terms?.['birthDate']).filter((date) => typeof date === 'string' && date !== ''),
+  );
+  const [only] = dates;
+  return dates.size === 1 && /^\d{4}-\d\d-\d\d$/.test(only as string) ? (only as string) : undefined;
+};
+
+const factsOf = (records: readonly BodiedRecord[]): Set<Fact> =>
+  new Set(records.flatMap(({ body }) => body.envelope.facts));
+
+const fieldsOf = (envelope: FiledContribution['envelope']): SharedEntry['fields'] => {
+  const classes = getEventType(envelope.type).fields as Record<
+    string,
+    { part: Part; about: FieldAbout; tierFloor?: Tier }
+  >;
+  return (['content', 'location'] as const).flatMap((part) =>
+    (envelope.fields[part] ?? []).map((name) => ({
+      name,
+      part,
+      about: classes[name]?.about ?? envelope.about,
+      ...(classes[name]?.tierFloor ? { tierFloor: classes[name].tierFloor } : {}),
+    })),
+  );
+};
+
+const entryOf = ({ body }: BodiedRecord): SharedEntry => {
+  const { envelope } = body;
+  return {
+    id: envelope.contributionId,
+    owner: envelope.owner,
+    type: envelope.type,
+    recordType: envelope.recordType,
+    tier: higherTier(getEventType(envelope.type).tierFloor, envelope.tier),
+    about: envelope.about,
+    occurred: envelope.occurred,
+    ...(envelope.ended === undefined ? {} : { ended: envelope.ended }),
+    facts: envelope.facts,
+    fields: fieldsOf(envelope),
+  };
+};
+
+/** A decision reads the terms: where they are there and cannot be read, nothing shows. */
+const isReadable = ({ body }: BodiedRecord): boolean => !body.unreadable.includes('terms');
+
+const recordOf = (contribution: FiledContribution): string => {
+  const { subject, rank, record } = contribution.envelope;
+  return `${subject.key}/${rank.feed}/${record.key}`;
+};
+
+interface Child {
+  readonly records: readonly BodiedRecord[];
+  readonly relations: ReadonlyMap<Viewer, readonly RelationKind[]>;
+  readonly keys: readonly string[];
+}
+
+/** The child among those that the viewer may have described: the one he has a relation to. */
+const chooseChild = (
+  scope: ReadScope,
+  posts: readonly Viewer[],
+  links: DerivedLinks,
+  byKey: ReadonlyMap<string, ReferenceRecords>,
+): Child | undefined => {
+  const attachedTo = Map.groupBy(links.attachments, ({ to }) => to);
+  const starts = new Set([
+    ...scope.start,
+    ...links.attachments.filter(({ staffOnly }) => scope.start.includes(staffOnly)).map(({ to }) => to),
+  ]);
+  const candidates = links.components
+    .filter((component) => component.some((key) => starts.has(key)))
+    .map((component) => [...component].sort())
+    .sort((a, b) => (a[0]! < b[0]! ? -1 : 1))
+    .map((keys): Child => {
+      const own = keys.flatMap((key) => byKey.get(key)?.records ?? []);
+      const attached = keys.flatMap((key) =>
+        (attachedTo.get(key) ?? []).flatMap(({ staffOnly }) => byKey.get(staffOnly)?.records ?? []),
+      );
+      const made = relationRecords([...own, ...attached]);
+      return {
+        records: own,
+        keys,
+        relations: new Map(posts.map((post) => [post, relationsOf(post, made, scope.at)])),
+      };
+    });
+  return candidates.find(({ relations }) => [...relations.values()].some((kinds) => kinds.length > 0));
+};
+
+const nothing = (posts: readonly Viewer[], inForce: readonly AgreementInForce[]): ChildView => ({
+  entries: [],
+  notices: [],
+  relations: [],
+  posts,
+  references: [],
+  linkBeingChecked: false,
+  agreements: inForce.map(({ id, version }) => ({ id, version })),
+  inForce,
+  childBirthDate: null,
+  upTo: [],
+});
+
+/** An answer in which everything is empty is nothing observable. */
+const isObservable = ({ summary, content, location }: Disclosure): boolean =>
+  summary || content.length > 0 || location.length > 0;
+
+const union = (lists: readonly (readonly string[])[]): string[] => [...new Set(lists.flat())].sort();
+
+const decideState = (scope: ReadScope): ChildView => {
+  const posts = postsOf(scope.staff, scope.at);
+  const inForce = adoptedAgreements(scope.agreements, scope.at);
+  const byKey = new Map(
+    scope.references.map(({ key, organisation, contributions }) => [
+      key,
+      { key, organisation, records: bodied(contributions) },
+    ]),
+  );
+  const links = deriveLinks([...byKey.values()].map(identityOf), [], LINKAGE_RULES_V1);
+  const child = chooseChild(scope, posts, links, byKey);
+  if (!child) return nothing(posts, inForce);
+
+  const near = links.restrictiveGroups.find((group) => group.includes(child.keys[0]!)) ?? child.keys;
+  const closing = [...factsOf(near.flatMap((key) => byKey.get(key)?.records ?? []))].filter((fact) =>
+    CLOSING_FACTS.includes(fact),
+  );
+  const facts = [...new Set([...factsOf(child.records), ...closing])].sort();
+  const childBirthDate = birthDateOf(child.records);
+  const content = child.records.filter((record) => kindOf(record) === 'content');
+  const stateOf = (post: Viewer): SharingState => ({
+    at: scope.at,
+    purpose: scope.purpose,
+    relations: child.relations.get(post) ?? [],
+    agreements: inForce.map(({ adopted }) => adopted),
+    facts,
+    ...(childBirthDate === undefined ? {} : { childBirthDate }),
+  });
+  const readable = content.filter(isReadable);
+  const perPost = posts.map((post) => {
+    const state = stateOf(post);
+    return applyNewest(
+      readable.map((record) => {
+        const entry = entryOf(record);
+        return { record, entry, grants: decideGrants(post, state, entry) };
+      }),
+    );
+  });
+  const entries = readable.flatMap((record, i): ShownEntry[] => {
+    const disclosures = perPost.map((decided) => decided.entries[i]!.disclosure).filter(isObservable);
+    if (disclosures.length === 0) return [];
+    return [
+      {
+        id: record.body.envelope.contributionId,
+        version: record.contribution.envelope.rank.value,
+        record: recordOf(record.body),
+        contribution: record.body,
+        receivedFirst: record.receivedFirst,
+        conflicting: record.conflicting,
+        summary: disclosures.some(({ summary }) => summary),
+        content: union(disclosures.map(({ content }) => content)),
+        location: union(disclosures.map(({ location }) => location)),
+        by: union(disclosures.map(({ by }) => by)),
+        readerText: union(disclosures.map(({ readerText }) => (readerText === null ? [] : [readerText]))).join('; '),
+      },
+    ];
+  });
+  const involved = Map.groupBy(readable, ({ body: { envelope } }) =>
+    JSON.stringify([envelope.owner.organisation, envelope.owner.service]),
+  );
+  const notices = posts.flatMap((post) =>
+    [...involved.values()].flatMap((records): ExistenceNotice[] => {
+      const { owner } = records[0]!.body.envelope;
+      if (isOwn(post, owner)) return [];
+      const { shown, partyKind, desk } = decideExistence(post, stateOf(post), {
+        ...owner,
+        recordTypes: union(records.map(({ body }) => [body.envelope.type, body.envelope.recordType])),
+        facts: [...factsOf(records)],
+      });
+      return shown ? [{ partyKind: partyKind ?? '', desk: desk ?? '' }] : [];
+    }),
+  );
+  return {
+    entries,
+    notices: distinctNotices(notices),
+    relations: [...new Set([...child.relations.values()].flat())].sort(),
+    posts,
+    references: child.keys,
+    linkBeingChecked: links.questions.some(({ a, b }) => child.keys.includes(a) || child.keys.includes(b)),
+    agreements: inForce.map(({ id, version }) => ({ id, version })),
+    inForce,
+    childBirthDate: childBirthDate ?? null,
+    upTo: [...new Set(perPost.flatMap(({ upTo }) => upTo.map(({ newest }) => newest)))].sort((a, b) => a - b),
+  };
+};
+
+const distinctNotices = (notices: readonly ExistenceNotice[]): ExistenceNotice[] =>
+  [...new Map(notices.map((notice) => [`${notice.partyKind}\n${notice.desk}`, notice]))]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, notice]) => notice);
+
+/** The scope with the first n pending contributions as if they were filed. */
+const withPending = (scope: ReadScope, n: number): ReadScope => {
+  const taken = Map.groupBy(scope.pending.slice(0, n), ({ envelope }) => envelope.subject.kind);
+  const of = (key: string) => (taken.get('child') ?? []).filter(({ envelope }) => envelope.subject.key === key);
+  return {
+    ...scope,
+    staff: [...scope.staff, ...(taken.get('staff') ?? [])],
+    agreements: [...scope.agreements, ...(taken.get('agreement') ?? [])],
+    references: scope.references.map((reference) => ({
+      ...reference,
+      contributions: [...reference.contributions, ...of(reference.key)],
+    })),
+  };
+};
+
+const both = (a: readonly string[], b: readonly string[]): string[] => a.filter((name) => b.includes(name));
+
+/** What of an entry survives another decision: of the same version, or of whatever stands for its record there. */
+const narrowed = (entry: ShownEntry, other: ChildView): ShownEntry | undefined => {
+  const same = other.entries.filter(({ id }) => id === entry.id);
+  const ofRecord = other.entries.filter(({ record }) => record === entry.record);
+  const against = same.length > 0 ? same : ofRecord;
+  if (against.length === 0) return undefined;
+  const left = {
+    ...entry,
+    summary: against.reduce((yes, one) => yes && one.summary, entry.summary),
+    content: against.reduce<readonly string[]>((names, one) => both(names, one.content), entry.content),
+    location: against.reduce<readonly string[]>((names, one) => both(names, one.location), entry.location),
+  };
+  return left.summary || left.content.length > 0 || left.location.length > 0 ? left : undefined;
+};
+
+const intersect = (view: ChildView, other: ChildView): ChildView => ({
+  ...view,
+  entries: view.entries.flatMap((entry) => narrowed(entry, other) ?? []),
+  notices: view.notices.filter((notice) =>
+    other.notices.some(({ partyKind, desk }) => partyKind === notice.partyKind && desk === notice.desk),
+  ),
+  linkBeingChecked: view.linkBeingChecked || other.linkBeingChecked,
+});
+
+const byOccurrence = (a: ShownEntry, b: ShownEntry): number => {
+  const [first, second] = [sortKey(a), sortKey(b)];
+  return first < second ? -1 : first > second ? 1 : 0;
+};
+
+/** Text by which entries are ordered: when it occurred (what is unknown last), then the entry's id. */
+export const sortKey = (entry: ShownEntry): string => {
+  const start = startOf(entry.contribution.envelope.occurred);
+  return `${start === null ? '~' : String(start + 8.64e15).padStart(17, '0')}/${entry.id}`;
+};
+
+/**
+ * What one viewer is shown of one child: the intersection of the decisions over what is filed and over every prefix
+ * of what is accepted and not yet filed. Whatever narrows counts at once; whatever widens, once it is filed.
+ */
+export const readChild = (scope: ReadScope): ChildView => {
+  let view = decideState(scope);
+  for (let n = 1; n <= scope.pending.length; n += 1) view = intersect(view, decideState(withPending(scope, n)));
+  return { ...view, entries: [...view.entries].sort(byOccurrence) };
+};

@@ -1,0 +1,96 @@
+import { getEventType, type Occurred } from '#contracts';
+import { markLate } from '#timeline';
+import type { ShownEntry } from './read-child.js';
+
+/** An entry as a practitioner reads it. Every text here is safe for whoever may see the entry's summary. */
+export interface ChronologyEntry {
+  readonly entryId: string;
+  readonly version: string;
+  readonly owner: { readonly organisation: string; readonly service: string };
+  readonly type: string;
+  readonly recordType: string;
+  /** fact, report, allegation, opinion, decision or outcome. */
+  readonly statement: string;
+  readonly about: string;
+  readonly summary: string;
+  readonly times: {
+    readonly occurred: Occurred;
+    readonly ended?: string;
+    /** Null: the agency did not say. */
+    readonly agencyKnew: string | null;
+    readonly hubReceived: string;
+    /** When this reader reads it: the time of this decision. */
+    readonly read: string;
+  };
+  readonly marks: readonly string[];
+  readonly content: Readonly<Record<string, unknown>>;
+  readonly location: Readonly<Record<string, unknown>>;
+  readonly readerText: string;
+}
+
+type Opened = Readonly<Partial<Record<'content' | 'location', Readonly<Record<string, unknown>>>>>;
+
+const pick = (part: Readonly<Record<string, unknown>> | undefined, fields: readonly string[]) =>
+  Object.fromEntries(fields.filter((field) => part && field in part).map((field) => [field, part![field]]));
+
+const marksOf = (entry: ShownEntry, late: boolean, opened: Opened, unreadable: boolean, readAt: number): string[] => {
+  const { occurred, hubReceived } = entry.contribution.envelope;
+  const said = entry.content.includes('marks') ? ((opened.content?.['marks'] ?? []) as string[]) : [];
+  return [
+    ...(entry.conflicting ? ['conflicting'] : []),
+    ...(late ? ['late'] : []),
+    ...(unreadable ? ['cannot-be-read'] : []),
+    ...(occurred.from !== undefined && occurred.from.slice(0, 10) > hubReceived.slice(0, 10)
+      ? ['dated-after-receipt']
+      : []),
+    ...(Date.parse(occurred.from ?? '') > readAt ? ['in-the-future'] : []),
+    ...said,
+  ].filter((mark, i, all) => all.indexOf(mark) === i);
+};
+
+/**
+ * Entries with what of them is shown, in order. `lateAmong` is everything this viewer is shown, of all pages: an entry
+ * is late when something that occurred later was received earlier, and what is hidden has no say in it.
+ */
+export const renderEntries = (
+  page: readonly { readonly entry: ShownEntry; readonly parts: Opened; readonly unreadable: boolean }[],
+  lateAmong: readonly ShownEntry[],
+  readAt: Date,
+): ChronologyEntry[] => {
+  const late = new Set(
+    markLate(
+      lateAmong.map((entry) => ({
+        id: entry.id,
+        occurred: entry.contribution.envelope.occurred,
+        received: entry.receivedFirst,
+      })),
+    )
+      .filter((one) => one.late)
+      .map((one) => one.id),
+  );
+  return page.map(({ entry, parts, unreadable }) => {
+    const { envelope } = entry.contribution;
+    const definition = getEventType(envelope.type);
+    return {
+      entryId: entry.id,
+      version: entry.version,
+      owner: envelope.owner,
+      type: envelope.type,
+      recordType: envelope.recordType,
+      statement: definition.statement,
+      about: envelope.about,
+      summary: definition.title,
+      times: {
+        occurred: envelope.occurred,
+        ...(envelope.ended === undefined ? {} : { ended: envelope.ended }),
+        agencyKnew: envelope.agencyKnew ?? null,
+        hubReceived: entry.receivedFirst,
+        read: readAt.toISOString(),
+      },
+      marks: marksOf(entry, late.has(entry.id), parts, unreadable, readAt.getTime()),
+      content: pick(parts.content, entry.content),
+      location: pick(parts.location, entry.location),
+      readerText: entry.readerText,
+    };
+  });
+};

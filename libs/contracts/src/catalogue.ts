@@ -1,0 +1,71 @@
+import type { EventTypeDefinition } from './event-type.js';
+import { AgreementAdoption } from './events/agreement-adoption.js';
+import { AgreementDocument } from './events/agreement-document.js';
+import { Assessment } from './events/assessment.js';
+import { AttendanceYear } from './events/attendance-year.js';
+import { ChildrensServicesStatus } from './events/childrens-services-status.js';
+import { CinPlan } from './events/cin-plan.js';
+import { CrimeJusticeStatus } from './events/crime-justice-status.js';
+import { Death } from './events/death.js';
+import { DisclosureSuspended } from './events/disclosure-suspended.js';
+import { EducationStatus } from './events/education-status.js';
+import { EmergencyAttendance } from './events/emergency-attendance.js';
+import { EntryRetracted } from './events/entry-retracted.js';
+import { HealthStatus } from './events/health-status.js';
+import { InitialConference } from './events/initial-conference.js';
+import { MissedAppointment } from './events/missed-appointment.js';
+import { MissingEpisode } from './events/missing-episode.js';
+import { PersonalDetails } from './events/personal-details.js';
+import { PoliceProtection } from './events/police-protection.js';
+import { ProtectionPlan } from './events/protection-plan.js';
+import { ProtectionPlanReview } from './events/protection-plan-review.js';
+import { QuarantineOpened } from './events/quarantine-opened.js';
+import { Referral } from './events/referral.js';
+import { Relation } from './events/relation.js';
+import { Section47Enquiry } from './events/section-47-enquiry.js';
+import { StaffPost } from './events/staff-post.js';
+
+const definitions = [
+  AgreementAdoption,
+  AgreementDocument,
+  Assessment,
+  AttendanceYear,
+  ChildrensServicesStatus,
+  CinPlan,
+  CrimeJusticeStatus,
+  Death,
+  DisclosureSuspended,
+  EducationStatus,
+  EmergencyAttendance,
+  EntryRetracted,
+  HealthStatus,
+  InitialConference,
+  MissedAppointment,
+  MissingEpisode,
+  PersonalDetails,
+  PoliceProtection,
+  ProtectionPlan,
+  ProtectionPlanReview,
+  QuarantineOpened,
+  Referral,
+  Relation,
+  Section47Enquiry,
+  StaffPost,
+] as const;
+
+export type EventType = (typeof definitions)[number]['type'];
+
+/** Every event type by its stored name. */
+export const catalogue: ReadonlyMap<string, EventTypeDefinition> = new Map(
+  definitions.map((definition) => [definition.type, definition as unknown as EventTypeDefinition]),
+);
+
+/** Version of the catalogue, named by every read record. Raised with every change of a type's class or shape. */
+export const CATALOGUE_VERSION = 1;
+
+/** Throws a RangeError for a name that the catalogue does not hold. */
+export const getEventType = (type: string): EventTypeDefinition => {
+  const definition = catalogue.get(type);
+  if (!definition) throw new RangeError('the catalogue holds no such event type');
+  return definition;
+};

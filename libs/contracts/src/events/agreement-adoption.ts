@@ -1,0 +1,39 @@
+import { Type } from '@sinclair/typebox';
+import { defineEventType } from '../event-type.js';
+
+/** One organisation adopts one version for its own records. Subject: the agreement. */
+export const AgreementAdoption = defineEventType({
+  type: 'agreement-adoption',
+  title: 'Adoption of a version of an agreement',
+  kind: 'disclosure',
+  statement: 'decision',
+  tierFloor: 'contact',
+  schemaVersion: 1,
+  schema: Type.Object(
+    {
+      agreement: Type.String({ minLength: 1, maxLength: 128 }),
+      version: Type.String({ minLength: 1, maxLength: 64 }),
+      organisation: Type.String({ minLength: 1, maxLength: 128 }),
+      /** Subject key of the member of staff who signed. */
+      signer: Type.String({ minLength: 1, maxLength: 64 }),
+      /** RFC 3339 instant; inclusive. */
+      inForceFrom: Type.String(),
+    },
+    { additionalProperties: false },
+  ),
+  fields: {
+    agreement: { part: 'terms', about: 'organisation' },
+    version: { part: 'terms', about: 'organisation' },
+    organisation: { part: 'terms', about: 'organisation' },
+    signer: { part: 'terms', about: 'worker' },
+    inForceFrom: { part: 'terms', about: 'organisation' },
+  },
+  olderVersions: {},
+  example: {
+    agreement: 'wexton-core',
+    version: '2026-1',
+    organisation: 'LOCAL-AUTHORITY-01',
+    signer: '5b1f0c3a9d7e4b62a8c4f19e0d3b7a55',
+    inForceFrom: '2026-09-30T00:00:00.000Z',
+  },
+});

@@ -1,0 +1,49 @@
+import { Type } from '@sinclair/typebox';
+import { defineEventType } from '../event-type.js';
+import { Identifiers, Nullable } from '../shapes.js';
+import { RELATIONS } from '../words.js';
+
+/** Why an organisation's people have to do with this child, from when to when. Subject: the child's reference. */
+export const Relation = defineEventType({
+  type: 'relation',
+  title: 'Relation of a service or worker to a child',
+  kind: 'disclosure',
+  statement: 'fact',
+  tierFloor: 'contact',
+  schemaVersion: 1,
+  schema: Type.Object(
+    {
+      identifiers: Identifiers,
+      relation: Type.Union(RELATIONS.map((relation) => Type.Literal(relation))),
+      service: Type.String({ minLength: 1, maxLength: 64 }),
+      /** Subject key of the member of staff; absent where the whole service, team or role has the relation. */
+      staffKey: Type.Optional(Nullable(Type.String())),
+      team: Type.Optional(Nullable(Type.String({ maxLength: 128 }))),
+      role: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
+      from: Type.String({ description: 'RFC 3339 instant; inclusive' }),
+      until: Type.Optional(Nullable(Type.String({ description: 'RFC 3339 instant; exclusive' }))),
+    },
+    { additionalProperties: false },
+  ),
+  fields: {
+    identifiers: { part: 'identity', about: 'child' },
+    relation: { part: 'terms', about: 'child' },
+    service: { part: 'terms', about: 'child' },
+    staffKey: { part: 'terms', about: 'child' },
+    team: { part: 'terms', about: 'child' },
+    role: { part: 'terms', about: 'child' },
+    from: { part: 'terms', about: 'child' },
+    until: { part: 'terms', about: 'child' },
+  },
+  olderVersions: {},
+  example: {
+    identifiers: [],
+    relation: 'on-roll',
+    service: 'dsl',
+    staffKey: null,
+    team: null,
+    role: null,
+    from: '2025-09-01T00:00:00.000Z',
+    until: null,
+  },
+});

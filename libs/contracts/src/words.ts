@@ -1,0 +1,43 @@
+/** The closed vocabularies of the shared language. Their order matters where it says so. */
+
+/** The sealed part of the final bytes a field travels in. */
+export const PARTS = ['identity', 'terms', 'content', 'location'] as const;
+export type Part = (typeof PARTS)[number];
+
+/** Sensitivity of an entry, lowest first. */
+export const TIERS = ['contact', 'ordinary', 'special', 'originator', 'sealed'] as const;
+export type Tier = (typeof TIERS)[number];
+
+/** About whom a contribution, or one field of it, speaks. */
+export const ABOUT = ['child', 'carer', 'sibling', 'household-adult', 'alleged-perpetrator', 'informant'] as const;
+export type About = (typeof ABOUT)[number];
+/** A field may also speak about a worker or an organisation, who have no rights to weigh against the viewer's. */
+export type FieldAbout = About | 'worker' | 'organisation';
+
+/** How a statement is to be read; it stays marked for ever. */
+export const STATEMENTS = ['fact', 'report', 'allegation', 'opinion', 'decision', 'outcome'] as const;
+export type Statement = (typeof STATEMENTS)[number];
+
+export const PRECISIONS = ['exact', 'day', 'month', 'range', 'about', 'unknown'] as const;
+export type Precision = (typeof PRECISIONS)[number];
+
+/** `content` makes an entry; `disclosure` only changes what may be seen; `hub` is the hub's own record. */
+export type Kind = 'content' | 'disclosure' | 'hub';
+
+/** Facts that stand in the clear envelope: a closed list, because a decision reads them without a key. */
+export const FACTS = ['address-protected', 'young-person-agreed', 'owner-recorded-significant-harm'] as const;
+export type Fact = (typeof FACTS)[number];
+
+export const SUBJECT_KINDS = ['child', 'staff', 'org', 'agreement', 'quarantine'] as const;
+export type SubjectKind = (typeof SUBJECT_KINDS)[number];
+
+/** Legal regime of a record: UK GDPR, or Part 3 of the Data Protection Act 2018 (law enforcement). */
+export const REGIMES = ['uk-gdpr', 'dpa-part3'] as const;
+export type Regime = (typeof REGIMES)[number];
+
+/** Relations that this hub derives from staff feeds. */
+export const RELATIONS = ['allocated', 'team', 'triage', 'duty', 'on-roll', 'registered', 'presenting'] as const;
+export type RelationKind = (typeof RELATIONS)[number];
+
+/** The higher of two tiers. */
+export const higherTier = (a: Tier, b: Tier): Tier => (TIERS.indexOf(a) >= TIERS.indexOf(b) ? a : b);

@@ -1,0 +1,117 @@
+import { createHash, createHmac } from 'node:crypto';
+import { createInProcessBus, type Bus } from '#bus';
+import type { EventStore } from '#event-sourcing';
+import { encodeMetadata, linkOf, metadataWithoutLink, toHex } from '#ledger';
+import { attachOrOpenEmbedded, openEmbeddedPostgres } from './postgres/embedded-server.js';
+import { EngineError } from './postgres/engine-error.js';
+import { openPostgresEventStore } from './postgres/postgres-event-store.js';
+import { ensureOwnedDatabase } from './postgres/roles.js';
+
+const EMBEDDED = 'embedded:';
+const DATABASE = 'sightline';
+const OWNER = 'sightline_owner';
+
+/** A PostgreSQL database, by role. */
+export interface Database {
+  /** Address as the role that owns the schema. */
+  readonly ownerUrl: string;
+  urlOf(role: string): string;
+  passwordOf(role: string): string;
+  stop(): Promise<void>;
+}
+
+export interface OpenDatabaseOptions {
+  readonly log: (line: string) => void;
+  /** For a command beside a hub: use the hub's server when it runs. */
+  readonly attach?: boolean;
+}
+
+const external = (ownerUrl: string): Database => {
+  const passwordOf = (role: string): string =>
+    createHmac('sha256', new URL(ownerUrl).password).update(`role ${role}`).digest('base64url');
+  return {
+    ownerUrl,
+    passwordOf,
+    urlOf: (role) => {
+      const url = new URL(ownerUrl);
+      url.username = role;
+      url.password = passwordOf(role);
+      return url.toString();
+    },
+    stop: async () => undefined,
+  };
+};
+
+/** `embedded:FOLDER` starts the PostgreSQL that comes with the hub; `postgres://` is one elsewhere, as its owner. */
+export const openDatabase = async (databaseUrl: string, options: OpenDatabaseOptions): Promise<Database> => {
+  if (!databaseUrl.startsWith(EMBEDDED)) return external(databaseUrl);
+  const open = options.attach ? attachOrOpenEmbedded : openEmbeddedPostgres;
+  const server = await open({ directory: databaseUrl.slice(EMBEDDED.length), log: options.log });
+  try {
+    await ensureOwnedDatabase(server.url('postgres', 'postgres'), {
+      database: DATABASE,
+      owner: OWNER,
+      ownerPassword: server.password(OWNER),
+    });
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return {
+    ownerUrl: server.url(OWNER, DATABASE),
+    urlOf: (role) => server.url(role, DATABASE),
+    passwordOf: (role) => server.password(role),
+    stop: () => server.stop(),
+  };
+};
+
+const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
+
+export interface OpenStoreOptions {
+  /** The setting: `embedded:`, `postgres://` or `esdb://`. */
+  readonly eventStoreUrl: string;
+  /** Address of the hub's database as this app's role: where `embedded:` keeps its tables. */
+  readonly databaseUrl: string;
+  readonly applicationName: string;
+  readonly hub: string;
+  /** Recorded time, for the first event of a new store. */
+  readonly now: () => Promise<Date>;
+}
+
+/** The store of events that the address names. */
+export const openEventStore = async (options: OpenStoreOptions): Promise<EventStore> => {
+  const { eventStoreUrl, databaseUrl, applicationName, hub, now } = options;
+  if (eventStoreUrl.startsWith('esdb')) {
+    throw new EngineError(
+      'not-supported',
+      'This version keeps events in PostgreSQL: EVENT_STORE_URL cannot be esdb://.',
+    );
+  }
+  const hubAt = (await now()).toISOString();
+  return openPostgresEventStore({
+    url: eventStoreUrl.startsWith(EMBEDDED) ? databaseUrl : eventStoreUrl,
+    applicationName,
+    birthMetadata: ({ stream, revision, type, id, data }) => {
+      const unlinked = { v: 1, hub, hubAt, trace: '' } as const;
+      const link = linkOf(
+        {
+          previous: null,
+          stream,
+          revision,
+          type,
+          eventId: id,
+          metadataWithoutLink: metadataWithoutLink(unlinked),
+          dataDigest: sha256(data),
+        },
+        sha256,
+      );
+      return encodeMetadata({ ...unlinked, link: toHex(link) });
+    },
+  });
+};
+
+/** The bus that the address names. */
+export const openBus = (busUrl: string): Bus => {
+  if (busUrl.startsWith(EMBEDDED)) return createInProcessBus();
+  throw new EngineError('not-supported', 'This version has the bus inside the process: BUS_URL cannot be kafka://.');
+};

@@ -1,0 +1,3 @@
+export * from './check-append.js';
+export * from './event-store.js';
+export * from './stream-writer.js';

@@ -1,0 +1,69 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import { canonicalText } from '#contracts';
+import { recordedNow, type KeyService } from '#platform';
+import type { ContributionDraft } from './feed.js';
+import type { Inbox } from './inbox/inbox.js';
+import { ReferenceTable } from './inbox/reference-table.js';
+import { ItemSealer } from './inbox/seal-items.js';
+
+/** Feed name of what people decide in the hub itself. */
+export const COMMANDS_FEED = 'hub-commands';
+
+export interface Command {
+  /** Subject key of the person. */
+  readonly actor: string;
+  readonly organisation: string;
+  readonly service: string;
+  readonly trace: string;
+  /** Given the recorded time of receipt; commands that the hub ranks are ranked by it. */
+  readonly drafts: (receivedAt: string) => readonly ContributionDraft[];
+}
+
+/** Commands of people come in by the same door as everything else: sealed, durable, then acknowledged. */
+export class Commands {
+  private readonly references: ReferenceTable;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly inbox: Inbox,
+    private readonly keyService: KeyService,
+  ) {
+    this.references = new ReferenceTable(pool, keyService);
+  }
+
+  /** Resolves with the receipt when the command is durable. */
+  async accept(command: Command): Promise<string> {
+    const receivedAt = (await recordedNow(this.pool)).toISOString();
+    const drafts = command.drafts(receivedAt);
+    const attemptId = randomUUID();
+    const sealer = new ItemSealer(
+      {
+        submissionId: attemptId,
+        sender: command.actor,
+        organisation: command.organisation,
+        service: command.service,
+        feed: COMMANDS_FEED,
+        receivedAt,
+      },
+      this.references,
+      this.keyService,
+    );
+    const chunk = await sealer.seal([{ ok: true, path: 'command', contributions: drafts }]);
+    const digest = createHash('sha256').update(canonicalText(drafts)).digest();
+    const { receiptId } = await this.inbox.accept(
+      {
+        attemptId,
+        client: command.actor,
+        feed: COMMANDS_FEED,
+        organisation: command.organisation,
+        idempotencyKey: attemptId,
+        trace: command.trace,
+      },
+      chunk,
+      digest,
+      randomUUID(),
+    );
+    return receiptId;
+  }
+}

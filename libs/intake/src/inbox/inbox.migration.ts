@@ -1,0 +1,338 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { capabilitySql } from '#engines';
+
+/** May put submissions in, carry on what was accepted, and read back receipts and notices: its organisations' alone. */
+export const intakeCapability = 'sightline_intake';
+
+/**
+ * Reference table, sealing keys and inbox. Adapters reach them through these functions alone: an adapter's role
+ * may put in, and read back its own receipts, and nothing else.
+ */
+export class Inbox1764000000000 implements MigrationInterface {
+  readonly name = 'Inbox1764000000000';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(capabilitySql(intakeCapability));
+    await queryRunner.query(UP);
+    await queryRunner.query(GRANTS);
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(
+      'drop schema projection cascade; drop schema inbox cascade; drop schema sealing cascade; drop schema refs cascade',
+    );
+  }
+}
+
+const UP = `
+create schema refs;
+create schema sealing;
+create schema inbox;
+
+-- A subject's random key, found by an HMAC of (kind, organisation, system, local id). No secret: erased, a tombstone.
+create table refs.reference (
+  triple bytea primary key,
+  subject_kind text not null,
+  subject_key text not null unique,
+  organisation text not null,
+  secret bytea,
+  created timestamptz not null
+);
+
+create function refs.ensure(triples bytea[], kinds text[], organisations text[], keys text[], secrets bytea[])
+returns table (triple bytea, subject_key text, secret bytea)
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+  perform inbox.must(o) from (select distinct unnest(organisations) as o) x where o <> 'hub';
+  insert into refs.reference (triple, subject_kind, subject_key, organisation, secret, created)
+  select t, k, key, o, s, platform.recorded_now()
+    from unnest(triples, kinds, organisations, keys, secrets) as new(t, k, o, key, s)
+    order by t
+  on conflict do nothing;
+  return query select r.triple, r.subject_key, r.secret from refs.reference r where r.triple = any (triples);
+end $$;
+
+-- The random key of a submission, sealed to the one who may open it; data keys wrapped by it. Deleting a row erases.
+create table sealing.submission_key (
+  submission_id uuid not null,
+  recipient text not null,
+  kid text not null,
+  enc bytea not null,
+  sealed bytea not null,
+  primary key (submission_id, recipient)
+);
+create table sealing.data_key (
+  submission_id uuid not null,
+  contribution_id uuid not null,
+  part text not null,
+  recipient text not null,
+  wrapped bytea not null,
+  primary key (contribution_id, part, submission_id)
+);
+
+-- For which organisations a login role may act; '*' for all.
+create table inbox.role_organisation (role text not null, organisation text not null, primary key (role, organisation));
+create function inbox.may(wanted text) returns boolean
+language sql stable security definer set search_path = pg_catalog as $$
+  select exists (select 1 from inbox.role_organisation r where r.role = session_user and r.organisation in (wanted, '*'))
+$$;
+create function inbox.must(wanted text) returns void
+language plpgsql stable security definer set search_path = pg_catalog as $$
+begin
+  if not inbox.may(wanted) then
+    raise exception 'this role does not act for that organisation' using errcode = '42501';
+  end if;
+end $$;
+
+create table inbox.head (one boolean primary key default true check (one), accepted_no bigint not null);
+insert into inbox.head values (true, 0);
+
+-- One try to submit. Only an accepted one is seen by the relay and by reads.
+create table inbox.attempt (
+  attempt_id uuid primary key,
+  client text not null,
+  feed text not null,
+  organisation text not null,
+  idempotency_key text not null,
+  trace text not null,
+  started timestamptz not null default clock_timestamp(),
+  body_digest bytea,
+  receipt_id uuid,
+  accepted_no bigint unique,
+  accepted_at timestamptz,
+  accepted_clock timestamptz
+);
+create unique index attempt_key on inbox.attempt (client, feed, idempotency_key) where accepted_no is not null;
+create unique index attempt_receipt on inbox.attempt (receipt_id) where receipt_id is not null;
+create index attempt_open on inbox.attempt (started) where accepted_no is null;
+
+-- Items of a submission as final bytes. A quarantined item is one too, with its cause.
+create table inbox.item (
+  attempt_id uuid not null references inbox.attempt on delete cascade,
+  item_no integer not null,
+  path text not null,
+  contribution_id uuid not null,
+  subject_kind text not null,
+  subject_key text not null,
+  bytes bytea,
+  field text,
+  reason text,
+  primary key (attempt_id, item_no)
+);
+create index item_subject on inbox.item (subject_key);
+create index item_contribution on inbox.item (contribution_id);
+
+create table inbox.heartbeat (
+  id bigint generated always as identity primary key,
+  organisation text not null,
+  feed text not null,
+  client text not null,
+  covers_until timestamptz,
+  received_at timestamptz not null
+);
+create index heartbeat_latest on inbox.heartbeat (organisation, feed, received_at desc);
+
+create function inbox.stage(
+  attempt uuid, p_client text, p_feed text, p_organisation text, p_key text, p_trace text,
+  item_nos integer[], paths text[], contribution_ids uuid[], kinds text[], keys text[], contents bytea[], fields text[], reasons text[],
+  key_recipients text[], key_kids text[], key_encs bytea[], key_sealed bytea[],
+  data_contributions uuid[], data_parts text[], data_recipients text[], data_wrapped bytea[])
+returns void
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+  perform inbox.must(p_organisation);
+  insert into inbox.attempt (attempt_id, client, feed, organisation, idempotency_key, trace)
+    values (attempt, p_client, p_feed, p_organisation, p_key, p_trace) on conflict do nothing;
+  insert into inbox.item (attempt_id, item_no, path, contribution_id, subject_kind, subject_key, bytes, field, reason)
+    select attempt, i.* from unnest(item_nos, paths, contribution_ids, kinds, keys, contents, fields, reasons) i;
+  insert into sealing.submission_key (submission_id, recipient, kid, enc, sealed)
+    select attempt, k.* from unnest(key_recipients, key_kids, key_encs, key_sealed) k on conflict do nothing;
+  insert into sealing.data_key (submission_id, contribution_id, part, recipient, wrapped)
+    select attempt, d.* from unnest(data_contributions, data_parts, data_recipients, data_wrapped) d
+  on conflict do nothing;
+end $$;
+
+-- Accepts attempts in the order given. The loser of a race is dropped and told who won.
+create function inbox.accept(attempts uuid[], digests bytea[], receipts uuid[])
+returns table (attempt_id uuid, receipt_id uuid, body_digest bytea, won boolean)
+language plpgsql security definer set search_path = pg_catalog as $$
+declare
+  n bigint;
+  w record;
+  a record;
+begin
+  select h.accepted_no into n from inbox.head h for update;
+  for i in 1 .. coalesce(array_length(attempts, 1), 0) loop
+    select t.* into a from inbox.attempt t where t.attempt_id = attempts[i];
+    perform inbox.must(a.organisation);
+    select t.* into w from inbox.attempt t
+      where t.client = a.client and t.feed = a.feed and t.idempotency_key = a.idempotency_key and t.accepted_no is not null;
+    if found then
+      if w.attempt_id <> attempts[i] then
+        delete from inbox.attempt t where t.attempt_id = attempts[i];
+        delete from sealing.data_key d where d.submission_id = attempts[i];
+        delete from sealing.submission_key k where k.submission_id = attempts[i];
+      end if;
+      return query select attempts[i], w.receipt_id, w.body_digest, w.attempt_id = attempts[i];
+    else
+      n := n + 1;
+      update inbox.attempt t
+        set accepted_no = n, accepted_at = platform.recorded_now(), accepted_clock = clock_timestamp(),
+            body_digest = digests[i], receipt_id = receipts[i]
+        where t.attempt_id = attempts[i];
+      return query select attempts[i], receipts[i], digests[i], true;
+    end if;
+  end loop;
+  update inbox.head set accepted_no = n;
+  perform pg_notify('inbox_accepted', '');
+end $$;
+
+create function inbox.drop_attempt(attempt uuid) returns void
+language sql security definer set search_path = pg_catalog as $$
+  delete from sealing.data_key d using inbox.attempt t
+    where d.submission_id = attempt and t.attempt_id = attempt and t.accepted_no is null;
+  delete from sealing.submission_key k using inbox.attempt t
+    where k.submission_id = attempt and t.attempt_id = attempt and t.accepted_no is null;
+  delete from inbox.attempt t where t.attempt_id = attempt and t.accepted_no is null;
+$$;
+
+create function inbox.find_accepted(p_client text, p_feed text, p_key text)
+returns table (receipt_id uuid, body_digest bytea)
+language sql stable security definer set search_path = pg_catalog as $$
+  select t.receipt_id, t.body_digest from inbox.attempt t
+    where t.client = p_client and t.feed = p_feed and t.idempotency_key = p_key and t.accepted_no is not null
+      and inbox.may(t.organisation)
+$$;
+
+create function inbox.heartbeat_received(p_organisation text, p_feed text, p_client text, p_covers timestamptz)
+returns timestamptz
+language sql security definer set search_path = pg_catalog as $$
+  select inbox.must(p_organisation);
+  insert into inbox.heartbeat (organisation, feed, client, covers_until, received_at)
+    values (p_organisation, p_feed, p_client, p_covers, platform.recorded_now()) returning received_at
+$$;
+
+-- The set of filed and quarantined contribution ids: what the inbox is held against. The projection fills it.
+create schema projection;
+create table projection.generation (
+  generation integer primary key,
+  state text not null check (state in ('live', 'shadow', 'old')),
+  store_id uuid not null,
+  position bigint not null,
+  event_id uuid not null
+);
+create unique index one_live on projection.generation (state) where state = 'live';
+create table projection.filed (
+  generation integer not null,
+  contribution_id uuid not null,
+  position bigint not null,
+  primary key (generation, contribution_id)
+);
+create function projection.live() returns integer
+language sql stable security definer set search_path = pg_catalog as $$
+  select g.generation from projection.generation g where g.state = 'live'
+$$;
+create function projection.is_filed(id uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog as $$
+  select exists (select 1 from projection.filed f
+    where f.generation = (select g.generation from projection.generation g where g.state = 'live') and f.contribution_id = id)
+$$;
+
+-- Accepted and not yet filed, in acceptance order. Shard: one of 16, by subject key.
+create function inbox.shard_of(key text) returns integer
+language sql immutable set search_path = pg_catalog as $$ select (hashtext(key) & 15) $$;
+
+create function inbox.unfiled(after_no bigint, after_item integer, shards integer[], organisations text[], older_than interval, max_rows integer)
+returns table (accepted_no bigint, item_no integer, subject_kind text, subject_key text, bytes bytea, trace text)
+language sql stable security definer set search_path = pg_catalog as $$
+  select a.accepted_no, i.item_no, i.subject_kind, i.subject_key, i.bytes, a.trace
+    from inbox.attempt a join inbox.item i using (attempt_id)
+    where (a.accepted_no, i.item_no) > (after_no, after_item) and a.accepted_no is not null
+      and inbox.shard_of(i.subject_key) = any (shards)
+      and (organisations is null or a.organisation = any (organisations)) and inbox.may(a.organisation)
+      and (older_than is null or a.accepted_clock < clock_timestamp() - older_than)
+      and not exists (select 1 from projection.filed f
+        where f.generation = (select g.generation from projection.generation g where g.state = 'live')
+          and f.contribution_id = i.contribution_id)
+    order by a.accepted_no, i.item_no limit max_rows
+$$;
+
+create function inbox.backlog(max_rows integer) returns integer
+language sql stable security definer set search_path = pg_catalog as $$
+  select count(*)::integer from (
+    select 1 from inbox.attempt a join inbox.item i using (attempt_id)
+      where a.accepted_no is not null and i.bytes is not null
+        and not exists (select 1 from projection.filed f
+          where f.generation = (select g.generation from projection.generation g where g.state = 'live')
+            and f.contribution_id = i.contribution_id)
+      limit max_rows) x
+$$;
+
+create function inbox.receipt(p_client text, p_receipt uuid)
+returns table (feed text, accepted_at timestamptz, items bigint)
+language sql stable security definer set search_path = pg_catalog as $$
+  select a.feed, a.accepted_at, (select count(*) from inbox.item i where i.attempt_id = a.attempt_id)
+    from inbox.attempt a where a.receipt_id = p_receipt and a.client = p_client and a.accepted_no is not null and inbox.may(a.organisation)
+$$;
+
+create function inbox.receipt_items(p_client text, p_receipt uuid, after_item integer, max_rows integer)
+returns table (item_no integer, path text, contribution_id uuid, field text, reason text, state text)
+language sql stable security definer set search_path = pg_catalog as $$
+  select i.item_no, i.path, i.contribution_id, i.field, i.reason,
+    case
+      when exists (select 1 from inbox.item e join inbox.attempt b using (attempt_id)
+        where e.contribution_id = i.contribution_id and b.accepted_no is not null
+          and (b.accepted_no, e.item_no) < (a.accepted_no, i.item_no)) then 'duplicate'
+      when i.reason is not null then 'quarantined'
+      when projection.is_filed(i.contribution_id) then 'filed'
+      else 'accepted'
+    end
+    from inbox.attempt a join inbox.item i using (attempt_id)
+    where a.receipt_id = p_receipt and a.client = p_client and a.accepted_no is not null and inbox.may(a.organisation) and i.item_no > after_item
+    order by i.item_no limit max_rows
+$$;
+
+-- Organisation of a receipt and whether everything in it is in the live view: for a reader of that organisation.
+create function inbox.receipt_standing(p_receipt uuid) returns table (organisation text, waiting bigint)
+language sql stable security definer set search_path = pg_catalog as $$
+  select a.organisation, (select count(*) from inbox.item i
+      where i.attempt_id = a.attempt_id and not projection.is_filed(i.contribution_id))
+    from inbox.attempt a where a.receipt_id = p_receipt and a.accepted_no is not null
+$$;
+
+-- The bytes of what was filed more than a day ago are in the store; the row stays for the receipt.
+create function inbox.purge() returns bigint
+language sql security definer set search_path = pg_catalog as $$
+  with gone as (
+    update inbox.item i set bytes = null from inbox.attempt a
+      where a.attempt_id = i.attempt_id and i.bytes is not null and a.accepted_clock < clock_timestamp() - interval '1 day'
+        and projection.is_filed(i.contribution_id) returning 1)
+  select count(*) from gone
+$$;
+
+-- Attempts that nobody finished within a day.
+create function inbox.sweep() returns void
+language sql security definer set search_path = pg_catalog as $$
+  select inbox.drop_attempt(t.attempt_id) from inbox.attempt t
+    where t.accepted_no is null and t.started < clock_timestamp() - interval '1 day'
+$$;
+`;
+
+const GRANTS = `
+revoke all on all functions in schema refs, inbox, projection from public;
+grant usage on schema refs, inbox to ${intakeCapability};
+grant execute on function
+  refs.ensure(bytea[], text[], text[], text[], bytea[]),
+  inbox.shard_of(text),
+  inbox.stage(uuid, text, text, text, text, text, integer[], text[], uuid[], text[], text[], bytea[], text[], text[],
+    text[], text[], bytea[], bytea[], uuid[], text[], text[], bytea[]),
+  inbox.accept(uuid[], bytea[], uuid[]),
+  inbox.drop_attempt(uuid),
+  inbox.find_accepted(text, text, text),
+  inbox.heartbeat_received(text, text, text, timestamptz),
+  inbox.unfiled(bigint, integer, integer[], text[], interval, integer),
+  inbox.backlog(integer),
+  inbox.receipt(text, uuid),
+  inbox.receipt_items(text, uuid, integer, integer)
+  to ${intakeCapability};
+`;

@@ -1,0 +1,2 @@
+export { classifyIdentifier } from '#identity';
+export type { ClassifiedIdentifier, IdentifierKind } from '#identity';

@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+
+/** An organisation that takes part. `desk` is what a notice of involvement may say: whom to ring. */
+export interface Organisation {
+  readonly id: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly desk: string;
+}
+
+/** What one connector may do on one feed. */
+export interface FeedRegistration {
+  readonly feed: string;
+  /** Service of the organisation whose records these are. */
+  readonly service: string;
+  /** Organisation codes that documents of this connector may carry. */
+  readonly codes: readonly string[];
+  /** Kinds of identifier this feed is authoritative (traced) for. */
+  readonly authoritativeFor: readonly ('nhs-number' | 'upn')[];
+}
+
+/** An OAuth client that an organisation's system signs in as. */
+export interface Connector {
+  readonly clientId: string;
+  readonly organisation: string;
+  readonly feeds: readonly FeedRegistration[];
+}
+
+export interface Registry {
+  readonly organisations: readonly Organisation[];
+  readonly connectors: readonly Connector[];
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const record = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+
+/** Checks the registry's JSON. Throws an Error that names the place of the first thing wrong, never its value. */
+export const parseRegistry = (json: unknown): Registry => {
+  const fail = (place: string, what: string): never => {
+    throw new Error(`registry: ${place}: ${what}`);
+  };
+  const text = (value: unknown, place: string): string => (isText(value) ? value : fail(place, 'text is missing'));
+  const root = record(json);
+  const organisations = list(root['organisations']).map((value, i) => {
+    const place = `organisations[${i}]`;
+    const o = record(value);
+    return {
+      id: text(o['id'], `${place}.id`),
+      kind: text(o['kind'], `${place}.kind`),
+      name: text(o['name'], `${place}.name`),
+      desk: text(o['desk'], `${place}.desk`),
+    };
+  });
+  const ids = new Set(organisations.map((o) => o.id));
+  if (ids.size !== organisations.length) fail('organisations', 'an id is there twice');
+  const connectors = list(root['connectors']).map((value, i) => {
+    const place = `connectors[${i}]`;
+    const c = record(value);
+    const organisation = text(c['organisation'], `${place}.organisation`);
+    if (!ids.has(organisation)) fail(`${place}.organisation`, 'names no organisation of this registry');
+    return {
+      clientId: text(c['clientId'], `${place}.clientId`),
+      organisation,
+      feeds: list(c['feeds']).map((entry, j) => {
+        const f = record(entry);
+        return {
+          feed: text(f['feed'], `${place}.feeds[${j}].feed`),
+          service: text(f['service'], `${place}.feeds[${j}].service`),
+          codes: list(f['codes']).map((code, k) => text(code, `${place}.feeds[${j}].codes[${k}]`)),
+          authoritativeFor: list(f['authoritativeFor']).map((kind, k) =>
+            kind === 'nhs-number' || kind === 'upn'
+              ? kind
+              : fail(`${place}.feeds[${j}].authoritativeFor[${k}]`, 'is no kind of identifier'),
+          ),
+        };
+      }),
+    };
+  });
+  if (new Set(connectors.map((c) => c.clientId)).size !== connectors.length) {
+    fail('connectors', 'a clientId is there twice');
+  }
+  return { organisations, connectors };
+};
+
+export const readRegistry = async (file: string): Promise<Registry> =>
+  parseRegistry(JSON.parse(await readFile(file, 'utf8')));

@@ -1,0 +1,107 @@
+import { SETTINGS, readConfiguration } from './read-configuration.js';
+import type { Configuration, ConfigurationProblem } from './read-configuration.js';
+
+type Env = Record<string, string>;
+
+const hub = { everyModule: true };
+const accepted = (env: Env, kind = hub): Configuration => {
+  const result = readConfiguration(env, kind);
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return result.configuration;
+};
+const problems = (env: Env, kind = hub): readonly ConfigurationProblem[] => {
+  const result = readConfiguration(env, kind);
+  return result.ok ? [] : result.problems;
+};
+const named = (env: Env, kind = hub): string[] => problems(env, kind).map(({ name }) => name);
+
+const PRODUCTION: Env = {
+  NODE_ENV: 'production',
+  HUB_URL: 'https://hub.example',
+  ISSUER_URL: 'https://login.example/tenant/',
+  DATABASE_URL: 'postgres://db/sightline',
+  EVENT_STORE_URL: 'esdb://store:2113',
+  BUS_URL: 'kafka://bus:9092',
+};
+
+describe('readConfiguration', () => {
+  it('has a default for everything', () => {
+    const { instance, ...rest } = accepted({});
+    expect(instance).toMatch(/^[0-9a-f]{8}$/);
+    expect(rest).toEqual({
+      environment: 'development',
+      dataDir: './data',
+      hubHost: '127.0.0.1',
+      hubPort: 8080,
+      hubUrl: 'http://127.0.0.1:8080',
+      databaseUrl: 'embedded:data/postgres',
+      eventStoreUrl: 'embedded:',
+      busUrl: 'embedded:',
+      keysDir: 'data/keys',
+      issuerUrl: 'http://127.0.0.1:8080/issuer',
+      developmentIssuer: true,
+      audience: 'sightline',
+      registryFile: 'deploy/registry/development.json',
+      logLevel: 'info',
+      inboxLimit: 200_000,
+    });
+  });
+
+  it('derives addresses and folders from what is given; an empty setting is absent', () => {
+    expect(
+      accepted({ DATA_DIR: '/var/lib/sl', HUB_HOST: '::', HUB_PORT: '9000', HUB_URL: '', INSTANCE: 'a-1' }),
+    ).toMatchObject({
+      hubUrl: 'http://127.0.0.1:9000',
+      issuerUrl: 'http://127.0.0.1:9000/issuer',
+      databaseUrl: 'embedded:/var/lib/sl/postgres',
+      keysDir: '/var/lib/sl/keys',
+      instance: 'a-1',
+    });
+    expect(accepted({ HUB_HOST: '::1' }).hubUrl).toBe('http://[::1]:8080');
+    expect(accepted({ HUB_URL: 'https://hub.example/' }).issuerUrl).toBe('https://hub.example/issuer');
+  });
+
+  it('takes a production with real engines, and refuses its development issuer and plain http', () => {
+    expect(accepted(PRODUCTION, { everyModule: false })).toMatchObject({
+      issuerUrl: 'https://login.example/tenant',
+      developmentIssuer: false,
+    });
+    const { ISSUER_URL: _issuer, ...without } = PRODUCTION;
+    expect(named(without)).toEqual(['ISSUER_URL']);
+    expect(named({ ...PRODUCTION, ISSUER_URL: 'https://hub.example/issuer' })).toEqual(['ISSUER_URL']);
+    expect(named({ ...PRODUCTION, ISSUER_URL: 'http://login.example' })).toEqual(['ISSUER_URL']);
+    expect(named({ ...PRODUCTION, HUB_URL: '' })).toContain('HUB_URL');
+  });
+
+  it('refuses an embedded engine where not every module runs', () => {
+    expect(named({}, { everyModule: false })).toEqual(['DATABASE_URL', 'EVENT_STORE_URL', 'BUS_URL']);
+    expect(named({ ...PRODUCTION, BUS_URL: 'embedded:' }, { everyModule: false })).toEqual(['BUS_URL']);
+    expect(named({ ...PRODUCTION, BUS_URL: 'embedded:' }, { everyModule: true })).toEqual([]);
+  });
+
+  it('names every bad setting and repeats no value', () => {
+    const bad: Env = {
+      NODE_ENV: 'secret-prod',
+      DATA_DIR: 'secret\n',
+      HUB_HOST: 'secret host',
+      HUB_PORT: '80secret',
+      HUB_URL: 'ftp://secret',
+      DATABASE_URL: 'mysql://secret:secret@db',
+      EVENT_STORE_URL: 'secret:',
+      BUS_URL: 'secret',
+      ISSUER_URL: 'https://user:secret@issuer',
+      LOG_LEVEL: 'secret',
+      INBOX_LIMIT: '-1secret',
+      INSTANCE: 'Secret!',
+    };
+    expect(new Set(named(bad))).toEqual(new Set(Object.keys(bad)));
+    expect(JSON.stringify(problems(bad))).not.toMatch(/secret/i);
+    for (const port of ['0', '65536', '1e3', '-1', ' 80']) expect(named({ HUB_PORT: port })).toEqual(['HUB_PORT']);
+  });
+
+  it('describes every setting', () => {
+    for (const [name, { description }] of Object.entries(SETTINGS)) {
+      expect([name, description]).toEqual([name, expect.stringMatching(/^.{10,}\.$/)]);
+    }
+  });
+});

@@ -1,0 +1,195 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+
+export const ENVIRONMENTS = ['development', 'test', 'production'] as const;
+export type Environment = (typeof ENVIRONMENTS)[number];
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Everything that a process may know of where it runs. Nothing else reads the environment. */
+export interface Configuration {
+  readonly environment: Environment;
+  readonly dataDir: string;
+  readonly hubHost: string;
+  readonly hubPort: number;
+  /** Without a slash at the end. */
+  readonly hubUrl: string;
+  readonly databaseUrl: string;
+  readonly eventStoreUrl: string;
+  readonly busUrl: string;
+  readonly keysDir: string;
+  readonly issuerUrl: string;
+  /** Whether `issuerUrl` is the issuer that the hub itself mounts for development. */
+  readonly developmentIssuer: boolean;
+  readonly audience: string;
+  readonly registryFile: string;
+  readonly logLevel: LogLevel;
+  readonly inboxLimit: number;
+  readonly instance: string;
+}
+
+export interface ConfigurationProblem {
+  /** Name of the setting. */
+  readonly name: SettingName;
+  /** A sentence that never repeats the value. */
+  readonly reason: string;
+}
+
+export type ConfigurationResult =
+  | { readonly ok: true; readonly configuration: Configuration }
+  | { readonly ok: false; readonly problems: readonly ConfigurationProblem[] };
+
+/** Every setting, what it is when absent, and what it does: the source of the settings reference. */
+export const SETTINGS = {
+  NODE_ENV: { default: 'development', description: 'development, test or production.' },
+  DATA_DIR: { default: './data', description: 'Folder of everything that embedded engines and keys keep.' },
+  HUB_HOST: { default: '127.0.0.1', description: 'Address to listen on.' },
+  HUB_PORT: { default: '8080', description: 'Port to listen on, 1 to 65535.' },
+  HUB_URL: {
+    default: 'http://<HUB_HOST>:<HUB_PORT>',
+    description: 'Address under which others reach this process; https in production.',
+  },
+  DATABASE_URL: {
+    default: 'embedded:<DATA_DIR>/postgres',
+    description: 'PostgreSQL: postgres://..., or embedded:FOLDER for the one that comes with the hub.',
+  },
+  EVENT_STORE_URL: {
+    default: 'embedded:',
+    description: 'Store of events: esdb://..., postgres://..., or embedded: for tables in the embedded PostgreSQL.',
+  },
+  BUS_URL: { default: 'embedded:', description: 'Bus: kafka://..., or embedded: for one inside the process.' },
+  KEYS_DIR: { default: '<DATA_DIR>/keys', description: 'Folder of key files; each app reads its own folder in it.' },
+  ISSUER_URL: {
+    default: '<HUB_URL>/issuer',
+    description: 'OAuth 2.0 issuer of access tokens. The default is the development issuer, refused in production.',
+  },
+  AUDIENCE: { default: 'sightline', description: 'Audience that an access token must name.' },
+  REGISTRY_FILE: {
+    default: 'deploy/registry/development.json',
+    description: 'Registered organisations, their feeds and connectors.',
+  },
+  LOG_LEVEL: { default: 'info', description: 'debug, info, warn or error: the least that is logged.' },
+  INBOX_LIMIT: {
+    default: '200000',
+    description: 'Contributions that may be accepted and not yet filed; above it submissions are answered with 503.',
+  },
+  INSTANCE: {
+    default: 'eight random hex digits',
+    description: 'Name of this process, of its log lines and of its stream of read records.',
+  },
+} as const satisfies Record<string, { default: string; description: string }>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+export interface ProcessKind {
+  /** Whether every module runs in this process, as in the hub. Without it embedded engines are refused. */
+  readonly everyModule: boolean;
+}
+
+const ENGINES = {
+  DATABASE_URL: ['embedded:', 'postgres://', 'postgresql://'],
+  EVENT_STORE_URL: ['embedded:', 'esdb://', 'esdb+discover://', 'postgres://', 'postgresql://'],
+  BUS_URL: ['embedded:', 'kafka://'],
+} as const;
+
+const httpUrl = (text: string): URL | undefined => {
+  const url = URL.parse(text);
+  const plain = url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username && !url.password;
+  return plain ? url : undefined;
+};
+
+const withoutSlash = (text: string): string => text.replace(/\/+$/, '');
+
+/** A browser or connector cannot reach "every address", and an IPv6 address stands in brackets. */
+const reachable = (host: string): string => {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+};
+
+/**
+ * The one function that reads the environment. An absent or empty setting takes its default. Problems name settings
+ * and never repeat a value. In production the development issuer is refused; a process that does not run every module
+ * is refused embedded engines everywhere.
+ */
+export const readConfiguration = (
+  env: Readonly<Record<string, string | undefined>>,
+  process: ProcessKind = { everyModule: false },
+): ConfigurationResult => {
+  const problems: ConfigurationProblem[] = [];
+  const refuse = (name: SettingName, reason: string): void => void problems.push({ name, reason });
+
+  const given = (name: SettingName): string | undefined => env[name] || undefined;
+  const text = (name: SettingName, fallback: string = SETTINGS[name].default): string => {
+    const value = given(name);
+    // eslint-disable-next-line no-control-regex
+    if (value !== undefined && /[\u0000-\u001f\u007f]/.test(value)) refuse(name, 'holds a control character');
+    return value ?? fallback;
+  };
+  const oneOf = <T extends string>(name: SettingName, allowed: readonly T[]): T => {
+    const value = text(name);
+    const found = allowed.find((word) => word === value);
+    if (found === undefined) refuse(name, `is none of ${allowed.join(', ')}`);
+    return found ?? (SETTINGS[name].default as T);
+  };
+  const integer = (name: SettingName, least: number, most: number): number => {
+    const value = text(name);
+    const number = /^[0-9]{1,9}$/.test(value) ? Number(value) : Number.NaN;
+    if (!(number >= least && number <= most)) refuse(name, `is no whole number from ${least} to ${most}`);
+    return number;
+  };
+  const address = (name: SettingName, fallback: string): string => {
+    const value = withoutSlash(text(name, fallback));
+    const url = httpUrl(value);
+    if (!url) refuse(name, 'is no http or https address without query, fragment and password');
+    else if (environment === 'production' && url.protocol !== 'https:') refuse(name, 'must be https in production');
+    return value;
+  };
+  const engine = (name: keyof typeof ENGINES, fallback: string): string => {
+    const value = text(name, fallback);
+    if (!ENGINES[name].some((scheme) => value.startsWith(scheme))) {
+      refuse(name, `starts with none of ${ENGINES[name].join(', ')}`);
+    } else if (value.startsWith('embedded:') && !process.everyModule) {
+      refuse(name, 'is an embedded engine, which only the hub (every module in one process) may use');
+    }
+    return value;
+  };
+
+  const environment = oneOf('NODE_ENV', ENVIRONMENTS);
+  const dataDir = text('DATA_DIR');
+  const hubHost = text('HUB_HOST');
+  const hubPort = integer('HUB_PORT', 1, 65_535);
+  if (!/^[A-Za-z0-9.:-]+$/.test(hubHost)) refuse('HUB_HOST', 'is no address or host name');
+  const derivedUrl = `http://${reachable(hubHost)}:${hubPort}`;
+  const hubUrl = given('HUB_URL') || environment === 'production' ? address('HUB_URL', derivedUrl) : derivedUrl;
+  const derivedIssuer = `${hubUrl}/issuer`;
+  const issuerUrl = given('ISSUER_URL') ? address('ISSUER_URL', derivedIssuer) : derivedIssuer;
+  const developmentIssuer = issuerUrl === derivedIssuer;
+  if (environment === 'production' && developmentIssuer) {
+    refuse('ISSUER_URL', 'is the development issuer, which production does not take');
+  }
+  const instance = text('INSTANCE', randomBytes(4).toString('hex'));
+  if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(instance)) {
+    refuse('INSTANCE', 'is not 1 to 40 lower-case letters, digits and hyphens');
+  }
+
+  const configuration: Configuration = {
+    environment,
+    dataDir,
+    hubHost,
+    hubPort,
+    hubUrl,
+    databaseUrl: engine('DATABASE_URL', `embedded:${join(dataDir, 'postgres')}`),
+    eventStoreUrl: engine('EVENT_STORE_URL', SETTINGS.EVENT_STORE_URL.default),
+    busUrl: engine('BUS_URL', SETTINGS.BUS_URL.default),
+    keysDir: text('KEYS_DIR', join(dataDir, 'keys')),
+    issuerUrl,
+    developmentIssuer,
+    audience: text('AUDIENCE'),
+    registryFile: text('REGISTRY_FILE'),
+    logLevel: oneOf('LOG_LEVEL', LOG_LEVELS),
+    inboxLimit: integer('INBOX_LIMIT', 1, 999_999_999),
+    instance,
+  };
+  return problems.length === 0 ? { ok: true, configuration } : { ok: false, problems };
+};

@@ -1,0 +1,433 @@
+import { TIERS, higherTier, type FieldAbout, type Tier } from '#contracts';
+import { fold, sortedUnique } from './codes.js';
+import {
+  actsFor,
+  clausesFor,
+  holdsService,
+  speaksTo,
+  standingsOf,
+  type AgeTest,
+  type Cap,
+  type Clause,
+  type CompiledAgreement,
+  type Facets,
+  type FieldNames,
+  type Forbid,
+  type Permit,
+  type ReleaseClause,
+  type Standing,
+} from './compiled-agreement.js';
+import { relationsAllowing } from './purposes.js';
+import { addDuration, ageAttained, readMoment, within, type Duration, type Span } from './time.js';
+import type {
+  AdoptedAgreement,
+  DecisionOptions,
+  Disclosure,
+  EntryField,
+  Grant,
+  OwnerService,
+  Release,
+  RelationKind,
+  SharedEntry,
+  SharingState,
+  Viewer,
+} from './types.js';
+
+/** What readers are told of a record of their own service. */
+export const OWN_READER_TEXT = 'Recorded by your own service';
+
+/** Relation under which a read is decided; null only where the documents alone decide and none was given. */
+export type UsedRelation = RelationKind | null;
+
+/** Own records are those of the same organisation and service. Another service of one's own is another party. */
+export const isOwn = (viewer: Viewer, owner: OwnerService): boolean =>
+  viewer.organisation !== '' &&
+  fold(viewer.organisation) === fold(owner.organisation) &&
+  viewer.service === owner.service;
+
+const namesPurpose = (agreements: readonly AdoptedAgreement[], purpose: string): boolean =>
+  agreements.some(({ agreement }) => agreement.namedPurposes.has(fold(purpose)));
+
+/**
+ * The relations under which this read may be decided. With the baseline those that allow its purpose, so that no
+ * relation or no purpose shows nothing; without it whatever was given, or none.
+ */
+export const usedRelations = (state: SharingState, baseline: boolean): readonly UsedRelation[] => {
+  if (!baseline) return state.relations.length > 0 ? state.relations : [null];
+  const allowing = relationsAllowing(state.purpose, namesPurpose(state.agreements, state.purpose));
+  return state.relations.filter((relation) => allowing.has(relation));
+};
+
+/** An agreement that acts on this owner's records now, with the owner's place in it. */
+export interface Acting {
+  readonly agreement: CompiledAgreement;
+  readonly standings: readonly Standing[];
+}
+
+/** A clause acts only on records whose owning organisation is a party that has adopted that version by now. */
+export const actingAgreements = (state: SharingState, owner: OwnerService): Acting[] =>
+  state.agreements.flatMap((adopted) => {
+    const standings = standingsOf(adopted.agreement, owner);
+    return standings.length > 0 && actsFor(adopted, owner.organisation, state.at)
+      ? [{ agreement: adopted.agreement, standings }]
+      : [];
+  });
+
+/** Whether what is not known counts as met: it satisfies no permit and every restriction. */
+type Doubt = 'fails' | 'holds';
+
+/** Ages attained by then: certain only where every reading of the dates agrees. */
+const ageHolds = (
+  test: AgeTest,
+  born: string | null | undefined,
+  at: Span | null,
+  zone: string,
+  doubt: Doubt,
+): boolean => {
+  if (at === null || born === null || born === undefined || born === '') return doubt === 'holds';
+  if (born === 'unborn') return test.min === 'unborn';
+  const oldEnough = test.min === 'unborn' ? null : ageAttained(born, test.min, zone);
+  const tooOld = test.max === null ? null : ageAttained(born, test.max + 1, zone);
+  if ((oldEnough === null && test.min !== 'unborn') || (tooOld === null && test.max !== null)) return doubt === 'holds';
+  return doubt === 'fails'
+    ? (oldEnough === null || at.start >= oldEnough.last) && (tooOld === null || at.last < tooOld.start)
+    : (oldEnough === null || at.last >= oldEnough.start) && (tooOld === null || at.start < tooOld.last);
+};
+
+/** The stretch in which something occurred, or null where that is not known. */
+export const occurredSpan = (occurred: SharedEntry['occurred'], zone?: string): Span | null => {
+  const first = occurred.from ?? occurred.to;
+  const last = occurred.to ?? occurred.from;
+  if (first === undefined || last === undefined) return null;
+  const start = readMoment(first, zone);
+  const end = readMoment(last, zone);
+  return start && end && start.start <= end.last ? { start: start.start, last: end.last } : null;
+};
+
+/** A look-back runs from when the record ended, else from when it occurred, on the calendar; its end is outside. */
+const looksBack = (lookback: Duration, state: SharingState, entry: SharedEntry, zone: string): boolean => {
+  if (entry.ended === null) return true;
+  const from = entry.ended ?? entry.occurred.to ?? entry.occurred.from;
+  const moment = from === undefined ? null : readMoment(from, zone);
+  return moment !== null && state.at < addDuration(moment.start, lookback, zone);
+};
+
+const agesHold = (
+  clause: Clause,
+  state: SharingState,
+  entry: Pick<SharedEntry, 'about' | 'aboutBirthDate' | 'occurred'> | null,
+  zone: string,
+  doubt: Doubt,
+): boolean => {
+  const at = (test: AgeTest): Span | null =>
+    test.at === 'read' ? { start: state.at, last: state.at } : entry && occurredSpan(entry.occurred, zone);
+  if (clause.childAge && !ageHolds(clause.childAge, state.childBirthDate, at(clause.childAge), zone, doubt))
+    return false;
+  const about = clause.aboutAge;
+  if (!about || !entry || (about.of && !about.of.has(entry.about))) return true;
+  const born = entry.about === 'child' ? state.childBirthDate : (entry.aboutBirthDate ?? state.aboutBirthDate);
+  return ageHolds(about, born, at(about), zone, doubt);
+};
+
+/** What a clause asks of viewer, purpose, time and facts. Relations are looked at apart, one at a time. */
+export const situationHolds = (
+  agreement: CompiledAgreement,
+  clause: Clause,
+  viewer: Viewer,
+  state: SharingState,
+  facts: ReadonlySet<string>,
+  entry: SharedEntry | null,
+  doubt: Doubt,
+): boolean =>
+  within(clause.window, state.at) &&
+  (clause.purposes === null || clause.purposes.has(fold(state.purpose))) &&
+  (clause.roles === null || clause.roles.has(viewer.role)) &&
+  speaksTo(agreement, clause.to, viewer) &&
+  // Several facts are read in the direction that shows less: a permit needs all, a restriction one.
+  (clause.when.length === 0 ||
+    (doubt === 'fails' ? clause.when.every((fact) => facts.has(fact)) : clause.when.some((fact) => facts.has(fact)))) &&
+  !clause.unless.some((fact) => facts.has(fact)) &&
+  agesHold(clause, state, entry, agreement.zone, doubt);
+
+/** Whether a clause, and its document's own table of purposes, admit a read under this relation. */
+export const relationHolds = (
+  agreement: CompiledAgreement,
+  clause: Clause,
+  purpose: string,
+  relation: UsedRelation,
+): boolean => {
+  if (clause.relations !== null && (relation === null || !clause.relations.has(relation))) return false;
+  const narrowed = agreement.purposes;
+  return narrowed === null || (relation !== null && narrowed.get(fold(purpose))?.has(relation) === true);
+};
+
+const restrictsUnder = (clause: Clause, relation: UsedRelation): boolean =>
+  clause.relations === null || (relation !== null && clause.relations.has(relation));
+
+/** Restrictions on records of this owner for this viewer, of every agreement that acts. */
+interface Restrictions {
+  readonly caps: readonly Cap[];
+  readonly forbids: readonly Forbid[];
+}
+
+const namesType = (types: ReadonlySet<string> | null, entry: Pick<SharedEntry, 'type' | 'recordType'>): boolean =>
+  types === null || types.has(fold(entry.type)) || types.has(fold(entry.recordType));
+
+const restrictionsOn = (
+  acting: readonly Acting[],
+  viewer: Viewer,
+  state: SharingState,
+  facts: ReadonlySet<string>,
+  entry: SharedEntry,
+): Restrictions => {
+  const applies = ({ agreement, standings }: Acting, clause: Clause): boolean =>
+    holdsService(clause.from, standings) &&
+    namesType(clause.types, entry) &&
+    situationHolds(agreement, clause, viewer, state, facts, entry, 'holds');
+  return {
+    caps: acting.flatMap((each) => each.agreement.caps.filter((clause) => applies(each, clause))),
+    forbids: acting.flatMap((each) => each.agreement.forbids.filter((clause) => applies(each, clause))),
+  };
+};
+
+/** One thing that may show: the summary (no name) or a field. */
+interface Facet {
+  readonly part: 'summary' | 'content' | 'location';
+  readonly name: string | null;
+  readonly about: FieldAbout;
+  readonly tier: Tier;
+}
+
+/** Floors that a field has by what it means, whoever sends it and however the name is written. */
+const MEANING_FLOORS: ReadonlyMap<string, Tier> = new Map<string, Tier>([
+  ['weaponmarker', 'special'],
+  ['adoptiondate', 'sealed'],
+  ['placementaddress', 'sealed'],
+]);
+
+const fieldTier = (entryTier: Tier, field: EntryField): Tier =>
+  higherTier(
+    higherTier(entryTier, field.tierFloor ?? entryTier),
+    MEANING_FLOORS.get(fold(field.name.replaceAll(/[-_ ]/g, ''))) ?? entryTier,
+  );
+
+const facetsOf = (entry: SharedEntry): Facet[] => [
+  { part: 'summary', name: null, about: entry.about, tier: entry.tier },
+  ...entry.fields.map((field: EntryField): Facet => ({
+    part: field.part,
+    name: field.name,
+    about: field.about,
+    tier: fieldTier(entry.tier, field),
+  })),
+];
+
+const holdsName = (names: FieldNames, name: string | null): boolean =>
+  names === '*' || (name !== null && names.has(name));
+
+const holdsFacet = (facets: Facets, facet: Facet): boolean =>
+  facet.part === 'summary' ? facets.summary : holdsName(facets[facet.part], facet.name);
+
+/** Workers and organisations have no rights to weigh against the viewer's. */
+const mayBeAbout = (about: ReadonlySet<string> | null, of: FieldAbout): boolean =>
+  about === null || of === 'worker' || of === 'organisation' || about.has(of);
+
+/** A restriction by person or tier reaches the whole entry, or the one field that is about that person or so high. */
+const reaches = (clause: Clause, entry: SharedEntry, facet: Facet): boolean =>
+  (clause.tiers === null || clause.tiers.has(facet.tier)) &&
+  (clause.about === null || clause.about.has(entry.about) || clause.about.has(facet.about));
+
+const survives = ({ caps, forbids }: Restrictions, relation: UsedRelation, entry: SharedEntry, facet: Facet): boolean =>
+  caps.every((cap) => !restrictsUnder(cap, relation) || !reaches(cap, entry, facet) || holdsFacet(cap.max, facet)) &&
+  !forbids.some(
+    (forbid) =>
+      restrictsUnder(forbid, relation) &&
+      reaches(forbid, entry, facet) &&
+      (forbid.fields === null || (facet.name !== null && forbid.fields.has(facet.name))),
+  );
+
+const grantOf = (
+  agreement: CompiledAgreement,
+  clause: Permit | ReleaseClause,
+  shown: readonly Facet[],
+  newest: number | null,
+): Grant => ({
+  clause: clause.id,
+  agreement: agreement.id,
+  newest,
+  readerText: clause.readerText,
+  summary: shown.some(({ part }) => part === 'summary'),
+  content: sortedUnique(shown.flatMap(({ part, name }) => (part === 'content' && name !== null ? [name] : []))),
+  location: sortedUnique(shown.flatMap(({ part, name }) => (part === 'location' && name !== null ? [name] : []))),
+});
+
+const permitted = (
+  { agreement, standings }: Acting,
+  viewer: Viewer,
+  state: SharingState,
+  facts: ReadonlySet<string>,
+  entry: SharedEntry,
+): readonly Permit[] =>
+  clausesFor(agreement.permits, standings, [entry.type, entry.recordType]).filter(
+    (permit) =>
+      permit.tiers?.has(entry.tier) !== false &&
+      permit.about?.has(entry.about) !== false &&
+      situationHolds(agreement, permit, viewer, state, facts, entry, 'fails') &&
+      (permit.lookback === null || looksBack(permit.lookback, state, entry, agreement.zone)),
+  );
+
+/** Whether a release is in time for its clause: from inclusive, until exclusive, never longer than the clause allows. */
+export const releaseHolds = (clause: ReleaseClause, release: Release, at: number, zone: string): boolean => {
+  const from = readMoment(release.from, zone);
+  const until = readMoment(release.until, zone);
+  if (!from || !until || !clause.by.has(release.byRole)) return false;
+  const longest = clause.maxFor ? addDuration(from.start, clause.maxFor, zone) : Infinity;
+  return at >= from.start && at < Math.min(until.start, longest);
+};
+
+/** Releases by a service to this person. */
+export const releasesTo = (state: SharingState, viewer: Viewer, owner: OwnerService): readonly Release[] =>
+  (state.releases ?? []).filter(
+    (release) =>
+      release.staffKey !== '' &&
+      release.staffKey === viewer.staffKey &&
+      fold(release.owner.organisation) === fold(owner.organisation) &&
+      release.owner.service === owner.service,
+  );
+
+const released = (
+  { agreement, standings }: Acting,
+  viewer: Viewer,
+  state: SharingState,
+  facts: ReadonlySet<string>,
+  entry: SharedEntry,
+): { readonly clause: ReleaseClause; readonly release: Release }[] => {
+  const releases = releasesTo(state, viewer, entry.owner).filter(({ entryId }) => entryId === entry.id);
+  if (releases.length === 0) return [];
+  return agreement.releases.flatMap((clause) =>
+    clause.tiers?.has(entry.tier) !== false &&
+    standings.some(({ serviceClass }) => serviceClass !== null) &&
+    holdsService(clause.from, standings) &&
+    situationHolds(agreement, clause, viewer, state, facts, entry, 'fails')
+      ? releases
+          .filter((release) => releaseHolds(clause, release, state.at, agreement.zone))
+          .map((release) => ({ clause, release }))
+      : [],
+  );
+};
+
+const ownGrant = (entry: SharedEntry): Grant => {
+  const open = (part: 'content' | 'location'): string[] =>
+    sortedUnique(
+      entry.fields
+        .filter((field) => field.part === part && fieldTier(entry.tier, field) !== 'sealed')
+        .map(({ name }) => name),
+    );
+  return {
+    clause: '',
+    agreement: '',
+    newest: null,
+    readerText: OWN_READER_TEXT,
+    summary: true,
+    content: open('content'),
+    location: open('location'),
+  };
+};
+
+const showsAnything = (grant: Grant): boolean => grant.summary || grant.content.length + grant.location.length > 0;
+
+/**
+ * What each clause shows of an entry, already within every cap and less every forbid, so that what shows is simply
+ * their union. Ordered by agreement and clause. A read is decided under each relation apart: a cap on one relation
+ * never narrows what another opens.
+ */
+export const decideGrants = (
+  viewer: Viewer,
+  state: SharingState,
+  entry: SharedEntry,
+  { baseline = true }: DecisionOptions = {},
+): readonly Grant[] => {
+  const relations = usedRelations(state, baseline);
+  if (relations.length === 0) return [];
+  if (baseline && (entry.tier === 'sealed' || !TIERS.includes(entry.tier))) return [];
+  if (baseline && isOwn(viewer, entry.owner)) return [ownGrant(entry)];
+
+  const acting = actingAgreements(state, entry.owner);
+  if (acting.length === 0) return [];
+  const facts = new Set([...state.facts, ...entry.facts]);
+  const facets = facetsOf(entry);
+  const restrictions = restrictionsOn(acting, viewer, state, facts, entry);
+  const surviving = (agreement: CompiledAgreement, clause: Clause, candidates: readonly Facet[]): Facet[] =>
+    candidates.filter((facet) =>
+      relations.some(
+        (relation) =>
+          relationHolds(agreement, clause, state.purpose, relation) && survives(restrictions, relation, entry, facet),
+      ),
+    );
+
+  const grants = acting.flatMap((each) => {
+    const { agreement } = each;
+    const fromPermits = permitted(each, viewer, state, facts, entry).map((permit) =>
+      grantOf(
+        agreement,
+        permit,
+        surviving(
+          agreement,
+          permit,
+          facets.filter(
+            (facet) =>
+              holdsFacet(permit.show, facet) &&
+              permit.tiers?.has(facet.tier) !== false &&
+              mayBeAbout(permit.about, facet.about),
+          ),
+        ),
+        permit.newest,
+      ),
+    );
+    const fromReleases = released(each, viewer, state, facts, entry).map(({ clause, release }) =>
+      grantOf(
+        agreement,
+        clause,
+        surviving(
+          agreement,
+          clause,
+          facets.filter(
+            (facet) =>
+              holdsFacet(clause.show, facet) &&
+              facet.tier !== 'sealed' &&
+              (facet.name === null || !release.fields || release.fields.includes(facet.name)),
+          ),
+        ),
+        null,
+      ),
+    );
+    return [...fromPermits, ...fromReleases].filter(showsAnything);
+  });
+  const place = ({ agreement, clause }: Grant): string => JSON.stringify([agreement, clause]);
+  return grants.sort((a, b) => (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : 0));
+};
+
+const NOTHING: Disclosure = { summary: false, content: [], location: [], by: [], readerText: null };
+
+/** The union of grants. */
+export const disclosureOf = (grants: readonly Grant[]): Disclosure =>
+  grants.length === 0
+    ? NOTHING
+    : {
+        summary: grants.some(({ summary }) => summary),
+        content: sortedUnique(grants.flatMap(({ content }) => content)),
+        location: sortedUnique(grants.flatMap(({ location }) => location)),
+        by: sortedUnique(grants.flatMap(({ clause }) => (clause === '' ? [] : [clause]))),
+        readerText: sortedUnique(grants.map(({ readerText }) => readerText)).join('; '),
+      };
+
+/**
+ * What of an entry this viewer may see: (the union of permits, within every cap) less the forbids, and above them
+ * the hub's baseline. Pure, total, closed by default, the same in any order of clauses and documents. `newest` of a
+ * permit is a matter of several entries: see `applyNewest`.
+ */
+export const decideDisclosure = (
+  viewer: Viewer,
+  state: SharingState,
+  entry: SharedEntry,
+  options: DecisionOptions = {},
+): Disclosure => disclosureOf(decideGrants(viewer, state, entry, options));

@@ -1,0 +1,23 @@
+import { fold } from './codes.js';
+import type { RelationKind } from './types.js';
+
+/** Which relations allow which purpose. No agreement widens this; a document may narrow it for its own clauses. */
+const BASELINE: Readonly<Record<string, readonly RelationKind[]>> = {
+  SAFEGUARDING: ['allocated', 'team', 'triage', 'duty', 'on-roll', 'registered', 'presenting', 'invited', 'asserted'],
+  CHILD_PROTECTION: ['allocated', 'team', 'triage', 'duty', 'presenting', 'invited'],
+  DIRECT_CARE: ['registered', 'presenting'],
+  EMERGENCY: ['emergency'],
+};
+
+/** Relations that allow a purpose which is not in the table but which a document names. */
+const NAMED: readonly RelationKind[] = ['allocated', 'team', 'duty', 'on-roll', 'registered'];
+
+const table: ReadonlyMap<string, ReadonlySet<RelationKind>> = new Map(
+  Object.entries(BASELINE).map(([purpose, relations]) => [fold(purpose), new Set(relations)]),
+);
+const named: ReadonlySet<RelationKind> = new Set(NAMED);
+const none: ReadonlySet<RelationKind> = new Set();
+
+/** Relations that allow a purpose; none for a purpose that neither the table nor a document names. */
+export const relationsAllowing = (purpose: string, namedByDocument: boolean): ReadonlySet<RelationKind> =>
+  table.get(fold(purpose)) ?? (namedByDocument ? named : none);
