@@ -26,8 +26,8 @@ describeWithPublicData('hostile JSON', () => {
         }
       }
     }
-    expect(files.length).toBeGreaterThan(300);
-    expect(outcomes.read).toBeGreaterThan(10);
-    expect(outcomes.refused).toBeGreaterThan(500);
+    expect(files.length).toBeGreaterThan(100);
+    expect(outcomes.read).toBeGreaterThan(0);
+    expect(outcomes.refused).toBeGreaterThan(200);
   });
 });

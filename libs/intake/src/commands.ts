@@ -50,6 +50,7 @@ export class Commands {
       this.keyService,
     );
     const chunk = await sealer.seal([{ ok: true, path: 'command', contributions: drafts }]);
+    if (chunk.items.some(({ reason }) => reason !== null)) throw new Error('a command does not fit its event type');
     const digest = createHash('sha256').update(canonicalText(drafts)).digest();
     const { receiptId } = await this.inbox.accept(
       {

@@ -244,23 +244,21 @@ function permitCovers(permit: AgreementPermit, question: AgreementQuestion, zone
   return true;
 }
 
-/** A field whose own tier is higher than the entry's is shown only by a permit for that higher tier. */
-function fieldsWithinTiers(fields: readonly string[], tiers: readonly string[], entryTier: string): string[] {
-  return fields.filter((field) => {
-    const floor = TIER_OF_FIELD.get(field) ?? entryTier;
-    const effective = TIER_ORDER.indexOf(floor) > TIER_ORDER.indexOf(entryTier) ? floor : entryTier;
-    return tiers.includes(effective);
-  });
+/** The tier of one field: that of its entry, or its own where that is higher. */
+function tierOfField(field: string, entryTier: string): string {
+  const floor = TIER_OF_FIELD.get(field) ?? entryTier;
+  return TIER_ORDER.indexOf(floor) > TIER_ORDER.indexOf(entryTier) ? floor : entryTier;
 }
 
 function capApplies(cap: AgreementCap, question: AgreementQuestion): boolean {
   return addresses(cap.to, question.to) && meets(cap.relation, question.relation);
 }
 
-function forbidApplies(forbid: AgreementForbid, question: AgreementQuestion, zone: string): boolean {
+/** Whether a forbid takes away what has this tier: the entry's for its summary, a field's own for a field. */
+function forbidApplies(forbid: AgreementForbid, tier: string, question: AgreementQuestion, zone: string): boolean {
   const { from, tiers, types } = forbid.records ?? {};
   if (from !== undefined && !from.includes(question.from)) return false;
-  if (tiers !== undefined && !tiers.includes(question.tier)) return false;
+  if (tiers !== undefined && !tiers.includes(tier)) return false;
   if (types !== undefined && !includesCode(types, question.recordType)) return false;
   if (!addresses(forbid.to, question.to)) return false;
   if (forbid.childAge !== undefined && !ageRestricts(forbid.childAge, question, zone)) return false;
@@ -286,8 +284,9 @@ function granted(document: AgreementDocument, question: AgreementQuestion): Agre
     const tiers = permit.records.tiers ?? ORDINARY_TIERS;
     answer.by.push(permit.id);
     if (permit.show.summary === true) answer.summary = true;
-    answer.content.push(...fieldsWithinTiers(permit.show.content ?? [], tiers, question.tier));
-    answer.location.push(...fieldsWithinTiers(permit.show.location ?? [], tiers, question.tier));
+    const covered = (field: string): boolean => tiers.includes(tierOfField(field, question.tier));
+    answer.content.push(...(permit.show.content ?? []).filter(covered));
+    answer.location.push(...(permit.show.location ?? []).filter(covered));
   }
   for (const release of document.releases) {
     if (!question.released) continue;
@@ -317,16 +316,14 @@ function restricted(
     location = location.filter((field) => (cap.max.location ?? []).includes(field));
   }
   for (const forbid of document.forbids) {
-    if (!forbidApplies(forbid, question, document.zone)) continue;
-    if (forbid.fields === undefined) {
-      summary = false;
-      content = [];
-      location = [];
-      continue;
-    }
-    const taken = forbid.fields;
-    content = content.filter((field) => !taken.includes(field));
-    location = location.filter((field) => !taken.includes(field));
+    const takes = (tier: string): boolean => forbidApplies(forbid, tier, question, document.zone);
+    const survives = (field: string): boolean => {
+      if (forbid.fields !== undefined && !forbid.fields.includes(field)) return true;
+      return !takes(tierOfField(field, question.tier));
+    };
+    if (forbid.fields === undefined && takes(question.tier)) summary = false;
+    content = content.filter(survives);
+    location = location.filter(survives);
   }
   return { summary, content, location, by: answer.by };
 }

@@ -62,7 +62,7 @@ export class AgreementDesk {
           body: {
             agreement: id,
             version,
-            shape: imported ? 'dfe-dsa' : 'agreement/1',
+            shape: imported ? 'dfe-policy' : 'agreement/1',
             document: JSON.stringify(document),
             desk,
           },

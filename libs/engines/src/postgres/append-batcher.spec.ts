@@ -70,7 +70,7 @@ describe('AppendBatcher', () => {
     const { batcher, streams, answer } = byHand({ maxBatchBytes: 100, maxBatchEvents: 3 });
     void batcher.append([write('large', 500), write('a'), write('b'), write('c'), write('d'), write('e', 95)]);
     await pause(5);
-    for (const i of [0, 1, 2]) await answer(i);
+    for (const i of [0, 1, 2, 3]) await answer(i);
     expect(streams()).toEqual([['large'], ['a', 'b', 'c'], ['d'], ['e']]);
   });
 

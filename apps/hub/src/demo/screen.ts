@@ -1,0 +1,84 @@
+import type { ReaderReport, StoryReport } from './load-story.js';
+
+const RECORD_TYPE_WIDTH = 30;
+
+const pad = (text: string, width: number): string => (text.length >= width ? text.slice(0, width) : text.padEnd(width));
+
+/** What each reader sees of the shared child, side by side: entries by owner and record type, then notices. */
+const readersTable = (readers: readonly ReaderReport[]): string[] => {
+  const rows = [
+    ...new Set(readers.flatMap(({ entries }) => entries.map(({ owner, recordType }) => `${owner} ${recordType}`))),
+  ].sort();
+  const parties = [...new Set(readers.flatMap(({ notices }) => notices.map(({ owner }) => owner)))].sort();
+  const width = 16;
+  const head = (text: (reader: ReaderReport) => string, label = '') =>
+    pad(label, RECORD_TYPE_WIDTH + 18) + readers.map((reader) => pad(text(reader), width)).join(' ');
+  const cell = (reader: ReaderReport, row: string): string => {
+    const found = reader.entries.find(({ owner, recordType }) => `${owner} ${recordType}` === row);
+    return found ? String(found.count) : '·';
+  };
+  return [
+    head((reader) => reader.login),
+    head((reader) => reader.organisation.toLowerCase().slice(0, width), 'of'),
+    head((reader) => reader.relation ?? 'no relation', 'relation'),
+    '',
+    'entries',
+    ...rows.map(
+      (row) =>
+        pad(`  ${row}`, RECORD_TYPE_WIDTH + 18) + readers.map((reader) => pad(cell(reader, row), width)).join(' '),
+    ),
+    'is involved, ring the desk',
+    ...parties.map(
+      (party) =>
+        pad(`  ${party}`, RECORD_TYPE_WIDTH + 18) +
+        readers
+          .map((reader) => pad(reader.notices.some(({ owner }) => owner === party) ? 'yes' : '·', width))
+          .join(' '),
+    ),
+  ];
+};
+
+const filesTable = (report: StoryReport): string[] =>
+  [...report.files, ...report.added].flatMap((file) => [
+    file.notTaken === null
+      ? `  ${pad(file.file, 60)} ${String(file.sent).padStart(5)} sent ${String(file.filed).padStart(5)} filed${
+          file.duplicates > 0 ? ` ${file.duplicates} known already` : ''
+        }`
+      : `  ${pad(file.file, 60)} not sent: ${file.notTaken}`,
+    ...file.quarantined.map(({ field, reason, count }) => `      quarantined ${count}: ${field}: ${reason}`),
+  ]);
+
+const curls = (url: string): string[] => [
+  '  A practitioner (the school’s safeguarding lead) asks for the shared child:',
+  `    curl -s ${url}/v1/child-searches -H "authorization: Bearer $(npm run -s token -- --as dsl)" \\`,
+  `      -H 'content-type: application/json' -d '{"nhsNumber":"NUMBER","purpose":"SAFEGUARDING"}'`,
+  `    curl -s "${url}/v1/children/HANDLE/chronology?purpose=SAFEGUARDING" -H "authorization: Bearer $(npm run -s token -- --as dsl)"`,
+  '  A connector sends records and looks at its notices:',
+  `    curl -s ${url}/v1/feeds/police-records/submissions -H "authorization: Bearer $(npm run -s token -- --as police-01-connector)" \\`,
+  `      -H 'content-type: application/json' -H 'idempotency-key: my-first' --data-binary @FILE`,
+  `    curl -s ${url}/v1/feeds/police-records/notices -H "authorization: Bearer $(npm run -s token -- --as police-01-connector)"`,
+  '  Governance sees the agreements in force:',
+  `    curl -s ${url}/v1/agreements -H "authorization: Bearer $(npm run -s token -- --as governance-police-01-a)"`,
+];
+
+/** The one screen of the demonstration. */
+export const renderScreen = (report: StoryReport, url: string): string =>
+  [
+    '',
+    'Sightline: what went in',
+    ...filesTable(report),
+    '',
+    'Children, by how many organisations know them',
+    ...Object.entries(report.children).map(
+      ([organisations, children]) => `  ${organisations} organisation${organisations === '1' ? '' : 's'}: ${children}`,
+    ),
+    `  questions of identity for people to decide: ${report.questions}`,
+    '',
+    `What each reader sees of the child whom the most agencies share (${report.readers[0]?.purpose ?? ''}, ${report.recordedTime})`,
+    ...readersTable(report.readers),
+    '',
+    `The hub answers on ${url} (health: ${url}/health/ready, issuer: ${url}/issuer)`,
+    ...curls(url),
+    '  Check every stream and every recorded read: npm run verify',
+    '',
+  ].join('\n');
