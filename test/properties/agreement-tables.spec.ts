@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runAgreementCli } from '../../apps/sharing/src/agreement/agreement-cli.js';
 import { casesAsRows, decideAgreements, purposesOfAgreements } from '../support/decision-oracle/agreement-oracle.js';
-import type { AgreementDocument } from '../support/decision-oracle/agreement-oracle.js';
+import type { AgreementDocument, AgreementPermit } from '../support/decision-oracle/agreement-oracle.js';
 import { decideWithBaseline } from '../support/decision-oracle/baseline-oracle.js';
 import { decideDfe, purposesOfDfe } from '../support/decision-oracle/dfe-oracle.js';
 import type { DfePolicyFile } from '../support/decision-oracle/dfe-oracle.js';
@@ -282,6 +282,58 @@ describe('agreement decide, against an evaluator that shares nothing with it', (
       return { documents, rows, baseline: false };
     });
     expectBothOften(await compareTables(tables));
+  });
+
+  it('lets a rule decide on a record type that its organisation does not list', async () => {
+    const [file] = policyFiles(new SeededRandom(SEED), 0);
+    const [organisation] = file?.organisations ?? [];
+    if (organisation === undefined) throw new Error('no organisation');
+    const rule = {
+      effect: 'allow',
+      modes: ['EXISTENCE', 'CONTENT'],
+      recordTypes: ['unlisted'],
+      destOrgTypes: ['HEALTH'],
+      purposes: ['SAFEGUARDING'],
+    };
+    const dsaPolicy = { version: '1', defaults: [rule], exceptions: [] };
+    const documents = [{ organisations: [{ ...organisation, recordTypes: ['listed'], dsaPolicy }] }];
+    const row = {
+      at: '2026-01-01T00:00:00Z',
+      sourceOrg: organisation.orgId,
+      destOrg: 'READER-01',
+      destOrgType: 'HEALTH',
+      purpose: 'SAFEGUARDING',
+      recordType: 'unlisted',
+    };
+    const rows = ['EXISTENCE', 'CONTENT'].map((mode) => ({ ...row, request: mode, mode }));
+    expect(await compareTables([{ documents, rows, baseline: false }])).toEqual({ allow: 2, deny: 0 });
+  });
+
+  it('ends a permit at eighteen that says only a least age', async () => {
+    const permits = SMALL_AGREEMENT.permits.map((permit): AgreementPermit => ({
+      ...permit,
+      childAge: { min: 5, at: 'read' },
+    }));
+    const row = {
+      at: '2026-05-01T00:00:00+01:00',
+      sourceOrg: 'la:901',
+      sourceService: 'csc',
+      destOrg: 'ods:T1/1',
+      destService: 'ward',
+      role: 'nurse',
+      relation: 'registered',
+      purpose: 'SAFEGUARDING',
+      recordType: 'protection-plan',
+      occurred: '2026-04-01',
+      mode: 'CONTENT',
+    };
+    const rows = ['2021-05-02', '2021-05-01', '2008-05-02', '2008-05-01', ''].map((childBorn) => ({
+      ...row,
+      request: childBorn,
+      childBorn,
+    }));
+    const table = { documents: [{ ...SMALL_AGREEMENT, permits }], rows, baseline: false };
+    expect(await compareTables([table])).toEqual({ allow: 2, deny: 3 });
   });
 
   it('would tell a decider of policies with any of these mistakes', () => {

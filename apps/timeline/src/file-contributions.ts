@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { BusMessage } from '#bus';
 import { eventId, streamOf } from '#contracts';
-import type { NewFact, StreamCommand, StreamWriter } from '#event-sourcing';
-import { decideFiling, readContribution, type Contribution, type TimelineState } from '#timeline';
+import type { StreamCommand, StreamWriter } from '#event-sourcing';
+import { fileContribution, readContribution, type Contribution, type TimelineState } from '#timeline';
 
 const tryRead = (message: BusMessage): Contribution | undefined => {
   try {
@@ -13,16 +13,6 @@ const tryRead = (message: BusMessage): Contribution | undefined => {
 };
 
 const traceOf = ({ headers }: BusMessage): string => headers['trace'] ?? '';
-
-/** Files one contribution; a no-op when the stream holds it. */
-const filing = (contribution: Contribution, trace: string): StreamCommand<TimelineState> => ({
-  stream: streamOf(contribution.envelope.subject),
-  trace,
-  decide: (state): readonly NewFact[] => {
-    const decision = decideFiling(state, contribution);
-    return decision.kind === 'filed' ? decision.events : [];
-  },
-});
 
 /** A message that is no contribution is kept as it came, on a stream of its own, once. */
 const keeping = (message: BusMessage): StreamCommand<number> => {
@@ -45,7 +35,15 @@ export interface FilingWriters {
 export const fileContributions = async (writers: FilingWriters, messages: readonly BusMessage[]): Promise<void> => {
   const read = messages.map((message) => ({ message, contribution: tryRead(message) }));
   const filings = read.flatMap(({ message, contribution }) =>
-    contribution ? [filing(contribution, traceOf(message))] : [],
+    contribution
+      ? [
+          {
+            stream: streamOf(contribution.envelope.subject),
+            trace: traceOf(message),
+            decide: fileContribution(contribution),
+          },
+        ]
+      : [],
   );
   const keepings = read.flatMap(({ message, contribution }) => (contribution ? [] : [keeping(message)]));
   if (keepings.length > 0) await writers.unreadable.writeMany(keepings);

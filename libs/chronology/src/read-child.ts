@@ -23,6 +23,7 @@ import {
 import { currentRecords, startOf, type CurrentRecord, type FiledContribution } from '#timeline';
 import { adoptedAgreements, type AgreementInForce } from './adopted-agreements.js';
 import { postsOf } from './posts.js';
+import { suspensionsOf } from './suspensions.js';
 
 /** One reference near the child, with everything filed on it. */
 export interface ScopeReference {
@@ -94,15 +95,18 @@ interface ReferenceRecords {
 /** A standing version with what its body says, wherever the body was filed. */
 interface BodiedRecord extends CurrentRecord {
   readonly body: FiledContribution;
+  /** A later item about it could not be read in full and lies in quarantine: until that is mended it opens nothing. */
+  readonly suspended: boolean;
 }
 
 const bodied = (contributions: readonly FiledContribution[]): BodiedRecord[] => {
+  const isSuspended = suspensionsOf(contributions);
   const holders = new Map(
     contributions.filter((one) => one.confirms === undefined).map((one) => [one.envelope.contributionId, one]),
   );
   return currentRecords(contributions).flatMap((record) => {
     const body = holders.get(record.bodyOf);
-    return body ? [{ ...record, body }] : [];
+    return body ? [{ ...record, body, suspended: isSuspended(record.contribution.envelope) }] : [];
   });
 };
 
@@ -138,22 +142,14 @@ export const linksOf = (references: readonly ScopeReference[]): DerivedLinks =>
     LINKAGE_RULES_V1,
   );
 
-/** The relations on these references that stand, with the organisation that made each. */
-const relationRecords = (records: readonly BodiedRecord[]) => {
-  const suspensions = records.filter(({ body }) => body.envelope.type === 'disclosure-suspended');
-  const isSuspended = ({ contribution }: BodiedRecord): boolean =>
-    suspensions.some(
-      ({ body: { envelope } }) =>
-        envelope.record.ancestors.includes(contribution.envelope.record.key) &&
-        envelope.hubReceived >= contribution.envelope.hubReceived,
-    );
-  return records
-    .filter((record) => record.body.envelope.type === 'relation' && record.body.terms && !isSuspended(record))
+/** The relations on these records that stand, with the organisation that made each. */
+const relationRecords = (records: readonly BodiedRecord[]): RelationRecord[] =>
+  records
+    .filter(({ body }) => body.envelope.type === 'relation' && body.terms !== undefined)
     .map(({ body }) => ({
       ...(body.terms as unknown as Omit<RelationRecord, 'owner'>),
       owner: body.envelope.owner,
     }));
-};
 
 const birthDateOf = (records: readonly BodiedRecord[]): string | undefined => {
   const dates = new Set(
@@ -166,6 +162,16 @@ const birthDateOf = (records: readonly BodiedRecord[]): string | undefined => {
 const factsOf = (records: readonly BodiedRecord[]): Set<Fact> =>
   new Set(records.flatMap(({ body }) => body.envelope.facts));
 
+/** Agreements name fields in words with hyphens: `homeAddress` is `home-address` there. */
+const agreementName = (field: string): string => field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** The fields of a contribution that a decision named. */
+const shownFields = (
+  envelope: FiledContribution['envelope'],
+  part: 'content' | 'location',
+  named: readonly string[],
+): string[] => (envelope.fields[part] ?? []).filter((field) => named.includes(agreementName(field))).sort();
+
 const fieldsOf = (envelope: FiledContribution['envelope']): SharedEntry['fields'] => {
   const classes = getEventType(envelope.type).fields as Record<
     string,
@@ -173,7 +179,7 @@ const fieldsOf = (envelope: FiledContribution['envelope']): SharedEntry['fields'
   >;
   return (['content', 'location'] as const).flatMap((part) =>
     (envelope.fields[part] ?? []).map((name) => ({
-      name,
+      name: agreementName(name),
       part,
       about: classes[name]?.about ?? envelope.about,
       ...(classes[name]?.tierFloor ? { tierFloor: classes[name].tierFloor } : {}),
@@ -232,7 +238,7 @@ const chooseChild = (
       const attached = keys.flatMap((key) =>
         (attachedTo.get(key) ?? []).flatMap(({ staffOnly }) => byKey.get(staffOnly)?.records ?? []),
       );
-      const made = relationRecords([...own, ...attached]);
+      const made = relationRecords([...own, ...attached].filter(({ suspended }) => !suspended));
       return {
         records: own,
         keys,
@@ -295,7 +301,8 @@ const decideState = (scope: ReadScope): ChildView => {
     return applyNewest(
       readable.map((record) => {
         const entry = entryOf(record);
-        return { record, entry, grants: decideGrants(post, state, entry) };
+        const closed = record.suspended && !isOwn(post, entry.owner);
+        return { record, entry, grants: closed ? [] : decideGrants(post, state, entry) };
       }),
     );
   });
@@ -311,15 +318,16 @@ const decideState = (scope: ReadScope): ChildView => {
         receivedFirst: record.receivedFirst,
         conflicting: record.conflicting,
         summary: disclosures.some(({ summary }) => summary),
-        content: union(disclosures.map(({ content }) => content)),
-        location: union(disclosures.map(({ location }) => location)),
+        content: shownFields(record.body.envelope, 'content', union(disclosures.map(({ content }) => content))),
+        location: shownFields(record.body.envelope, 'location', union(disclosures.map(({ location }) => location))),
         by: union(disclosures.map(({ by }) => by)),
         readerText: union(disclosures.map(({ readerText }) => (readerText === null ? [] : [readerText]))).join('; '),
       },
     ];
   });
-  const involved = Map.groupBy(readable, ({ body: { envelope } }) =>
-    JSON.stringify([envelope.owner.organisation, envelope.owner.service]),
+  const involved = Map.groupBy(
+    readable.filter(({ suspended }) => !suspended),
+    ({ body: { envelope } }) => JSON.stringify([envelope.owner.organisation, envelope.owner.service]),
   );
   const notices = posts.flatMap((post) =>
     [...involved.values()].flatMap((records): ExistenceNotice[] => {

@@ -33,7 +33,7 @@ type Opened = Readonly<Partial<Record<'content' | 'location', Readonly<Record<st
 const pick = (part: Readonly<Record<string, unknown>> | undefined, fields: readonly string[]) =>
   Object.fromEntries(fields.filter((field) => part && field in part).map((field) => [field, part![field]]));
 
-const marksOf = (entry: ShownEntry, late: boolean, opened: Opened, unreadable: boolean, readAt: number): string[] => {
+const marksOf = (entry: ShownEntry, late: boolean, opened: Opened, unreadable: boolean): string[] => {
   const { occurred, hubReceived } = entry.contribution.envelope;
   const said = entry.content.includes('marks') ? ((opened.content?.['marks'] ?? []) as string[]) : [];
   return [
@@ -43,7 +43,6 @@ const marksOf = (entry: ShownEntry, late: boolean, opened: Opened, unreadable: b
     ...(occurred.from !== undefined && occurred.from.slice(0, 10) > hubReceived.slice(0, 10)
       ? ['dated-after-receipt']
       : []),
-    ...(Date.parse(occurred.from ?? '') > readAt ? ['in-the-future'] : []),
     ...said,
   ].filter((mark, i, all) => all.indexOf(mark) === i);
 };
@@ -87,7 +86,7 @@ export const renderEntries = (
         hubReceived: entry.receivedFirst,
         read: readAt.toISOString(),
       },
-      marks: marksOf(entry, late.has(entry.id), parts, unreadable, readAt.getTime()),
+      marks: marksOf(entry, late.has(entry.id), parts, unreadable),
       content: pick(parts.content, entry.content),
       location: pick(parts.location, entry.location),
       readerText: entry.readerText,

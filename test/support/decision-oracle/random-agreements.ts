@@ -109,7 +109,6 @@ function randomAge(random: SeededRandom): AgeCondition {
     { at, max: random.between(0, 16) },
     { at, min: random.between(0, 11), max: random.between(11, 17) },
     { at, min: 'unborn', max: 17 },
-    { at, min: random.between(0, 6) },
   ]);
 }
 

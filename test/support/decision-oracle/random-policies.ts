@@ -74,7 +74,7 @@ function randomRule(random: SeededRandom, ids: readonly string[], recordTypes: r
   const draft = {
     effect: random.recase(random.chance(0.65) ? 'allow' : 'deny'),
     modes: fill(codes(random, ['EXISTENCE', 'CONTENT'], 1, 2)),
-    recordTypes: fill(codes(random, random.chance(0.9) ? recordTypes : RECORD_TYPES, 1, 3)),
+    recordTypes: fill(codes(random, recordTypes, 1, 3)),
     purposes: fill(codes(random, PURPOSES, 1, 4)),
     destOrgIds: hasIds ? codes(random, ids, 1, 3) : leaveOut(random),
     destOrgTypes: hasTypes ? codes(random, TYPES, 1, 4) : leaveOut(random),

@@ -111,7 +111,10 @@ const straysOf = (placed: Placed): FeedItem[] => {
 const dayOnly = (value: unknown): unknown =>
   typeof value === 'string' ? value.replace(/^(\d{4}-\d{2}-\d{2})(Z|[+-]\d{2}:\d{2})$/, '$1') : value;
 
-/** The fields of one class out of an element that may hold those of several; what is unknown is left to `straysOf`. */
+/**
+ * The fields of one class out of an element that may hold those of several; what is unknown is left to
+ * `straysOf`.
+ */
 const readAs = <T extends object>(type: Class<T>, { path, element }: Placed) => {
   const known: XmlElement = {
     ...element,

@@ -1,7 +1,10 @@
 import { Type } from '@sinclair/typebox';
 import { defineEventType } from '../event-type.js';
 
-/** A tombstone. The record key is the path withdrawn and the rank is the version; whatever lies below that path goes too. It may come before what it withdraws. */
+/**
+ * A tombstone. The record key is the path withdrawn and the rank is the version; whatever lies below that path
+ * goes too. It may come before what it withdraws.
+ */
 export const EntryRetracted = defineEventType({
   type: 'entry-retracted',
   title: 'Record withdrawn by its source',

@@ -13,7 +13,10 @@ const RelatedPerson = Type.Object(
   { additionalProperties: false },
 );
 
-/** Who the child is, as one organisation has it. Names, sex and identifiers are compared; what is shown stands in content. */
+/**
+ * Who the child is, as one organisation has it. Names, sex and identifiers are compared; what is shown stands in
+ * content.
+ */
 export const PersonalDetails = defineEventType({
   type: 'personal-details',
   title: 'Personal details',

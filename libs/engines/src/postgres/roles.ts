@@ -39,9 +39,24 @@ export const scramVerifier = (password: string, salt: Buffer = randomBytes(16), 
 export const ensureLoginRoles = async (url: string, roles: readonly LoginRole[]): Promise<void> => {
   const client = await connected(url);
   try {
-    for (const role of roles) await ensureLoginRole(client, role);
+    for (const role of roles) await whileOthersAlter(client, () => ensureLoginRole(client, role));
   } finally {
     await client.end();
+  }
+};
+
+/** Roles belong to the whole cluster: another database's owner may be altering the same ones. */
+const whileOthersAlter = async (client: pg.Client, work: () => Promise<void>): Promise<void> => {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      await client.query('rollback');
+      const isConcurrent = ['XX000', '23505', '42710'].includes((error as { code?: string }).code ?? '');
+      if (!isConcurrent || attempt >= 20) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 10 + Math.random() * 40));
+    }
   }
 };
 

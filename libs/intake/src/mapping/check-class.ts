@@ -71,6 +71,8 @@ export const RequiredText = (max = NAME): PropertyDecorator =>
     MaxLength(max),
   );
 export const OptionalText = (max = NAME): PropertyDecorator => together(IsOptional(), IsString(), MaxLength(max));
+/** Text that may be missing but never blank, where a blank would mean more than was meant. */
+export const OptionalName = (max = NAME): PropertyDecorator => together(IsOptional(), RequiredText(max));
 export const OptionalTexts = (max = NAME): PropertyDecorator =>
   together(IsOptional(), IsArray(), ArrayMaxSize(LIST), IsString({ each: true }), MaxLength(max, { each: true }));
 export const OptionalBoolean = (): PropertyDecorator => together(IsOptional(), IsBoolean());
@@ -114,12 +116,6 @@ export const OptionalYesNo = (): PropertyDecorator =>
     IsOptional(),
     satisfies('isYesNo', (value) => isText(value, (text) => /^(true|false|1|0)$/i.test(text))),
   );
-export const OptionalInstant = (): PropertyDecorator =>
-  together(
-    IsOptional(),
-    satisfies('isInstant', (value) => isText(value, isInstant)),
-  );
-
 /** A version or a place in a sequence: a whole number, or a text. */
 export const OptionalRank = (pattern = /^[^\s].{0,63}$/): PropertyDecorator =>
   together(
@@ -156,7 +152,6 @@ const REASONS: readonly (readonly [constraint: string, reason: QuarantineReason]
   ['isDecimalText', 'not-a-number'],
   ['maxLength', 'too-long'],
   ['isDate', 'not-a-date'],
-  ['isInstant', 'not-an-instant'],
 ];
 
 const reasonOf = (constraints: Readonly<Record<string, string>>): QuarantineReason =>
@@ -179,7 +174,10 @@ export const fieldsOf = (type: Class<object>): ReadonlySet<string> => {
 export const isPlainObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Copies the fields that the class knows, own ones only, and names the others: no key of a sender ever becomes one. */
+/**
+ * Copies the fields that the class knows, own ones only, and names the others: no key of a sender ever becomes
+ * one.
+ */
 const instantiate = <T extends object>(
   type: Class<T>,
   plain: Record<string, unknown>,

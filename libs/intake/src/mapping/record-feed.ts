@@ -98,7 +98,10 @@ const referenceOf = (feed: RecordFeed, head: Json): Reference => ({
 
 const isThere = (value: unknown): boolean => value !== undefined && value !== null;
 
-/** A record that narrows (handling, a purge) and cannot be read suspends what it names, as far as that can be read. */
+/**
+ * A record that narrows (handling, a purge) and cannot be read suspends what it names, as far as that can be
+ * read.
+ */
 const suspensionOf = (feed: RecordFeed, raw: Json): { subject: Reference; recordKey: string } | undefined => {
   const narrows = isThere(raw['handling']) || (isThere(raw['purge']) && raw['purge'] !== false);
   const names = (['recordId', 'personId'] as const).every(

@@ -104,6 +104,10 @@ describe('the staff and relations feed', () => {
 
   it.each([
     ['relations[0].workerId: missing', relation({ relation: 'allocated' })],
+    ['relations[0].workerId: missing', relation({ workerId: ' ' })],
+    ['relations[0].team: missing', relation({ team: '' })],
+    ['relations[0].role: missing', relation({ role: '' })],
+    ['relations[0].team: missing', relation({ relation: 'team' })],
     ['relations[0].relation: not-allowed', relation({ relation: 'neighbour' })],
     ['relations[0].from: missing', relation({ from: null })],
     ['relations[0].from: not-an-instant', relation({ from: '2025-02-30' })],

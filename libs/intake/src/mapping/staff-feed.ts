@@ -11,6 +11,7 @@ import {
   checkClass,
   isPlainObject,
   OptionalBoolean,
+  OptionalName,
   OptionalObject,
   OptionalRank,
   OptionalText,
@@ -60,10 +61,11 @@ class RemovedRelation {
 
 class RelationToChild extends RemovedRelation {
   @RequiredOneOf(RELATIONS) relation!: string;
-  @OptionalText() workerId?: string | null;
+  /** Whoever leaves all three out names the whole service, so none of them may be blank. */
+  @OptionalName() workerId?: string | null;
   @RequiredText(64) service!: string;
-  @OptionalText(128) team?: string | null;
-  @OptionalText(64) role?: string | null;
+  @OptionalName(128) team?: string | null;
+  @OptionalName(64) role?: string | null;
   @RequiredText(64) from!: string;
   @OptionalText(64) to?: string | null;
 }
@@ -80,7 +82,10 @@ const postPath = (workerId: string, postId: string | null | undefined): string =
   recordPath('staff', workerId, postId || 'post');
 const relationPath = (relationId: string): string => recordPath('relation', relationId);
 
-/** The child that a relation names: by the organisation's own id, or by an identifier, which nothing here verifies. */
+/**
+ * The child that a relation names: by the organisation's own id, or by an identifier, which nothing here
+ * verifies.
+ */
 export const childNamed = (
   child: unknown,
 ): { readonly reference: Reference; readonly identifiers: readonly ClassifiedIdentifier[] } | undefined => {
@@ -200,9 +205,12 @@ const relationDraft = (document: StaffDocument, item: RelationToChild, path: str
   if (isProblem(rank)) return rank;
   const recordKey = relationPath(item.relationId);
   if (item.removed === true) return tombstone(child.reference, 'relation', recordKey, rank);
-  const workerId = isName(item.workerId) ? item.workerId : undefined;
+  const workerId = item.workerId ?? undefined;
   if (item.relation === 'allocated' && workerId === undefined) {
     return { field: joinPath(path, 'workerId'), reason: 'missing' };
+  }
+  if (item.relation === 'team' && workerId === undefined && !isThere(item.team)) {
+    return { field: joinPath(path, 'team'), reason: 'missing' };
   }
   const period = periodOf(item.from, item.to, path);
   if (isProblem(period)) return period;

@@ -134,6 +134,8 @@ export const mountIssuer = async (server: FastifyInstance, path: string, handler
 export interface DevelopmentTokenRequest {
   /** Login of a person. */
   readonly subject: string;
+  /** Client that the token names; the development client when absent. */
+  readonly clientId?: string;
   /** Scopes parted by spaces. */
   readonly scope: string;
   /** How long the token is valid: one hour when absent, negative for one that has expired. */
@@ -148,6 +150,7 @@ export interface DevelopmentTokenRequest {
 /** An access token for a person, as the development issuer would give one after a sign-in. Throws in production. */
 export const signDevelopmentToken = async ({
   subject,
+  clientId = DEVELOPMENT_CLIENT,
   scope,
   hours = 1,
   issuer,
@@ -159,7 +162,7 @@ export const signDevelopmentToken = async ({
   const [jwk] = jwks.keys;
   if (!jwk) throw new Error('the development issuer has no key');
   const now = Math.floor(Date.now() / 1000);
-  return new SignJWT({ scope, client_id: DEVELOPMENT_CLIENT })
+  return new SignJWT({ scope, client_id: clientId })
     .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', ...(jwk.kid !== undefined && { kid: jwk.kid }) })
     .setIssuer(issuer)
     .setAudience(audience)

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { SingleBar, Presets } from 'cli-progress';
+import pg from 'pg';
+import { keepErrorsLocal, openEventStore } from '#engines';
+import { createPartOpener, keyFolderOf, openFileKeyService, recordedNow } from '#platform';
+import { verifyHistory } from '#apps/audit';
+import { roleNameOf } from '../hub-roles.js';
+import { configurationOf, stop, withDatabase } from './command.js';
+
+/** `npm run verify`: every stream's chain, every recorded read, and the projection's copy of the bytes. */
+const configuration = configurationOf();
+const report = await withDatabase(configuration, async (database) => {
+  const url = database.urlOf(roleNameOf('audit'));
+  const pool = keepErrorsLocal(new pg.Pool({ connectionString: url, max: 3, application_name: 'verify' }));
+  const store = await openEventStore({
+    eventStoreUrl: configuration.eventStoreUrl,
+    databaseUrl: url,
+    applicationName: 'verify_store',
+    hub: 'hub',
+    now: () => recordedNow(pool),
+  });
+  const bar = process.stderr.isTTY
+    ? new SingleBar({ format: '  {bar} {value}/{total} events', clearOnComplete: true }, Presets.shades_classic)
+    : undefined;
+  bar?.start(1, 0);
+  try {
+    const keys = openFileKeyService(join(configuration.keysDir, keyFolderOf('audit')));
+    return await verifyHistory({
+      store,
+      pool,
+      keys,
+      opener: createPartOpener(keys),
+      onProgress: (events, total) => {
+        bar?.setTotal(total);
+        bar?.update(events);
+      },
+    });
+  } finally {
+    bar?.stop();
+    await store.close();
+    await pool.end();
+  }
+}).catch((error: unknown) => stop(`Nothing was verified: ${(error as Error).message}`));
+
+const { reads } = report;
+process.stdout.write(
+  [
+    `${report.events} events in ${report.streams} streams; ${report.projectedRows} projected rows have the store's bytes`,
+    `${reads.same} recorded reads replay to their digest, ${reads.erased} rest on something erased since, ` +
+      `${reads['other-code']} were decided by other code, ${reads.differs} differ`,
+    `${report.erasedParts} sealed parts cannot be read any more`,
+    ...report.findings.map(({ stream, revision, what }) => `WRONG ${stream} revision ${revision}: ${what}`),
+    report.findings.length === 0 ? 'verified' : `${report.findings.length} findings`,
+    '',
+  ].join('\n'),
+);
+process.exit(report.findings.length === 0 ? 0 : 1);

@@ -1,0 +1,47 @@
+import { applyNewest, type DecidedEntry } from './apply-newest.js';
+import type { Grant } from './types.js';
+
+const grant = (clause: string, newest: number | null): Grant => ({
+  clause,
+  agreement: 'a',
+  newest,
+  readerText: `by ${clause}`,
+  summary: true,
+  content: ['facts'],
+  location: [],
+});
+const decided = (id: string, from: string | undefined, ...grants: Grant[]): DecidedEntry => ({
+  entry: { id, occurred: from === undefined ? { precision: 'unknown' } : { from, precision: 'day' } },
+  grants,
+});
+const shown = (entries: readonly DecidedEntry[]): string[] =>
+  applyNewest(entries)
+    .entries.filter(({ disclosure }) => disclosure.summary)
+    .map(({ entry }) => entry.id);
+
+describe('applyNewest', () => {
+  const list = [
+    decided('a', '2026-01-01', grant('two', 2)),
+    decided('c', '2026-02-01', grant('two', 2)),
+    decided('b', '2026-02-01', grant('two', 2)),
+    decided('d', undefined, grant('two', 2)),
+  ];
+
+  it('keeps the newest by (occurred, id), the undated being oldest', () => {
+    expect(shown(list)).toEqual(['c', 'b']);
+    expect(shown([...list].reverse())).toEqual(['b', 'c']);
+  });
+
+  it('always says up to how many, cut or not', () => {
+    expect(applyNewest(list.slice(0, 1)).upTo).toEqual([
+      { clause: 'two', agreement: 'a', newest: 2, readerText: 'by two' },
+    ]);
+    expect(applyNewest([decided('a', '2026-01-01', grant('all', null))]).upTo).toEqual([]);
+  });
+
+  it('leaves what another clause shows', () => {
+    const both = [decided('old', '2020', grant('two', 2), grant('all', null)), ...list];
+    const [first] = applyNewest(both).entries;
+    expect(first?.disclosure).toMatchObject({ by: ['all'], readerText: 'by all' });
+  });
+});
