@@ -160,6 +160,8 @@ class Writer<S> implements StreamWriter<S> {
     } finally {
       leave();
     }
+    // What a decision threw goes on as it is.
+    // eslint-disable-next-line @typescript-eslint/only-throw-error
     for (const { error } of works.values()) if (error !== undefined) throw error;
     return commands.map(({ stream }, i) => {
       const revision = works.get(stream)?.revision ?? -1;

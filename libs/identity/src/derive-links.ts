@@ -64,7 +64,10 @@ interface Subject {
   readonly demographics: ComparableDemographics;
 }
 
-type Said = { readonly kind: IdentifierKind; readonly value: string };
+interface Said {
+  readonly kind: IdentifierKind;
+  readonly value: string;
+}
 const NONE: ReadonlySet<string> = new Set();
 const tokenOf = (kind: IdentifierKind, value: string): string => `${kind}:${value}`;
 

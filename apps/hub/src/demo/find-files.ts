@@ -19,7 +19,7 @@ export type DemoFile =
 const walk = async (folder: string): Promise<string[]> => {
   const entries = await readdir(folder, { withFileTypes: true });
   const nested = await Promise.all(
-    entries.map((entry) => {
+    entries.map(async (entry) => {
       const path = join(folder, entry.name);
       return entry.isDirectory() ? walk(path) : entry.isFile() ? [path] : [];
     }),

@@ -212,7 +212,7 @@ export const readAll = async (
   })) as { handle: string };
   const entries: ChronologyAnswer['entries'] = [];
   let cursor: string | null = null;
-  let notices: ChronologyAnswer['notices'] = [];
+  let notices: ChronologyAnswer['notices'];
   do {
     const query = new URLSearchParams({ purpose: reader.purpose, ...(cursor === null ? {} : { cursor }) });
     const page = (await client.person(

@@ -27,6 +27,9 @@ const OPTIONS = {
   baseline: { type: 'boolean' },
 } as const;
 
+const isBadArgument = (error: unknown): error is Error =>
+  typeof error === 'object' && error !== null && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+
 const only = (command: string, values: Readonly<Record<string, unknown>>, allowed: readonly string[]): void => {
   for (const name of Object.keys(values))
     if (!allowed.includes(name)) throw new Stop([`--${name} is no option of ${command}`, USAGE]);
@@ -106,8 +109,7 @@ export const runAgreement = async (args: readonly string[], io: AgreementConsole
     throw new Stop([USAGE]);
   } catch (error) {
     if (error instanceof Stop) error.lines.forEach(io.complain);
-    else if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
-      [error.message, USAGE].forEach(io.complain);
+    else if (isBadArgument(error)) [error.message, USAGE].forEach(io.complain);
     else throw error;
     return 1;
   }

@@ -4,7 +4,7 @@ import { inTransaction } from '#engines';
 import type { Checkpoint, StoredEvent } from '#event-sourcing';
 import { readFinal, type PartOpener } from '#platform';
 import { isMatchable, LINKAGE_RULES_V1, type ClassifiedIdentifier } from '#identity';
-import { BlindIndex, type BlindKind } from '../reading/blind-index.js';
+import type { BlindIndex, BlindKind } from '../reading/blind-index.js';
 import { unsealParts, type Unsealed } from '#platform';
 import { projectMemberships } from './memberships.js';
 

@@ -120,5 +120,6 @@ const unknown = ({ stream }: StreamWrite, cause: string): AppendResult => ({ out
 /** A code where there is one: messages of an engine may carry values. */
 const causeOf = (error: unknown): string => {
   const { code, message } = error as { code?: unknown; message?: unknown };
-  return typeof code === 'string' && code !== '' ? code : String(message ?? 'unknown error');
+  const said = [code, message].find((text) => typeof text === 'string' && text !== '');
+  return (said as string | undefined) ?? 'unknown error';
 };

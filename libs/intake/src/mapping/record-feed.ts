@@ -13,7 +13,7 @@ import { classifyIdentifier } from './identifiers.js';
 import { distinctKeys } from './natural-keys.js';
 import { joinPath, recordPath, safeName } from './paths.js';
 import { readJson } from './read-json.js';
-import { Handling, RecordHead, RecordRest } from './record-envelope.js';
+import { type Handling, RecordHead, RecordRest } from './record-envelope.js';
 import type { DatedItems, RecordKind } from './record-kind.js';
 
 export interface RecordFeed {

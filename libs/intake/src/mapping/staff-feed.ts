@@ -71,7 +71,10 @@ class RelationToChild extends RemovedRelation {
 }
 
 type Json = Record<string, unknown>;
-type Suspends = { readonly subject: Reference; readonly recordKey: string };
+interface Suspends {
+  readonly subject: Reference;
+  readonly recordKey: string;
+}
 
 const isThere = (value: unknown): boolean => value !== undefined && value !== null;
 const isName = (value: unknown): value is string =>
