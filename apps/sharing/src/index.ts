@@ -5,3 +5,4 @@ export * from './reading/blind-index.js';
 export * from './reading/handles.js';
 export * from './reading/read-chronology.js';
 export * from './sharing.module.js';
+export * from './projection/rebuild.js';

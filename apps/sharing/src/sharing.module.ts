@@ -1,6 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Pool } from 'pg';
+import type { DataSource } from 'typeorm';
+import { pgPool } from '#engines';
 import { createStreamWriter, type EventStore } from '#event-sourcing';
 import { Commands, Inbox, type Registry } from '#intake';
 import { BLIND_SECRET, createPartOpener, recordedNow, TOKEN_SECRET, type KeyService, type Logger } from '#platform';
@@ -11,12 +13,14 @@ import { ChronologyController } from './http/chronology.controller.js';
 import { ensureLiveGeneration, ProjectionRunner, refuseForeignSubjects } from './projection/projection-runner.js';
 import { BlindIndex } from './reading/blind-index.js';
 import { Completeness } from './reading/completeness.js';
+import { HandleRow } from './reading/handle.row.js';
 import { Handles, TokenBox } from './reading/handles.js';
 import { ChronologyReader, type RecordRead } from './reading/read-chronology.js';
 import { ReceiptWait } from './reading/receipt-wait.js';
 
 export interface SharingOptions {
-  readonly pool: Pool;
+  /** With the entities of `sharingEntities`. */
+  readonly dataSource: DataSource;
   readonly store: EventStore;
   /** Holds the private keys and the hub's secrets. */
   readonly keys: KeyService;
@@ -35,7 +39,7 @@ export const createReadRecorder = ({
   pool,
   hub,
   instance,
-}: Pick<SharingOptions, 'store' | 'pool' | 'hub' | 'instance'>): RecordRead => {
+}: Pick<SharingOptions, 'store' | 'hub' | 'instance'> & { readonly pool: Pool }): RecordRead => {
   const writer = createStreamWriter<string>({
     store,
     hub,
@@ -69,7 +73,8 @@ class ProjectionLife implements OnApplicationBootstrap, OnApplicationShutdown {
 export class SharingModule {
   /** Makes the live generation where there is none. Refuses a store whose subjects the reference table lacks. */
   static async register(options: SharingOptions): Promise<DynamicModule> {
-    const { pool, store, keys, registry, logger } = options;
+    const { dataSource, store, keys, registry, logger } = options;
+    const pool = pgPool(dataSource);
     const opener = createPartOpener(keys);
     const blind = new BlindIndex(await keys.secret(BLIND_SECRET));
     const box = new TokenBox(await keys.secret(TOKEN_SECRET));
@@ -83,10 +88,10 @@ export class SharingModule {
       controllers: [ChildSearchesController, ChronologyController, AgreementsController],
       providers: [
         { provide: TokenBox, useValue: box },
-        { provide: Handles, useValue: new Handles(pool, box) },
+        { provide: Handles, useValue: new Handles(dataSource.getRepository(HandleRow), box, () => recordedNow(pool)) },
         {
           provide: ChronologyReader,
-          useValue: new ChronologyReader({ ...loader, pool, record: createReadRecorder(options) }),
+          useValue: new ChronologyReader({ ...loader, pool, record: createReadRecorder({ ...options, pool }) }),
         },
         { provide: Completeness, useValue: new Completeness(pool, organisations) },
         { provide: ReceiptWait, useValue: new ReceiptWait(pool, blind) },
@@ -100,5 +105,5 @@ export class SharingModule {
   }
 }
 
-/** A name for a process's stream of read records, where none is set. */
-export const newInstance = (): string => randomUUID().slice(0, 8);
+/** What TypeORM maps for this app. */
+export const sharingEntities = [HandleRow];

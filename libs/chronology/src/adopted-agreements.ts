@@ -2,7 +2,7 @@ import { parseAgreement, type AdoptedAgreement, type CompiledAgreement, type Imp
 import { currentRecords, type FiledContribution } from '#timeline';
 
 /** Different people of one owner who sign before its adoption counts. */
-const SIGNATURES_NEEDED = 2;
+export const SIGNATURES_NEEDED = 2;
 
 /** A version in force, with the owners that adopted it. */
 export interface AgreementInForce {

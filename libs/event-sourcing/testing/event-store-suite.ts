@@ -363,11 +363,16 @@ export const eventStoreSuite = (name: string, open: () => Promise<EventStoreFixt
         ['a view into a larger buffer', new Uint8Array(Uint8Array.from({ length: 64 }, (_, i) => i).buffer, 7, 9)],
       ])('come back unchanged: %s', async (_, bytes) => {
         const stream = newStream();
-        await appended(stream, 'none', [newEvent({ data: bytes, metadata: bytes }), newEvent({ data: text('next') })]);
+        const metadata = Uint8Array.of(...bytes, 0, 255);
+        await appended(stream, 'none', [
+          newEvent({ data: bytes, metadata }),
+          newEvent({ data: text('next'), metadata: text('to it') }),
+        ]);
         const [event, next] = await read(stream);
         expect(plain(event?.data ?? new Uint8Array(1))).toEqual(plain(bytes));
-        expect(plain(event?.metadata ?? new Uint8Array(1))).toEqual(plain(bytes));
+        expect(plain(event?.metadata ?? new Uint8Array(1))).toEqual(plain(metadata));
         expect(plain(next?.data ?? new Uint8Array())).toEqual(plain(text('next')));
+        expect(plain(next?.metadata ?? new Uint8Array())).toEqual(plain(text('to it')));
       });
 
       it('come back unchanged: 900 KB, and several such streams in one call', async () => {

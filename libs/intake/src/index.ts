@@ -8,3 +8,4 @@ export * from './intake.module.js';
 export * from './mapping/index.js';
 export * from './registry.js';
 export * from './relay.js';
+export * from './run-adapter.js';

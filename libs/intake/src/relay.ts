@@ -5,6 +5,8 @@ import type { Logger } from '#platform';
 export const CONTRIBUTIONS_TOPIC = 'contributions';
 const SHARDS = 16;
 const LOCK_SPACE = 0x51671;
+/** Above every number of an item. */
+const MOST_ITEMS = 2_147_483_647;
 
 export interface RelayOptions {
   readonly pool: Pool;
@@ -91,6 +93,7 @@ export class Relay {
     const { pollMs = 50, againAfterMs = 60_000 } = this.options;
     let shards: number[] = [];
     let cursor = { no: '0', item: 0 };
+    let settled = '0';
     let lockAt = 0;
     let againAt = Date.now() + againAfterMs;
     await client.query('listen inbox_accepted');
@@ -106,7 +109,9 @@ export class Relay {
       }
       if (Date.now() >= againAt) {
         againAt = Date.now() + againAfterMs;
-        await this.publishAll(client, shards, { no: '0', item: 0 }, `${againAfterMs} milliseconds`);
+        const floor = await client.query('select inbox.settled($1) as no', [settled]);
+        settled = (floor.rows[0] as { no: string }).no;
+        await this.publishAll(client, shards, { no: settled, item: MOST_ITEMS }, `${againAfterMs} milliseconds`);
       }
       const before = cursor;
       cursor = await this.publishAll(client, shards, cursor, null);

@@ -1,5 +1,6 @@
 export * from './clock/recorded-clock.js';
 export * from './config/read-configuration.js';
+export * from './config/run-process.js';
 export * from './health/health.controller.js';
 export { createHttpAdapter } from './http/http-adapter.js';
 export type { HttpAdapterOptions } from './http/http-adapter.js';

@@ -149,12 +149,12 @@ export const changedAgreementDeciders: Record<string, AgreementDecider> = {
   'forbids without their unless': withForbids((forbid) => without(forbid, 'unless')),
   'forbids without their when': withForbids((forbid) => without(forbid, 'when')),
   'no look-back': withPermits((permit) => ({ ...permit, records: without(permit.records, 'lookback') })),
-  'no age': withPermits((permit) => ({ ...permit, childAge: { at: 'read', min: 'unborn' } })),
+  'no age': withPermits((permit) => ({ ...permit, childAge: { at: 'read', min: 'unborn', max: 120 } })),
   'age as at reading': withPermits((permit) =>
     permit.childAge === undefined ? permit : { ...permit, childAge: { ...permit.childAge, at: 'read' } },
   ),
   'no end at eighteen': withPermits((permit) =>
-    permit.childAge === undefined ? { ...permit, childAge: { at: 'read' } } : permit,
+    permit.childAge === undefined ? { ...permit, childAge: { at: 'read', max: 120 } } : permit,
   ),
   'no age of the person it is about': withPermits((permit) => without(permit, 'aboutAge')),
   'any tier': withPermits((permit) => ({ ...permit, records: { ...permit.records, tiers: EVERY_TIER } })),

@@ -54,15 +54,20 @@ export function toInstant(text: string, zone: string): number {
   throw new Error('no such time in this zone');
 }
 
-/** The date that lies a duration such as `P12M`, `P2Y` or `P30D` after a date, by the calendar; no day after the 28th. */
+/**
+ * The date that lies a duration such as `P12M`, `P2Y` or `P30D` after a date, by the calendar. Throws where the month
+ * reached has no such day.
+ */
 export function addToDate(date: string, duration: string): string {
   const [, count, unit] = /^P(\d+)([YMD])$/.exec(duration) ?? [];
   if (count === undefined || unit === undefined) throw new Error(`no duration: ${duration}`);
   const result = new Date(`${date}T00:00:00Z`);
-  if (unit === 'D') result.setUTCDate(result.getUTCDate() + Number(count));
-  else {
-    if (result.getUTCDate() > 28) throw new Error('not every month has this day');
+  const day = result.getUTCDate();
+  if (unit === 'D') {
+    result.setUTCDate(day + Number(count));
+  } else {
     result.setUTCMonth(result.getUTCMonth() + Number(count) * (unit === 'Y' ? 12 : 1));
+    if (result.getUTCDate() !== day) throw new Error('the month has no such day');
   }
   return result.toISOString().slice(0, 10);
 }

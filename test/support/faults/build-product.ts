@@ -25,7 +25,7 @@ export const buildProduct = async (): Promise<BuiltProduct> => {
     await run(compiler, ['-p', join(ROOT, 'tsconfig.build.json'), ...output]);
     // Imports that begin with `#` and the registry are found from the nearest package.json and from where a process runs.
     await cp(join(ROOT, 'package.json'), join(folder, 'package.json'));
-    for (const name of ['node_modules', 'deploy', 'apps']) await symlink(join(ROOT, name), join(folder, name));
+    for (const name of ['node_modules', 'deploy']) await symlink(join(ROOT, name), join(folder, name));
     return { folder, remove };
   } catch (error) {
     await remove();

@@ -3,7 +3,7 @@ import { SingleBar, Presets } from 'cli-progress';
 import pg from 'pg';
 import { keepErrorsLocal, openEventStore } from '#engines';
 import { createPartOpener, keyFolderOf, openFileKeyService, recordedNow } from '#platform';
-import { verifyHistory } from '#apps/audit';
+import { reportText, verifyHistory } from '#apps/audit';
 import { roleNameOf } from '../hub-roles.js';
 import { configurationOf, stop, withDatabase } from './command.js';
 
@@ -42,16 +42,5 @@ const report = await withDatabase(configuration, async (database) => {
   }
 }).catch((error: unknown) => stop(`Nothing was verified: ${(error as Error).message}`));
 
-const { reads } = report;
-process.stdout.write(
-  [
-    `${report.events} events in ${report.streams} streams; ${report.projectedRows} projected rows have the store's bytes`,
-    `${reads.same} recorded reads replay to their digest, ${reads.erased} rest on something erased since, ` +
-      `${reads['other-code']} were decided by other code, ${reads.differs} differ`,
-    `${report.erasedParts} sealed parts cannot be read any more`,
-    ...report.findings.map(({ stream, revision, what }) => `WRONG ${stream} revision ${revision}: ${what}`),
-    report.findings.length === 0 ? 'verified' : `${report.findings.length} findings`,
-    '',
-  ].join('\n'),
-);
+process.stdout.write(reportText(report));
 process.exit(report.findings.length === 0 ? 0 : 1);

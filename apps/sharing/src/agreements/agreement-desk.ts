@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { adoptedAgreements, adoptionsOf, desksFor, findDocument, postsOf } from '#chronology';
+import { adoptedAgreements, adoptionsOf, desksFor, findDocument, postsOf, SIGNATURES_NEEDED } from '#chronology';
 import type { Commands, ContributionDraft, Reference } from '#intake';
 import { Problem } from '#platform';
 import { parseAgreement, type Viewer } from '#sharing';
@@ -8,8 +8,6 @@ import type { ScopeLoader } from '../reading/load-read-scope.js';
 
 /** Role that signs for an organisation. */
 export const GOVERNANCE_ROLE = 'information-governance';
-/** Different people of one owner who must sign the same version and date. */
-export const SIGNATURES_NEEDED = 2;
 
 const agreementReference = (id: string): Reference => ({
   kind: 'agreement',

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { EventStore, Subscription } from '#event-sourcing';
 import { describeError, type Logger, type PartOpener } from '#platform';
 import type { BlindIndex } from '../reading/blind-index.js';
-import { Fenced, Projector } from './projector.js';
+import { Fenced, ForeignSubjects, Projector } from './projector.js';
 
 export interface ProjectionRunnerOptions {
   readonly pool: Pool;
@@ -26,16 +26,7 @@ export const ensureLiveGeneration = async (pool: Pool, store: EventStore): Promi
   return (rows[0] as { generation: number }).generation;
 };
 
-/** The store holds subjects that the reference table lacks: nothing here may be served. */
-export class ForeignSubjects extends Error {
-  constructor() {
-    super(
-      'the store holds subjects that the reference table does not know; this database is not the one it was written with',
-    );
-    this.name = 'ForeignSubjects';
-  }
-}
-
+/** Throws `ForeignSubjects` where what is projected names a subject that the reference table lacks. */
 export const refuseForeignSubjects = async (pool: Pool): Promise<void> => {
   const { rows } = await pool.query(
     `select 1 from projection.contribution c

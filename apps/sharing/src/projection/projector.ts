@@ -19,6 +19,24 @@ export class Fenced extends Error {
   }
 }
 
+/** The store holds subjects that the reference table lacks: it was not written with this database. */
+export class ForeignSubjects extends Error {
+  constructor() {
+    super('the store holds subjects that the reference table does not know: it was not written with this database');
+    this.name = 'ForeignSubjects';
+  }
+}
+
+const refuseForeign = async (client: PoolClient, all: readonly Projected[]): Promise<void> => {
+  const keys = [...new Set(all.map(({ envelope }) => envelope.subject.key))];
+  const { rows } = await client.query({
+    name: 'project-known-subjects',
+    text: 'select count(*)::integer as known from refs.reference where subject_key = any ($1::text[])',
+    values: [keys],
+  });
+  if ((rows[0] as { known: number }).known !== keys.length) throw new ForeignSubjects();
+};
+
 interface Projected {
   readonly event: StoredEvent;
   readonly envelope: Envelope;
@@ -95,7 +113,7 @@ export class Projector {
     return inTransaction(this.options.pool, 'read committed', async (client) => {
       const moved = await client.query(
         `update projection.generation set position = $3, event_id = $4
-          where generation = $1 and position = $2 and store_id = $5`,
+          where generation = $1 and position = $2 and store_id = $5 and state <> 'old'`,
         [this.options.generation, from.position, to.position, to.eventId, from.store],
       );
       if (moved.rowCount !== 1) throw new Fenced();
@@ -113,6 +131,7 @@ export class Projector {
                select $1, id, position from unnest($2::uuid[], $3::bigint[]) as x (id, position)`,
       values: [generation, all.map((p) => p.envelope.contributionId), all.map((p) => p.event.position)],
     });
+    await refuseForeign(client, all);
     const seen = all.filter((p) => p.envelope.subject.kind !== 'quarantine');
     if (seen.length === 0) return;
     await client.query({
@@ -175,7 +194,7 @@ export class Projector {
       if (p.envelope.subject.kind === 'child' && speaksOfPerson) touched.add(p.envelope.subject.key);
     });
     for (const p of seen) {
-      if (p.confirms !== null || p.envelope.type === 'entry-retracted' || p.envelope.type === 'identity-answer') {
+      if (p.confirms !== null || p.envelope.type === 'entry-retracted') {
         if (p.envelope.subject.kind === 'child') touched.add(p.envelope.subject.key);
       }
     }

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
-import type { Pool } from 'pg';
+import type { Repository } from 'typeorm';
 import { isUuid } from '#contracts';
+import type { HandleRow } from './handle.row.js';
 
 /** What a viewer knew of the person he looked for. */
 export type Description =
@@ -45,27 +46,28 @@ export class TokenBox {
  */
 export class Handles {
   constructor(
-    private readonly pool: Pool,
+    private readonly rows: Repository<HandleRow>,
     private readonly box: TokenBox,
+    private readonly now: () => Promise<Date>,
   ) {}
 
   async create(login: string, description: Description): Promise<string> {
     const handle = randomUUID();
-    await this.pool.query(
-      'insert into sharing.handle (handle, staff_login, description, created_at) values ($1, $2, $3, platform.recorded_now())',
-      [handle, login, Buffer.from(this.box.seal(description, `handle/${handle}`), 'base64url')],
-    );
+    await this.rows.insert({
+      handle,
+      staffLogin: login,
+      description: Buffer.from(this.box.seal(description, `handle/${handle}`), 'base64url'),
+      createdAt: await this.now(),
+    });
     return handle;
   }
 
   /** Undefined for a handle that is not this viewer's own. */
   async find(login: string, handle: string): Promise<Description | undefined> {
     if (!isUuid(handle)) return undefined;
-    const { rows } = await this.pool.query(
-      'select description from sharing.handle where handle = $1 and staff_login = $2',
-      [handle, login],
-    );
-    const row = rows[0] as { description: Buffer } | undefined;
-    return row && (this.box.open(row.description.toString('base64url'), `handle/${handle}`) as Description);
+    const row = await this.rows.findOneBy({ handle, staffLogin: login });
+    return row
+      ? (this.box.open(row.description.toString('base64url'), `handle/${row.handle}`) as Description)
+      : undefined;
   }
 }

@@ -257,11 +257,25 @@ language sql stable security definer set search_path = pg_catalog as $$
     order by a.accepted_no, i.item_no limit max_rows
 $$;
 
-create function inbox.backlog(max_rows integer) returns integer
+-- Everything at or below this number is filed.
+create function inbox.settled(after_no bigint) returns bigint
+language sql stable security definer set search_path = pg_catalog as $$
+  select coalesce(
+    (select a.accepted_no - 1 from inbox.attempt a join inbox.item i using (attempt_id)
+      where a.accepted_no > after_no
+        and not exists (select 1 from projection.filed f
+          where f.generation = (select g.generation from projection.generation g where g.state = 'live')
+            and f.contribution_id = i.contribution_id)
+      order by a.accepted_no limit 1),
+    (select max(a.accepted_no) from inbox.attempt a where a.accepted_no > after_no),
+    after_no)
+$$;
+
+create function inbox.backlog(after_no bigint, max_rows integer) returns integer
 language sql stable security definer set search_path = pg_catalog as $$
   select count(*)::integer from (
     select 1 from inbox.attempt a join inbox.item i using (attempt_id)
-      where a.accepted_no is not null and i.bytes is not null
+      where a.accepted_no > after_no
         and not exists (select 1 from projection.filed f
           where f.generation = (select g.generation from projection.generation g where g.state = 'live')
             and f.contribution_id = i.contribution_id)
@@ -331,7 +345,8 @@ grant execute on function
   inbox.find_accepted(text, text, text),
   inbox.heartbeat_received(text, text, text, timestamptz),
   inbox.unfiled(bigint, integer, integer[], text[], interval, integer),
-  inbox.backlog(integer),
+  inbox.settled(bigint),
+  inbox.backlog(bigint, integer),
   inbox.receipt(text, uuid),
   inbox.receipt_items(text, uuid, integer, integer)
   to ${intakeCapability};

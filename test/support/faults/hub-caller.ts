@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { readIssuerKeys, signDevelopmentToken } from '#platform';
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+export interface Caller {
+  /** Undefined when no whole answer came: refused, cut off, or too late. */
+  call(as: string, method: string, path: string, options?: CallOptions): Promise<Answer | undefined>;
+  /** How often each answer came, by method and status. */
+  readonly answers: ReadonlyMap<string, number>;
+}
+
+export interface CallOptions {
+  readonly body?: string;
+  readonly idempotencyKey?: string;
+}
+
+const LIMIT_MS = 15_000;
+
+/** Calls the hub's public routes as any connector or person. */
+export const createCaller = (url: string, dataDir: string): Caller => {
+  const tokens = new Map<string, Promise<string>>();
+  const answers = new Map<string, number>();
+  const sign = async (name: string): Promise<string> => {
+    const isConnector = name.endsWith('-connector');
+    return signDevelopmentToken({
+      subject: name,
+      ...(isConnector ? { clientId: name } : {}),
+      scope: isConnector ? 'submit' : 'read',
+      issuer: `${url}/issuer`,
+      audience: 'sightline',
+      jwks: await readIssuerKeys(join(dataDir, 'keys')),
+      environment: 'test',
+    });
+  };
+  const tokenOf = (name: string): Promise<string> => {
+    const token = tokens.get(name) ?? sign(name);
+    tokens.set(name, token);
+    return token;
+  };
+  const count = (what: string) => answers.set(what, (answers.get(what) ?? 0) + 1);
+  return {
+    answers,
+    call: async (as, method, path, { body, idempotencyKey } = {}) => {
+      const route = `${method} ${path.replace(/\?.*/, '').replace(/[0-9a-f-]{36}/g, ':id')}`;
+      const authorization = `Bearer ${await tokenOf(as)}`;
+      try {
+        const response = await fetch(`${url}${path}`, {
+          method,
+          headers: {
+            authorization,
+            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+            ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+          },
+          ...(body === undefined ? {} : { body }),
+          signal: AbortSignal.timeout(LIMIT_MS),
+        });
+        const answer = { status: response.status, body: (await response.json()) as unknown };
+        count(`${route} ${response.status}`);
+        return answer;
+      } catch (error) {
+        const isLate = (error as Error).name === 'TimeoutError';
+        count(`${route} ${isLate ? 'too late' : 'cut off'}`);
+        return undefined;
+      }
+    },
+  };
+};
