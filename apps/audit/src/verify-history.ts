@@ -34,6 +34,9 @@ export interface VerifyOptions {
   readonly onProgress?: (events: number, total: number) => void;
 }
 
+/** Where a finding is about a place in everything: its `revision` is the position. */
+export const EVERYTHING = '$all';
+
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 
 /**
@@ -64,6 +67,12 @@ export const verifyHistory = async ({
       else {
         findings.push({ stream, revision: verified.revision, what: verified.what });
         heads.set(stream, 'broken');
+      }
+    }
+    for (const [i, event] of page.entries()) {
+      const before = i === 0 ? (last?.position ?? 0) : page[i - 1]!.position;
+      if (store.densePositions && event.position !== before + 1) {
+        findings.push({ stream: EVERYTHING, revision: before + 1, what: 'position-missing' });
       }
     }
     const sound = page.filter((event) => heads.get(event.stream) !== 'broken');

@@ -71,6 +71,8 @@ export interface SubscribeOptions {
 export interface EventStore {
   /** The random id of this store, from its stream `hub-store`. */
   readonly id: string;
+  /** True where positions follow one another without a gap, so that a missing one is a missing event. */
+  readonly densePositions?: boolean;
   append(writes: readonly StreamWrite[]): Promise<readonly AppendResult[]>;
   /** Empty for a stream that does not exist. */
   readStream(stream: string, options: ReadOptions): Promise<readonly StoredEvent[]>;

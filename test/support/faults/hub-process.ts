@@ -113,7 +113,9 @@ export class HubProcess {
   async ready(limitMs = 60_000): Promise<void> {
     const end = Date.now() + limitMs;
     while (Date.now() < end) {
-      const answer = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
+      const answer = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(2000) }).catch(
+        () => undefined,
+      );
       await answer?.arrayBuffer().catch(() => undefined);
       if (answer?.ok) return;
       await delay(50);

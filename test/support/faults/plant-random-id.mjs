@@ -1,7 +1,10 @@
 import { plantBug } from './plant-bug.mjs';
 
 /** A planted bug: what is sent again gets a random contribution id. */
-plantBug('/libs/contracts/src/ids.js', /export const contributionId = /, (source) => `
+plantBug(
+  '/libs/contracts/src/ids.js',
+  /export const contributionId = /,
+  (source) => `
 ${source.replace('export const contributionId = ', 'const trueContributionId = ')}
 const given = new Set();
 export const contributionId = (name) => {
@@ -10,4 +13,5 @@ export const contributionId = (name) => {
   given.add(id);
   return id;
 };
-`);
+`,
+);

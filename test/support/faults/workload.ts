@@ -115,7 +115,7 @@ const AGENCIES: readonly Agency[] = [
       {
         field: 'yearlyEducationAttendances',
         item: (random, day) => ({
-          academicTermYearStart: 1950 + (Date.parse(day) / 86_400_000 % 200),
+          academicTermYearStart: 1950 + ((Date.parse(day) / 86_400_000) % 200),
           attendancePercentage: `${random.between(50, 99)}.5`,
           suspensions: random.between(0, 5),
         }),
@@ -124,22 +124,20 @@ const AGENCIES: readonly Agency[] = [
       },
     ],
   },
-  ...['LOCAL-AUTHORITY-01', 'LOCAL-AUTHORITY-02'].map(
-    (organisation): Agency => ({
-      organisation,
-      feeds: { records: 'social-care-records', staff: 'social-care-staff' },
-      service: 'csc',
-      role: 'social-worker',
-      relation: 'allocated',
-      system: 'CASE-SYSTEM',
-      recordType: 'childrens-services.details',
-      statuses: (random) => ({
-        keyWorker: `Worker ${random.between(1, 1_000_000)}`,
-        teamInvolvement: [`Team ${random.between(1, 50)}`],
-      }),
-      dated: [dated('childrensServicesReferrals', (random) => ({ type: random.pick(['Police', 'School', 'Health']) }))],
+  ...['LOCAL-AUTHORITY-01', 'LOCAL-AUTHORITY-02'].map((organisation): Agency => ({
+    organisation,
+    feeds: { records: 'social-care-records', staff: 'social-care-staff' },
+    service: 'csc',
+    role: 'social-worker',
+    relation: 'allocated',
+    system: 'CASE-SYSTEM',
+    recordType: 'childrens-services.details',
+    statuses: (random) => ({
+      keyWorker: `Worker ${random.between(1, 1_000_000)}`,
+      teamInvolvement: [`Team ${random.between(1, 50)}`],
     }),
-  ),
+    dated: [dated('childrensServicesReferrals', (random) => ({ type: random.pick(['Police', 'School', 'Health']) }))],
+  })),
 ];
 
 const clientOf = ({ organisation }: Agency): string => `${organisation.toLowerCase()}-connector`;
@@ -197,12 +195,7 @@ const expectedOf = (record: HeldRecord, place: string): Expected[] => {
   ];
 };
 
-const staffParcel = (
-  agency: Agency,
-  key: string,
-  staff: readonly Json[],
-  relations: readonly Json[],
-): Parcel => {
+const staffParcel = (agency: Agency, key: string, staff: readonly Json[], relations: readonly Json[]): Parcel => {
   const head = [agency.organisation, agency.feeds.staff];
   return {
     key,

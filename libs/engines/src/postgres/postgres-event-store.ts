@@ -98,6 +98,7 @@ const findOrCreate = async (pool: Pool, options: PostgresEventStoreOptions): Pro
 
 class PostgresEventStore implements EventStore {
   readonly id: string;
+  readonly densePositions = true;
   private readonly pools: { readonly reads: Pool; readonly appends: Pool };
   private readonly options: PostgresEventStoreOptions;
   private readonly batcher: AppendBatcher;

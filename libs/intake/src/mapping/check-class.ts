@@ -51,6 +51,9 @@ const findNestedClass = (prototype: object | null, property: string): Class<obje
     ? undefined
     : (nestedClasses.get(prototype)?.get(property)?.() ??
       findNestedClass(Object.getPrototypeOf(prototype) as object | null, property));
+/** The class of the objects in a field, if it holds objects: what a published schema is made from. */
+export const findFieldClass = (type: Class<object>, field: string): Class<object> | undefined =>
+  findNestedClass(type.prototype as object, field);
 const nested =
   (type: () => Class<object>): PropertyDecorator =>
   (target, property) => {

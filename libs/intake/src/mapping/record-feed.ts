@@ -23,6 +23,11 @@ export interface RecordFeed {
   readonly kinds: readonly RecordKind<object>[];
 }
 
+/** A feed of records and what it takes: the source of its published schema. */
+export interface RecordFeedDefinition extends FeedDefinition {
+  readonly kinds: readonly RecordKind<object>[];
+}
+
 /** Most records in one document. */
 const RECORDS = 10_000;
 
@@ -238,7 +243,8 @@ async function* read(feed: RecordFeed, body: AsyncIterable<Uint8Array>, context:
  * what cannot be read is kept in quarantine, the rest flows. Two fields are the hub's own: `handling` (a tier, facts)
  * and `purge` (the record is withdrawn).
  */
-export const recordFeed = (feed: RecordFeed): FeedDefinition => ({
+export const recordFeed = (feed: RecordFeed): RecordFeedDefinition => ({
+  kinds: feed.kinds,
   name: feed.name,
   title: feed.title,
   mediaTypes: ['application/json'],

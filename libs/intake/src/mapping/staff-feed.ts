@@ -251,6 +251,13 @@ const relationSuspension = (raw: unknown): Suspends | undefined => {
     : undefined;
 };
 
+/** A staff feed and what it takes: the source of its published schema. */
+export interface StaffFeedDefinition extends FeedDefinition {
+  readonly items: Readonly<
+    Record<'staff' | 'relations', { readonly item: Class<object>; readonly removed: Class<object> }>
+  >;
+}
+
 interface ItemKind<T extends object> {
   readonly list: 'staff' | 'relations';
   readonly item: Class<T>;
@@ -335,7 +342,8 @@ async function* read(body: AsyncIterable<Uint8Array>, context: FeedContext): Asy
  * document's `extractedAt`; one of the two is required. A date is the start of that day in London. An item with
  * `removed: true` withdraws the post or relation that it names; one that cannot be read suspends it.
  */
-export const staffFeed = (name: string, title: string): FeedDefinition => ({
+export const staffFeed = (name: string, title: string): StaffFeedDefinition => ({
+  items: { staff: STAFF, relations: RELATION },
   name,
   title,
   mediaTypes: ['application/json'],

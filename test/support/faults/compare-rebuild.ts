@@ -1,0 +1,62 @@
+import type { Pool } from 'pg';
+import { BlindIndex, Projector } from '#apps/sharing';
+import type { Checkpoint, EventStore } from '#event-sourcing';
+import { BLIND_SECRET, createPartOpener, type KeyService } from '#platform';
+
+const SHADOW = 2;
+const LIVE = 1;
+
+/** What a generation holds now: everything but the generation itself and where an open row began. */
+const TABLES = {
+  filed: 'select contribution_id, position from projection.filed where generation = $1',
+  contribution: `select position, revision, contribution_id, confirms, subject_kind, subject_key, type, organisation, feed,
+      record_key, body, rank_key, ranked_by, encode(sha256(bytes), 'hex') from projection.contribution where generation = $1`,
+  blind: `select position, subject_key, organisation, kind, encode(hmac, 'hex') from projection.blind where generation = $1`,
+  membership: 'select subject_key, child from projection.membership where generation = $1 and to_position is null',
+  question:
+    'select reference_a, reference_b, why from projection.question where generation = $1 and to_position is null',
+};
+
+const rowsOf = async (pool: Pool, text: string, generation: number): Promise<Set<string>> => {
+  const { rows } = await pool.query({ text, values: [generation], rowMode: 'array' });
+  return new Set((rows as unknown[][]).map((row) => JSON.stringify(row)));
+};
+
+/** Builds a second generation from the beginning of the store, up to where the live one stands. */
+const rebuild = async (pool: Pool, store: EventStore, keys: KeyService): Promise<void> => {
+  const [first] = await store.readAll(null, 1);
+  await pool.query(
+    `insert into projection.generation (generation, state, store_id, position, event_id) values ($1, 'shadow', $2, $3, $4)`,
+    [SHADOW, store.id, first!.position, first!.id],
+  );
+  const opener = createPartOpener(keys);
+  const blind = new BlindIndex(await keys.secret(BLIND_SECRET));
+  const projector = new Projector({ pool, generation: SHADOW, opener, blind });
+  let checkpoint: Checkpoint = await projector.checkpoint();
+  // Another size of batch than the live one: what is projected may not rest on where a batch ends.
+  for (;;) {
+    const events = await store.readAll(checkpoint, 173);
+    if (events.length === 0) return;
+    checkpoint = await projector.project(events, checkpoint);
+  }
+};
+
+export interface RebuildFindings {
+  readonly rows: number;
+  readonly differences: number;
+  readonly what: readonly string[];
+}
+
+/** Holds the live projection against a fresh rebuild of the same events. */
+export const compareRebuild = async (pool: Pool, store: EventStore, keys: KeyService): Promise<RebuildFindings> => {
+  await rebuild(pool, store, keys);
+  const what: string[] = [];
+  let rows = 0;
+  for (const [table, text] of Object.entries(TABLES)) {
+    const [live, fresh] = [await rowsOf(pool, text, LIVE), await rowsOf(pool, text, SHADOW)];
+    rows += fresh.size;
+    for (const row of live.difference(fresh)) what.push(`${table} has more than a rebuild: ${row.slice(0, 200)}`);
+    for (const row of fresh.difference(live)) what.push(`${table} lacks what a rebuild has: ${row.slice(0, 200)}`);
+  }
+  return { rows, differences: what.length, what };
+};
