@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { failingCases } from './check-cases.js';
 import { parseAgreement } from './parse-agreement.js';
-import { exampleAgreement } from './testing/example-agreement.js';
-import { examplePolicies } from './testing/example-policies.js';
+import { exampleAgreement } from '../testing/example-agreement.js';
+import { examplePolicies } from '../testing/example-policies.js';
 
 describe('the cases of a document', () => {
   it('hold in the example', () => {

@@ -4,9 +4,9 @@ import type { CompiledAgreement } from './compiled-agreement.js';
 import { OWN_READER_TEXT, decideDisclosure } from './decide-disclosure.js';
 import { decideExistence } from './decide-existence.js';
 import { parseAgreement } from './parse-agreement.js';
-import { anyQuestion } from './testing/arbitraries.js';
-import { exampleAgreement } from './testing/example-agreement.js';
-import { examplePolicies } from './testing/example-policies.js';
+import { anyQuestion } from '../testing/arbitraries.js';
+import { exampleAgreement } from '../testing/example-agreement.js';
+import { examplePolicies } from '../testing/example-policies.js';
 import type { AdoptedAgreement, Disclosure, RelationKind, SharedEntry, SharingState, Viewer } from './types.js';
 
 type Document = ReturnType<typeof exampleAgreement>;
@@ -261,6 +261,10 @@ describe('decideDisclosure', () => {
       expect(decideDisclosure(own, state({ relations: ['team'] }), { ...plan, tier: 'sealed' })).toEqual(NOTHING);
       expect(decideDisclosure(own, state({ relations: ['team'] }), { ...plan, tier: 'originator' }).summary).toBe(true);
       expect(decideDisclosure(door, state({ relations: ['team'], agreements: [] }), plan)).toEqual(NOTHING);
+      const nobody = { organisation: '', service: 'care' };
+      expect(
+        decideDisclosure({ ...own, ...nobody }, state({ relations: ['team'] }), { ...plan, owner: nobody }),
+      ).toEqual(NOTHING);
     });
 
     it('lets each purpose rest on its own relations', () => {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { parseAgreement } from './parse-agreement.js';
-import { exampleAgreement } from './testing/example-agreement.js';
-import { examplePolicies } from './testing/example-policies.js';
+import { exampleAgreement } from '../testing/example-agreement.js';
+import { examplePolicies } from '../testing/example-policies.js';
 
 const placesOf = (json: unknown): string[] => {
   const parsed = parseAgreement(json);

@@ -4,7 +4,7 @@ import { decideExistence } from './decide-existence.js';
 import { parseAgreement } from './parse-agreement.js';
 import { cellsOf } from './policy-cells.js';
 import { readPolicies } from './policy-document.js';
-import { examplePolicies, exampleTable } from './testing/example-policies.js';
+import { examplePolicies, exampleTable } from '../testing/example-policies.js';
 import type { CompiledAgreement } from './compiled-agreement.js';
 import type { SharedEntry, SharingState, Viewer } from './types.js';
 

@@ -150,8 +150,9 @@ export class HubApi {
     return this.read(login, await this.search(login, nhsNumber));
   }
 
-  /** Brings an agreement in and has two people of an owner sign it, in force from the beginning of the scene. */
+  /** Brings an agreement in and has two people of an owner sign it; resolves when it is in force for that owner. */
   async adopt(
+    owner: string,
     signers: readonly [string, string],
     id: string,
     version: string,
@@ -170,8 +171,8 @@ export class HubApi {
     }
     await until(async () => {
       const { json } = await this.call(signers[0], 'GET', '/v1/agreements');
-      const { agreements } = json as { agreements: { id: string; version: string }[] };
-      return agreements.some((one) => one.id === id && one.version === version);
+      const { agreements } = json as { agreements: { id: string; version: string; owners: string[] }[] };
+      return agreements.some((one) => one.id === id && one.version === version && one.owners.includes(owner));
     });
   }
 }

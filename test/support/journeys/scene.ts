@@ -165,9 +165,9 @@ export const importedPolicy = ({ organisation }: Agency, orgType: string, record
 
 /** Brings an imported policy in and has its organisation sign it. */
 export const adoptPolicy = (api: HubApi, of: Agency, policy: ReturnType<typeof importedPolicy>): Promise<void> =>
-  api.adopt(signersOf(of), of.organisation, policy.dsaPolicy.version, policy, LONG_AGO);
+  api.adopt(of.organisation, signersOf(of), of.organisation, policy.dsaPolicy.version, policy, LONG_AGO);
 
 export const adoptLocationAgreement = async (api: HubApi, owners: readonly Agency[]): Promise<void> => {
   const { id, version } = LOCATION_AGREEMENT;
-  for (const owner of owners) await api.adopt(signersOf(owner), id, version, LOCATION_AGREEMENT, LONG_AGO);
+  for (const owner of owners) await api.adopt(owner.organisation, signersOf(owner), id, version, LOCATION_AGREEMENT, LONG_AGO);
 };

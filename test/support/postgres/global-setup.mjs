@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import './typescript-imports.mjs';
@@ -27,10 +27,10 @@ const removeOldFolders = () => {
   }
 };
 
-/** A folder without a claim may belong to a run that begins just now. */
+/** A young folder without a claim may belong to a run that begins just now. */
 const isOwned = (directory) => {
   const file = join(directory, 'owner.json');
-  if (!existsSync(file)) return true;
+  if (!existsSync(file)) return Date.now() - statSync(directory).mtimeMs < 3_600_000;
   try {
     process.kill(JSON.parse(readFileSync(file, 'utf8')).pid, 0);
     return true;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
+import { checkNhsNumber } from '#identity';
 import type { Registry } from '#intake';
 import type { Configuration } from '#platform';
 import { setClock } from '../set-clock.js';
@@ -59,6 +60,8 @@ export interface StoryReport {
   readonly questions: number;
   readonly readers: readonly ReaderReport[];
   readonly recordedTime: string;
+  /** How the files name the child whom the most agencies share; null where they name nobody. */
+  readonly sharedChild: string | null;
 }
 
 /** Steps that a bar can show. */
@@ -138,9 +141,11 @@ const referencesIn = async (files: readonly DemoFile[]): Promise<Map<string, Chi
   return byPerson;
 };
 
-/** The person whom the most organisations know. */
+/** The person whom the most organisations know, among those whose number can be right. */
 const sharedPerson = (references: ReadonlyMap<string, readonly ChildReference[]>): string | undefined =>
-  [...references].sort(([a, first], [b, second]) => second.length - first.length || (a < b ? -1 : 1))[0]?.[0];
+  [...references]
+    .filter(([number]) => checkNhsNumber(number).valid)
+    .sort(([a, first], [b, second]) => second.length - first.length || (a < b ? -1 : 1))[0]?.[0];
 
 const recordsFeedOf = (registry: Registry, organisation: string) => {
   const connector = registry.connectors.find((candidate) => candidate.organisation === organisation)!;
@@ -365,7 +370,14 @@ export const loadStory = async (
   const recordedTime = await moveClock(hub, configuration, readAt);
   const readers: ReaderReport[] = [];
   for (const reader of READERS) readers.push(await reportReader(client, registry, reader, shared));
-  return { files: reports, added, ...(await countChildren(hub)), readers, recordedTime: recordedTime.toISOString() };
+  return {
+    files: reports,
+    added,
+    ...(await countChildren(hub)),
+    readers,
+    recordedTime: recordedTime.toISOString(),
+    sharedChild: shared ?? null,
+  };
 };
 
 /** Recorded time goes on from where it is when the moment has passed already. */

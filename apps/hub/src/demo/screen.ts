@@ -1,6 +1,7 @@
 import type { ReaderReport, StoryReport } from './load-story.js';
 
-const RECORD_TYPE_WIDTH = 30;
+/** Owner and record type. */
+const LABEL_WIDTH = 49;
 
 const pad = (text: string, width: number): string => (text.length >= width ? text.slice(0, width) : text.padEnd(width));
 
@@ -10,27 +11,26 @@ const readersTable = (readers: readonly ReaderReport[]): string[] => {
     ...new Set(readers.flatMap(({ entries }) => entries.map(({ owner, recordType }) => `${owner} ${recordType}`))),
   ].sort();
   const parties = [...new Set(readers.flatMap(({ notices }) => notices.map(({ owner }) => owner)))].sort();
-  const width = 16;
+  const width = Math.max(...readers.flatMap(({ login, organisation }) => [login.length, organisation.length]));
   const head = (text: (reader: ReaderReport) => string, label = '') =>
-    pad(label, RECORD_TYPE_WIDTH + 18) + readers.map((reader) => pad(text(reader), width)).join(' ');
+    pad(label, LABEL_WIDTH) + readers.map((reader) => pad(text(reader), width)).join(' ');
   const cell = (reader: ReaderReport, row: string): string => {
     const found = reader.entries.find(({ owner, recordType }) => `${owner} ${recordType}` === row);
     return found ? String(found.count) : '·';
   };
   return [
     head((reader) => reader.login),
-    head((reader) => reader.organisation.toLowerCase().slice(0, width), 'of'),
+    head((reader) => reader.organisation, 'of'),
     head((reader) => reader.relation ?? 'no relation', 'relation'),
     '',
     'entries',
     ...rows.map(
-      (row) =>
-        pad(`  ${row}`, RECORD_TYPE_WIDTH + 18) + readers.map((reader) => pad(cell(reader, row), width)).join(' '),
+      (row) => pad(`  ${row}`, LABEL_WIDTH) + readers.map((reader) => pad(cell(reader, row), width)).join(' '),
     ),
     'is involved, ring the desk',
     ...parties.map(
       (party) =>
-        pad(`  ${party}`, RECORD_TYPE_WIDTH + 18) +
+        pad(`  ${party}`, LABEL_WIDTH) +
         readers
           .map((reader) => pad(reader.notices.some(({ owner }) => owner === party) ? 'yes' : '·', width))
           .join(' '),
@@ -48,17 +48,20 @@ const filesTable = (report: StoryReport): string[] =>
     ...file.quarantined.map(({ field, reason, count }) => `      quarantined ${count}: ${field}: ${reason}`),
   ]);
 
-const curls = (url: string): string[] => [
-  '  A practitioner (the school’s safeguarding lead) asks for the shared child:',
-  `    curl -s ${url}/v1/child-searches -H "authorization: Bearer $(npm run -s token -- --as dsl)" \\`,
-  `      -H 'content-type: application/json' -d '{"nhsNumber":"NUMBER","purpose":"SAFEGUARDING"}'`,
-  `    curl -s "${url}/v1/children/HANDLE/chronology?purpose=SAFEGUARDING" -H "authorization: Bearer $(npm run -s token -- --as dsl)"`,
-  '  A connector sends records and looks at its notices:',
-  `    curl -s ${url}/v1/feeds/police-records/submissions -H "authorization: Bearer $(npm run -s token -- --as police-01-connector)" \\`,
-  `      -H 'content-type: application/json' -H 'idempotency-key: my-first' --data-binary @FILE`,
-  `    curl -s ${url}/v1/feeds/police-records/notices -H "authorization: Bearer $(npm run -s token -- --as police-01-connector)"`,
-  '  Governance sees the agreements in force:',
-  `    curl -s ${url}/v1/agreements -H "authorization: Bearer $(npm run -s token -- --as governance-police-01-a)"`,
+const bearer = (name: string): string => `-H "authorization: Bearer $(npm run -s token -- --as ${name})"`;
+
+const curls = (url: string, sharedChild: string): string[] => [
+  'Ask for yourself, from this folder, in another terminal (tokens last one hour; development only)',
+  '  a practitioner: the school’s safeguarding lead asks for the shared child',
+  `    H=$(curl -s ${url}/v1/child-searches ${bearer('dsl')} -H 'content-type: application/json' \\`,
+  `      -d '{"nhsNumber":"${sharedChild}","purpose":"SAFEGUARDING"}' | sed 's/.*"handle":"\\([^"]*\\)".*/\\1/')`,
+  `    curl -s "${url}/v1/children/$H/chronology?purpose=SAFEGUARDING" ${bearer('dsl')}`,
+  '  a connector: what became of what it sent',
+  `    curl -s ${url}/v1/feeds/police-records/notices ${bearer('police-01-connector')}`,
+  '  governance: the agreements in force',
+  `    curl -s ${url}/v1/agreements ${bearer('governance-police-01-a')}`,
+  '  whoever audits: every stream and every recorded read, checked',
+  '    npm run verify',
 ];
 
 /** The one screen of the demonstration. */
@@ -78,7 +81,7 @@ export const renderScreen = (report: StoryReport, url: string): string =>
     ...readersTable(report.readers),
     '',
     `The hub answers on ${url} (health: ${url}/health/ready, issuer: ${url}/issuer)`,
-    ...curls(url),
-    '  Check every stream and every recorded read: npm run verify',
+    '',
+    ...curls(url, report.sharedChild ?? 'NUMBER'),
     '',
   ].join('\n');

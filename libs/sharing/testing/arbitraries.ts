@@ -1,6 +1,6 @@
 import { ABOUT, TIERS } from '#contracts';
 import * as fc from 'fast-check';
-import { RELATION_KINDS, type SharedEntry, type SharingState, type Viewer } from '../types.js';
+import { RELATION_KINDS, type SharedEntry, type SharingState, type Viewer } from '../src/types.js';
 
 /** Viewers of the example agreement, and strangers. */
 const anyViewer: fc.Arbitrary<Viewer> = fc

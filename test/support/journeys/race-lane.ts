@@ -1,0 +1,265 @@
+import type { Chronology, HubApi } from './hub-api.js';
+import {
+  allocation,
+  AUTHORITY,
+  custodianFile,
+  HEALTH,
+  nhsNumber,
+  NEIGHBOUR,
+  post,
+  recordOf,
+  SCHOOL,
+  staffDocument,
+  type Agency,
+} from './scene.js';
+
+/** Something that narrows what one reader sees, and what makes it wide again. Both are documents of an agency's feed. */
+export interface Closing {
+  readonly name: string;
+  /** The reader's agency. */
+  readonly reader: Agency;
+  /** What closes, at the recorded time given, as the n-th change of its record or relation. */
+  readonly close: (lane: LaneChild, n: number, now: string) => Change;
+  readonly open: (lane: LaneChild, n: number) => Change;
+  /** Whether an answer shows what was closed. */
+  readonly shows: (answer: Chronology) => boolean;
+  /** Whether an answer shows everything that the closing leaves open. */
+  readonly keeps: (answer: Chronology) => boolean;
+}
+
+export interface Change {
+  readonly connector: string;
+  readonly feed: string;
+  readonly document: unknown;
+}
+
+/** The child and the reader of one lane; lanes share nothing. */
+export interface LaneChild {
+  readonly person: string;
+  readonly login: string;
+}
+
+const anything = ({ entries, notices }: Chronology): boolean => entries.length + notices.length > 0;
+const always = (): boolean => true;
+
+const staffChange = (of: Agency, staff: readonly unknown[], relations: readonly unknown[]): Change => ({
+  connector: of.connector,
+  feed: of.staff,
+  document: staffDocument(of, staff, relations),
+});
+
+const relationClosing = (name: string, reader: Agency, end: (now: string) => Record<string, unknown>): Closing => ({
+  name,
+  reader,
+  close: ({ login, person }, n, now) => staffChange(reader, [], [allocation(reader, login, person, n, end(now))]),
+  open: ({ login, person }, n) => staffChange(reader, [], [allocation(reader, login, person, n)]),
+  shows: anything,
+  keeps: always,
+});
+
+const postClosing = (name: string, reader: Agency, end: (now: string) => Record<string, unknown>): Closing => ({
+  name,
+  reader,
+  close: ({ login }, n, now) => staffChange(reader, [post(reader, login, n, end(now))], []),
+  open: ({ login }, n) => staffChange(reader, [post(reader, login, n)], []),
+  shows: anything,
+  keeps: always,
+});
+
+const recordChange = (of: Agency, record: ReturnType<typeof recordOf>): Change => ({
+  connector: of.connector,
+  feed: of.records,
+  document: custodianFile(of, [record]),
+});
+
+const has = (answer: Chronology, { organisation }: Agency, recordType: string): boolean =>
+  answer.entries.some((entry) => entry.owner.organisation === organisation && entry.recordType === recordType);
+const showsLocation = ({ entries }: Chronology): boolean =>
+  entries.some(({ location }) => Object.keys(location).length > 0);
+
+const details = ({ person }: LaneChild, n: number) => ({
+  recordId: `PD-${person}`,
+  personId: person,
+  recordType: 'personal.details',
+  version: String(n),
+  payload: {
+    firstName: 'Robin',
+    lastName: `Lane ${person}`,
+    dateOfBirth: '2015-06-12',
+    address: { line1: '1 Long Lane', postcode: 'ZZ99 3WZ' },
+  },
+});
+const services = ({ person }: LaneChild, n: number, of: Agency) => ({
+  recordId: `CS-${of.organisation}-${person}`,
+  personId: person,
+  recordType: 'childrens-services.details',
+  version: String(n),
+  payload: { teamInvolvement: ['Family help'] },
+});
+const school = ({ person }: LaneChild, n: number) => ({
+  recordId: `ED-${person}`,
+  personId: person,
+  recordType: 'education.details',
+  version: String(n),
+  payload: { educationSettingName: 'Long Lane School' },
+});
+
+const PROTECTED = { facts: ['address-protected'] } as const;
+const ORIGINATOR = { tier: 'originator' } as const;
+
+/** Every way in which something closes. */
+export const CLOSINGS: readonly Closing[] = [
+  relationClosing('a relation ends now', HEALTH, (now) => ({ to: now })),
+  relationClosing('a relation ended before', HEALTH, () => ({ to: '2026-02-01T00:00:00.000Z' })),
+  relationClosing('a relation is taken back', HEALTH, () => ({ removed: true })),
+  relationClosing('a relation of the owner’s own worker ends now', AUTHORITY, (now) => ({ to: now })),
+  postClosing('a member of staff leaves now', HEALTH, (now) => ({ to: now })),
+  postClosing('a post is taken back', HEALTH, () => ({ removed: true })),
+  postClosing('a member of staff moves to another service', HEALTH, () => ({ service: 'stores' })),
+  {
+    name: 'the next version of a record is protected',
+    reader: HEALTH,
+    close: (lane, n) => recordChange(AUTHORITY, recordOf({ ...details(lane, n), handling: PROTECTED })),
+    open: (lane, n) => recordChange(AUTHORITY, recordOf(details(lane, n))),
+    shows: showsLocation,
+    keeps: (answer) =>
+      has(answer, AUTHORITY, 'personal.details') && has(answer, AUTHORITY, 'childrens-services.details'),
+  },
+  {
+    name: 'another organisation says that the address is protected',
+    reader: HEALTH,
+    close: (lane, n) => recordChange(NEIGHBOUR, recordOf({ ...services(lane, n, NEIGHBOUR), handling: PROTECTED })),
+    open: (lane, n) => recordChange(NEIGHBOUR, recordOf(services(lane, n, NEIGHBOUR))),
+    shows: showsLocation,
+    keeps: (answer) => has(answer, AUTHORITY, 'personal.details'),
+  },
+  {
+    name: 'the next version of a record that an imported policy shows has a higher tier',
+    reader: HEALTH,
+    close: (lane, n) => recordChange(SCHOOL, recordOf({ ...school(lane, n), handling: ORIGINATOR })),
+    open: (lane, n) => recordChange(SCHOOL, recordOf(school(lane, n))),
+    shows: (answer) => has(answer, SCHOOL, 'education.details'),
+    keeps: (answer) => has(answer, AUTHORITY, 'personal.details'),
+  },
+  {
+    name: 'a record is withdrawn',
+    reader: HEALTH,
+    close: (lane, n) => recordChange(AUTHORITY, recordOf({ ...services(lane, n, AUTHORITY), purge: true })),
+    open: (lane, n) => recordChange(AUTHORITY, recordOf(services(lane, n, AUTHORITY))),
+    shows: (answer) => has(answer, AUTHORITY, 'childrens-services.details'),
+    keeps: (answer) => has(answer, AUTHORITY, 'personal.details'),
+  },
+];
+
+/** What one lane begins with: one child known to four organisations, and a reader who has to do with the child. */
+export const sendLane = async (api: HubApi, lane: LaneChild, { reader }: Closing): Promise<void> => {
+  const health = recordOf({
+    recordId: `HE-${lane.person}`,
+    personId: lane.person,
+    recordType: 'health.details',
+    payload: { registeredGPName: 'Dr Long' },
+  });
+  const documents: Change[] = [
+    { ...recordChange(AUTHORITY, recordOf(details(lane, 1))) },
+    { ...recordChange(AUTHORITY, recordOf(services(lane, 1, AUTHORITY))) },
+    recordChange(NEIGHBOUR, recordOf(services(lane, 1, NEIGHBOUR))),
+    recordChange(SCHOOL, recordOf(school(lane, 1))),
+    recordChange(HEALTH, health),
+    staffChange(reader, [post(reader, lane.login, 1)], [allocation(reader, lane.login, lane.person, 1)]),
+  ];
+  await Promise.all(documents.map(({ connector, feed, document }) => api.filed(connector, feed, document)));
+};
+
+export const laneChild = (i: number): LaneChild => ({ person: nhsNumber(i), login: `lane-reader-${i}` });
+
+/** One answer of the loop: whether the closing had been acknowledged before the question was sent. */
+interface Heard {
+  readonly afterClosing: boolean;
+  readonly shows: boolean;
+  readonly keeps: boolean;
+}
+
+/** A reader who asks for one child over and over, each question sent when the last is answered. */
+export class ReaderLoop {
+  private closed = false;
+  private stopped = false;
+  private running: Promise<void> | undefined;
+  private heard: Heard[] = [];
+  private waiting: (() => void)[] = [];
+  private failure: unknown;
+  reads = 0;
+
+  constructor(
+    private readonly api: HubApi,
+    private readonly lane: LaneChild,
+    private readonly handle: string,
+    private readonly closing: Closing,
+  ) {}
+
+  start(): void {
+    this.stopped = false;
+    this.running = (async () => {
+      while (!this.stopped) await this.ask();
+    })().catch((error: unknown) => {
+      this.failure = error;
+      this.tell();
+    });
+  }
+
+  /** Asks no more; resolves when the last question is answered. */
+  async pause(): Promise<void> {
+    this.stopped = true;
+    await this.running;
+  }
+
+  /** One question beside the loop. */
+  async ask(): Promise<void> {
+    const afterClosing = this.closed;
+    const answer = await this.api.read(this.lane.login, this.handle);
+    this.reads += 1;
+    this.heard.push({ afterClosing, shows: this.closing.shows(answer), keeps: this.closing.keeps(answer) });
+    this.tell();
+  }
+
+  /** From now on nothing that is asked may show what was closed. */
+  acknowledged(): void {
+    this.closed = true;
+  }
+
+  /** Forgets what was heard: a new race begins. */
+  reset(): void {
+    this.closed = false;
+    this.heard = [];
+  }
+
+  hasShown(): boolean {
+    return this.heard.some(({ afterClosing, shows }) => !afterClosing && shows);
+  }
+
+  /** Answers to questions sent after the acknowledgement. */
+  after(): readonly Heard[] {
+    return this.heard.filter(({ afterClosing }) => afterClosing);
+  }
+
+  /** Resolves when something holds of what was heard; an Error after fifteen seconds, or when a question failed. */
+  async when(holds: () => boolean, what: string): Promise<void> {
+    const end = Date.now() + 15_000;
+    for (;;) {
+      if (this.failure !== undefined) throw this.failure;
+      if (holds()) return;
+      const left = end - Date.now();
+      if (left <= 0) throw new Error(`${what}: ${this.closing.name}`);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        this.waiting.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+  }
+
+  private tell(): void {
+    for (const wake of this.waiting.splice(0)) wake();
+  }
+}

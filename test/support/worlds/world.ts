@@ -1,0 +1,65 @@
+import type { ContributionDraft, FeedItem } from '#intake';
+
+/** Recorded time of every read: the worlds stand still. */
+export const READ_AT = '2025-12-19T09:00:00.000Z';
+
+/** Who sent something, for whom. */
+export interface Sender {
+  readonly organisation: string;
+  readonly service: string;
+  readonly feed: string;
+  readonly client: string;
+}
+
+/** One thing that a connector or a person told the hub. An item with `raw` is one that could not be read. */
+export interface WorldItem {
+  /** For messages of tests. */
+  readonly label: string;
+  readonly sender: Sender;
+  readonly receivedAt: string;
+  readonly item: FeedItem;
+  /** Accepted and not yet projected. */
+  readonly pending: boolean;
+}
+
+/** Everything told in one world: the filed in the order of the log, the pending in the order of acceptance. */
+export interface World {
+  readonly filed: readonly WorldItem[];
+  readonly pending: readonly WorldItem[];
+}
+
+/** Who reads, as the test knows him. */
+export interface WorldViewer {
+  readonly login: string;
+  readonly workerId: string;
+  readonly organisation: string;
+  readonly organisationKind: string;
+  readonly service: string;
+  readonly role: string;
+}
+
+/** What a viewer asks in a world. */
+export interface Question {
+  readonly viewer: WorldViewer;
+  readonly nhsNumber: string;
+  readonly purpose: string;
+}
+
+export const draftsOf = ({ item }: WorldItem): readonly ContributionDraft[] => (item.ok ? item.contributions : []);
+
+/** Names a record over everything: whose it is, about whom, and its key. */
+export const recordName = ({ sender, item }: WorldItem): string => {
+  if (!item.ok) return JSON.stringify([sender.organisation, sender.feed, item.field]);
+  const { subject, recordKey } = item.contributions[0]!;
+  return JSON.stringify([sender.organisation, sender.feed, subject.kind, subject.system, subject.localId, recordKey]);
+};
+
+/** The n-th number of the test range 999 that has a right check digit. */
+export const testNhsNumber = (n: number): string => {
+  let found = 0;
+  for (let serial = n; ; serial += 1) {
+    const digits = `999${String(serial).padStart(6, '0')}`;
+    const check = (11 - ([...digits].reduce((sum, digit, i) => sum + Number(digit) * (10 - i), 0) % 11)) % 11;
+    if (check < 10 && (found += 1) > 0) return `${digits}${String(check)}`;
+  }
+};

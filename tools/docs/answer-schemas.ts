@@ -1,0 +1,259 @@
+import { Type, type TSchema } from '@sinclair/typebox';
+import { ABOUT, FACTS, MARKS, PRECISIONS, STATEMENTS } from '#contracts';
+import { AgreementSchema, ImportedAgreementSchema } from '#sharing';
+
+const closed = { additionalProperties: false } as const;
+const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const Instant = (description: string) => Type.String({ format: 'date-time', description });
+const Uuid = (description: string) => Type.String({ format: 'uuid', description });
+const OneOf = <T extends string>(values: readonly T[], description: string) =>
+  Type.Unsafe<T>({ type: 'string', enum: [...values], description });
+
+export const Problem = Type.Object(
+  {
+    type: Type.String({ description: 'Kind of problem: `urn:sightline:problem:<slug>`.' }),
+    title: Type.String({ description: 'The kind in fixed words.' }),
+    status: Type.Integer({ description: 'Status of the answer.' }),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            field: Type.String({ description: 'Place in the request; empty for the whole of it.' }),
+            reason: Type.String({ description: 'A code. Never the value that stood there.' }),
+          },
+          closed,
+        ),
+      ),
+    ),
+  },
+  { ...closed, description: 'An answer that is no success (RFC 9457). It never repeats what the request said.' },
+);
+
+export const Accepted = Type.Object({ receipt: Uuid('Receipt of what is now kept.') }, closed);
+
+export const Receipt = Type.Object(
+  {
+    receipt: Uuid('This receipt.'),
+    feed: Type.String(),
+    acceptedAt: Instant('Recorded time of the acceptance.'),
+    total: Type.Integer({ description: 'Items of the submission.' }),
+    items: Type.Array(
+      Type.Object(
+        {
+          item: Type.Integer({ description: 'Number of the item in the submission.' }),
+          path: Type.String({ description: 'Where the item stands in the document.' }),
+          contribution: Uuid('The contribution that the item became.'),
+          state: OneOf(
+            ['accepted', 'filed', 'quarantined', 'duplicate'],
+            '`accepted`: kept, on its way to its timeline. The others are for ever.',
+          ),
+          field: Type.Optional(Type.String({ description: 'Of a quarantined item: where it went wrong.' })),
+          reason: Type.Optional(Type.String({ description: 'Of a quarantined item: why, as a code.' })),
+        },
+        closed,
+      ),
+    ),
+    next: Nullable(Type.Integer({ description: 'Ask for the items after this one; null at the end.' })),
+  },
+  closed,
+);
+
+export const Notices = Type.Object(
+  {
+    notices: Type.Array(
+      Type.Object(
+        {
+          kind: OneOf(
+            ['conflicting-versions', 'absent-from-later-extract'],
+            '`conflicting-versions`: two versions of equal rank differ; both stay current. ' +
+              '`absent-from-later-extract`: a later extract does not hold this record; nothing was retracted.',
+          ),
+          receipt: Uuid('Receipt of the submission that the notice is about.'),
+          path: Type.String({ description: 'Where the item stood in it.' }),
+          at: Instant('Recorded time.'),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+
+export const Heartbeat = Type.Object(
+  {
+    coversUntil: Type.Optional(
+      Nullable(Instant('Up to when the feed covers everything; absent: it says only that it lives.')),
+    ),
+  },
+  { description: 'A sign of life of a feed.' },
+);
+export const HeartbeatTaken = Type.Object({ receivedAt: Instant('Recorded time.') }, closed);
+
+export const ChildSearch = Type.Object(
+  {
+    purpose: Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_-]{0,63}$', description: 'Why: a purpose of an agreement.' }),
+    nhsNumber: Type.Optional(Type.String({ description: 'NHS number with a right check digit.' })),
+    upn: Type.Optional(Type.String({ description: 'Unique pupil number with a right check letter.' })),
+    system: Type.Optional(Type.String({ description: 'System of the viewer’s own organisation; goes with `localId`.' })),
+    localId: Type.Optional(Type.String({ description: 'The organisation’s own id of the child.' })),
+    givenName: Type.Optional(Type.String({ description: 'Goes with `familyName` and `birthDate`.' })),
+    familyName: Type.Optional(Type.String()),
+    birthDate: Type.Optional(Type.String({ format: 'date' })),
+  },
+  {
+    ...closed,
+    description:
+      'Whom the viewer means: by one identifier, by a local id, or by name and birth date; the first that is given counts.',
+  },
+);
+export const Handle = Type.Object(
+  {
+    handle: Uuid('Stands for the person this viewer described. The same comes back whether anything is held or not.'),
+  },
+  closed,
+);
+
+const Occurred = Type.Object(
+  {
+    from: Type.Optional(Type.String({ description: 'Year, month, day or instant.' })),
+    to: Type.Optional(Type.String()),
+    precision: OneOf(PRECISIONS, 'How exactly it is known.'),
+  },
+  closed,
+);
+
+export const Entry = Type.Object(
+  {
+    entryId: Uuid('The contribution behind the entry.'),
+    version: Type.String({ description: 'Version of the source record.' }),
+    owner: Type.Object({ organisation: Type.String(), service: Type.String() }, closed),
+    type: Type.String({ description: 'Event type; see `events.md`.' }),
+    recordType: Type.String({ description: 'The source’s own name for this kind of record.' }),
+    statement: OneOf(STATEMENTS, 'How the statement is to be read.'),
+    about: OneOf(ABOUT, 'About whom.'),
+    summary: Type.String({ description: 'What kind of entry it is, in words.' }),
+    times: Type.Object(
+      {
+        occurred: Occurred,
+        ended: Type.Optional(Type.String()),
+        agencyKnew: Nullable(Type.String({ description: 'When the agency knew; null: it did not say.' })),
+        hubReceived: Instant('When the hub first received the record.'),
+        read: Instant('When this reader reads it.'),
+      },
+      closed,
+    ),
+    marks: Type.Array(
+      OneOf(
+        ['conflicting', 'late', 'cannot-be-read', 'dated-after-receipt', ...MARKS],
+        'What to know of the entry beside what it says.',
+      ),
+    ),
+    content: Type.Record(Type.String(), Type.Unknown(), { description: 'The fields of `content` that may be seen.' }),
+    location: Type.Record(Type.String(), Type.Unknown(), { description: 'The fields of `location` that may be seen.' }),
+    readerText: Type.String({ description: 'Why this reader sees it, and under what terms.' }),
+  },
+  closed,
+);
+
+export const Chronology = Type.Object(
+  {
+    readId: Uuid('The record of this read, written before the answer left.'),
+    handle: Uuid('As asked.'),
+    purpose: Type.String(),
+    entries: Type.Array(Entry, { description: 'In order of occurrence, what is undated last.' }),
+    notices: Type.Array(
+      Type.Object({ partyKind: Type.String(), desk: Type.String({ description: 'Whom to ring.' }) }, closed),
+      { description: 'That a kind of party is involved. No service, date, category or count.' },
+    ),
+    linkBeingChecked: Type.Boolean({ description: 'Whether people are asked if records belong to this child.' }),
+    upTo: Type.Array(Type.Integer(), { description: 'Numbers of “up to n” that limited what is shown.' }),
+    completeness: Type.Object(
+      {
+        lines: Type.Array(
+          Type.Object(
+            {
+              partyKind: Type.String(),
+              party: Type.String(),
+              covers: Type.String(),
+              freshTo: Nullable(Instant('Up to when the party’s feeds said they cover.')),
+            },
+            closed,
+          ),
+        ),
+        statement: Type.String(),
+      },
+      { ...closed, description: 'Of the agreements’ parties and the time alone, never of the child.' },
+    ),
+    token: Type.String({ description: 'Up to where the hub had read when it answered, sealed.' }),
+    cursor: Nullable(Type.String({ description: 'Goes on after this page; null at the end.' })),
+  },
+  closed,
+);
+
+export const AgreementBrought = Type.Object(
+  {
+    document: Type.Unsafe<unknown>({
+      anyOf: [{ $ref: '#/components/schemas/Agreement' }, { $ref: '#/components/schemas/ImportedAgreement' }],
+      description: 'In the hub’s own vocabulary, or in the shape of the DfE prototype’s policies.',
+    }),
+    desk: Type.Optional(
+      Nullable(Type.String({ description: 'Whom a notice of involvement says to ring, where the document has none.' })),
+    ),
+  },
+  { description: 'A version of an agreement. It has no effect before its owners adopt it.' },
+);
+export const AgreementTaken = Type.Object(
+  { agreement: Type.String(), version: Type.String(), receipt: Uuid('Receipt; see the parameter `receipt` of a read.') },
+  closed,
+);
+export const Adoption = Type.Object({ inForceFrom: Instant('From when the version is in force for the owner.') });
+export const AdoptionTaken = Type.Object(
+  {
+    agreement: Type.String(),
+    version: Type.String(),
+    receipt: Uuid('Receipt.'),
+    inForceFrom: Instant('As signed.'),
+    signatures: Type.Integer({ description: 'Different people of this owner who have signed this version and date.' }),
+    needed: Type.Integer({ description: 'How many put it in force.' }),
+  },
+  closed,
+);
+export const AgreementsInForce = Type.Object(
+  {
+    agreements: Type.Array(
+      Type.Object(
+        {
+          id: Type.String(),
+          version: Type.String(),
+          owners: Type.Array(Type.String(), { description: 'Organisations whose records it acts on.' }),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+
+export const Health = Type.Object({ status: Type.Literal('up') }, closed);
+
+/** Every schema by the name it has in the document. */
+export const ANSWER_SCHEMAS: Readonly<Record<string, TSchema>> = {
+  Accepted,
+  Adoption,
+  AdoptionTaken,
+  Agreement: AgreementSchema,
+  AgreementBrought,
+  AgreementsInForce,
+  AgreementTaken,
+  ChildSearch,
+  Chronology,
+  Entry,
+  Handle,
+  Health,
+  Heartbeat,
+  HeartbeatTaken,
+  ImportedAgreement: ImportedAgreementSchema,
+  Notices,
+  Problem,
+  Receipt,
+};
