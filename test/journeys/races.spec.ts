@@ -2,12 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
 import { apply, BRAKES, type Brake } from '../support/journeys/brake.js';
 import { HubApi } from '../support/journeys/hub-api.js';
-import { CLOSINGS, laneChild, ReaderLoop, sendLane, type Closing, type LaneChild } from '../support/journeys/race-lane.js';
+import {
+  CLOSINGS,
+  laneChild,
+  ReaderLoop,
+  sendLane,
+  type Closing,
+  type LaneChild,
+} from '../support/journeys/race-lane.js';
 import {
   adoptLocationAgreement,
   adoptPolicy,
   AUTHORITY,
-  HEALTH,
   importedPolicy,
   NEIGHBOUR,
   SCENE_BEGINS,

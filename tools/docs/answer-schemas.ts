@@ -1,5 +1,5 @@
 import { Type, type TSchema } from '@sinclair/typebox';
-import { ABOUT, FACTS, MARKS, PRECISIONS, STATEMENTS } from '#contracts';
+import { ABOUT, MARKS, PRECISIONS, STATEMENTS } from '#contracts';
 import { AgreementSchema, ImportedAgreementSchema } from '#sharing';
 
 const closed = { additionalProperties: false } as const;
@@ -94,7 +94,9 @@ export const ChildSearch = Type.Object(
     purpose: Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_-]{0,63}$', description: 'Why: a purpose of an agreement.' }),
     nhsNumber: Type.Optional(Type.String({ description: 'NHS number with a right check digit.' })),
     upn: Type.Optional(Type.String({ description: 'Unique pupil number with a right check letter.' })),
-    system: Type.Optional(Type.String({ description: 'System of the viewer’s own organisation; goes with `localId`.' })),
+    system: Type.Optional(
+      Type.String({ description: 'System of the viewer’s own organisation; goes with `localId`.' }),
+    ),
     localId: Type.Optional(Type.String({ description: 'The organisation’s own id of the child.' })),
     givenName: Type.Optional(Type.String({ description: 'Goes with `familyName` and `birthDate`.' })),
     familyName: Type.Optional(Type.String()),
@@ -190,11 +192,44 @@ export const Chronology = Type.Object(
   closed,
 );
 
+const PolicyRules = Nullable(
+  Type.Array(
+    Type.Object({
+      effect: OneOf(['allow', 'deny'], 'In any case.'),
+      modes: Type.Array(OneOf(['EXISTENCE', 'CONTENT'], 'In any case.')),
+      recordTypes: Type.Array(Type.String()),
+      purposes: Type.Array(Type.String()),
+      destOrgIds: Type.Optional(Nullable(Type.Array(Type.String()))),
+      destOrgTypes: Type.Optional(Nullable(Type.Array(Type.String()))),
+      validFrom: Type.Optional(Nullable(Instant('Inclusive.'))),
+      validUntil: Type.Optional(Nullable(Instant('Inclusive.'))),
+      reason: Type.Optional(Nullable(Type.String())),
+    }),
+  ),
+);
+
+export const SharingPolicy = Type.Object(
+  {
+    orgId: Type.String({ minLength: 1 }),
+    orgName: Type.Optional(Nullable(Type.String())),
+    orgType: Type.Optional(Nullable(Type.String())),
+    recordTypes: Type.Optional(Nullable(Type.Array(Type.String()))),
+    dsaPolicy: Type.Object({
+      version: Type.Optional(Nullable(Type.String())),
+      exceptions: Type.Optional(PolicyRules),
+      defaults: Type.Optional(PolicyRules),
+    }),
+  },
+  { description: 'The policy of one organisation in the shape of the DfE prototype: exceptions first, then defaults.' },
+);
+
 export const AgreementBrought = Type.Object(
   {
     document: Type.Unsafe<unknown>({
-      anyOf: [{ $ref: '#/components/schemas/Agreement' }, { $ref: '#/components/schemas/ImportedAgreement' }],
-      description: 'In the hub’s own vocabulary, or in the shape of the DfE prototype’s policies.',
+      anyOf: ['Agreement', 'SharingPolicy', 'ImportedAgreement'].map((name) => ({
+        $ref: `#/components/schemas/${name}`,
+      })),
+      description: 'In the hub’s own vocabulary, as a policy of the DfE prototype, or as the cells of an import.',
     }),
     desk: Type.Optional(
       Nullable(Type.String({ description: 'Whom a notice of involvement says to ring, where the document has none.' })),
@@ -203,7 +238,11 @@ export const AgreementBrought = Type.Object(
   { description: 'A version of an agreement. It has no effect before its owners adopt it.' },
 );
 export const AgreementTaken = Type.Object(
-  { agreement: Type.String(), version: Type.String(), receipt: Uuid('Receipt; see the parameter `receipt` of a read.') },
+  {
+    agreement: Type.String(),
+    version: Type.String(),
+    receipt: Uuid('Receipt; see the parameter `receipt` of a read.'),
+  },
   closed,
 );
 export const Adoption = Type.Object({ inForceFrom: Instant('From when the version is in force for the owner.') });
@@ -247,7 +286,6 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, TSchema>> = {
   AgreementTaken,
   ChildSearch,
   Chronology,
-  Entry,
   Handle,
   Health,
   Heartbeat,
@@ -256,4 +294,5 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, TSchema>> = {
   Notices,
   Problem,
   Receipt,
+  SharingPolicy,
 };

@@ -48,6 +48,7 @@ const recordSchema = (classes: ClassSchemas, kind: RecordKind<object>): JsonSche
     properties: {
       ...head.properties,
       recordType: { const: kind.recordType, description: FIELDS['RecordHead']!['recordType'] },
+      purge: { enum: [false, null], description: 'False, or left out.' },
       ...rest.properties,
       payload: payloadSchema(classes, kind),
     },
@@ -69,7 +70,9 @@ const withdrawnSchema = (classes: ClassSchemas): JsonSchema => {
 };
 
 const documentOfRecords = (feed: RecordFeedDefinition): JsonSchema => {
-  const record = { oneOf: [...feed.kinds.map(({ recordType }) => ref(`${pascal(recordType)}Record`)), ref('Withdrawn')] };
+  const record = {
+    oneOf: [...feed.kinds.map(({ recordType }) => ref(`${pascal(recordType)}Record`)), ref('Withdrawn')],
+  };
   const records = { type: 'array', maxItems: MOST_RECORDS, items: record };
   return {
     description: `${feed.title}: a file of a custodian, a list of records, or one record; at most 1 MiB.`,
@@ -98,7 +101,12 @@ const staffItem = (
 ): JsonSchema => {
   const withdrawn = classes.of(removed);
   const kept = classes.of(item);
-  const sequence = { oneOf: [{ type: 'integer', minimum: 0 }, { type: 'string', pattern: String.raw`^\d{1,20}$` }] };
+  const sequence = {
+    oneOf: [
+      { type: 'integer', minimum: 0 },
+      { type: 'string', pattern: String.raw`^\d{1,20}$` },
+    ],
+  };
   const ranked = (properties: Record<string, JsonSchema>) => ({
     ...properties,
     sequence: { description: properties['sequence']?.['description'], ...nullable(sequence) },
@@ -109,7 +117,10 @@ const staffItem = (
       {
         type: 'object',
         required: [...kept.required, ...needsChild],
-        properties: { ...ranked(kept.properties), removed: { enum: [false, null], description: 'False, or left out.' } },
+        properties: {
+          ...ranked(kept.properties),
+          removed: { enum: [false, null], description: 'False, or left out.' },
+        },
         additionalProperties: false,
       },
       {
@@ -139,7 +150,10 @@ const documentOfStaff = (classes: ClassSchemas, { items }: StaffFeedDefinition):
       description: 'When this was taken from the source system: the rank of items without a sequence of their own.',
     },
     staff: { ...nullable({ type: 'array', items: staffItem(classes, items.staff) }), description: 'Posts.' },
-    relations: { ...nullable({ type: 'array', items: staffItem(classes, items.relations) }), description: 'Relations.' },
+    relations: {
+      ...nullable({ type: 'array', items: staffItem(classes, items.relations) }),
+      description: 'Relations.',
+    },
   },
   additionalProperties: false,
 });

@@ -79,15 +79,23 @@ export const adoptionsOf = (agreements: readonly FiledContribution[], id?: strin
     (adoption) => id === undefined || adoption.agreement.toLowerCase() === id.toLowerCase(),
   );
 
+export interface AdoptedAgreements {
+  readonly inForce: readonly AgreementInForce[];
+  /** Owners of whose agreements something cannot be read: it might have closed their records, so nothing opens them. */
+  readonly closedOwners: ReadonlySet<string>;
+}
+
+const unreadableAdopters = (agreements: readonly FiledContribution[]): string[] =>
+  agreements
+    .filter(({ envelope, unreadable }) => envelope.type === 'agreement-adoption' && unreadable.includes('terms'))
+    .map(({ envelope }) => envelope.owner.organisation);
+
 /**
  * The versions in force at an instant, each with the owners that adopted it: an owner's adoption counts when two of
  * its people signed the same version and date, from that date on, until another version of the same agreement takes
- * its place. Anything that cannot be read or compiled opens nothing.
+ * its place.
  */
-export const adoptedAgreements = (
-  agreements: readonly FiledContribution[],
-  at: number,
-): readonly AgreementInForce[] => {
+export const adoptedAgreements = (agreements: readonly FiledContribution[], at: number): AdoptedAgreements => {
   const signed = Map.groupBy(adoptionsOf(agreements), (a) =>
     JSON.stringify([a.agreement.toLowerCase(), a.organisation, a.version, a.inForceFrom]),
   );
@@ -97,33 +105,40 @@ export const adoptedAgreements = (
     .filter((adoption) => Date.parse(adoption.inForceFrom) <= at);
   const latest = [
     ...Map.groupBy(complete, (a) => JSON.stringify([a.agreement.toLowerCase(), a.organisation])).values(),
-  ].map((ofOwner) =>
-    ofOwner.reduce((last, one) =>
-      Date.parse(one.inForceFrom) > Date.parse(last.inForceFrom) ||
-      (one.inForceFrom === last.inForceFrom && one.version > last.version)
-        ? one
-        : last,
-    ),
-  );
+  ].map((ofOwner) => ofOwner.reduce((last, one) => (isLater(one, last) ? one : last)));
   const byVersion = Map.groupBy(latest, (a) => JSON.stringify([a.agreement.toLowerCase(), a.version]));
-  return [...byVersion.keys()].sort().flatMap((name): AgreementInForce[] => {
+  const found = [...byVersion.keys()].sort().map((name) => {
     const adoptions = byVersion.get(name)!;
     const { agreement: id, version } = adoptions[0]!;
-    const agreement = findDocument(agreements, id, version);
-    if (!agreement) return [];
-    return [
-      {
-        id,
-        version,
-        owners: adoptions.map(({ organisation }) => organisation).sort(),
-        adopted: {
-          agreement,
-          adoptions: adoptions.map(({ organisation, inForceFrom }) => ({
-            organisation,
-            from: Date.parse(inForceFrom),
-          })),
-        },
-      },
-    ];
+    return { id, version, adoptions, agreement: findDocument(agreements, id, version) };
   });
+  return {
+    inForce: found.flatMap(({ id, version, adoptions, agreement }): AgreementInForce[] =>
+      agreement
+        ? [
+            {
+              id,
+              version,
+              owners: adoptions.map(({ organisation }) => organisation).sort(),
+              adopted: {
+                agreement,
+                adoptions: adoptions.map(({ organisation, inForceFrom }) => ({
+                  organisation,
+                  from: Date.parse(inForceFrom),
+                })),
+              },
+            },
+          ]
+        : [],
+    ),
+    closedOwners: new Set([
+      ...unreadableAdopters(agreements),
+      ...found.flatMap(({ agreement, adoptions }) => (agreement ? [] : adoptions.map((a) => a.organisation))),
+    ]),
+  };
+};
+
+const isLater = (one: Adoption, other: Adoption): boolean => {
+  const [a, b] = [Date.parse(one.inForceFrom), Date.parse(other.inForceFrom)];
+  return a > b || (a === b && one.version > other.version);
 };

@@ -151,12 +151,14 @@ const relationRecords = (records: readonly BodiedRecord[]): RelationRecord[] =>
       owner: body.envelope.owner,
     }));
 
+/** The one full birth date that the child's records give; unknown where they give none, or two. */
 const birthDateOf = (records: readonly BodiedRecord[]): string | undefined => {
   const dates = new Set(
-    records.map(({ body }) => body.terms?.['birthDate']).filter((date) => typeof date === 'string' && date !== ''),
+    records
+      .map(({ body }) => body.terms?.['birthDate'])
+      .filter((date): date is string => typeof date === 'string' && /^\d{4}-\d\d-\d\d$/.test(date)),
   );
-  const [only] = dates;
-  return dates.size === 1 && /^\d{4}-\d\d-\d\d$/.test(only as string) ? (only as string) : undefined;
+  return dates.size === 1 ? [...dates][0] : undefined;
 };
 
 const factsOf = (records: readonly BodiedRecord[]): Set<Fact> =>
@@ -187,7 +189,8 @@ const fieldsOf = (envelope: FiledContribution['envelope']): SharedEntry['fields'
   );
 };
 
-const entryOf = ({ body }: BodiedRecord): SharedEntry => {
+/** An entry as decisions see it. `opening`: what its own service has recorded that may open its records. */
+const entryOf = ({ body }: BodiedRecord, opening: readonly Fact[] = []): SharedEntry => {
   const { envelope } = body;
   return {
     id: envelope.contributionId,
@@ -198,9 +201,19 @@ const entryOf = ({ body }: BodiedRecord): SharedEntry => {
     about: envelope.about,
     occurred: envelope.occurred,
     ...(envelope.ended === undefined ? {} : { ended: envelope.ended }),
-    facts: envelope.facts,
+    facts: [...new Set([...envelope.facts, ...opening])],
     fields: fieldsOf(envelope),
   };
+};
+
+const serviceOf = ({ body: { envelope } }: BodiedRecord): string =>
+  JSON.stringify([envelope.owner.organisation, envelope.owner.service]);
+
+/** What a service itself has recorded that may open its own records: nobody else's word does. */
+const openingFacts = (records: readonly BodiedRecord[]): ((record: BodiedRecord) => readonly Fact[]) => {
+  const byService = Map.groupBy(records, serviceOf);
+  return (record) =>
+    [...factsOf(byService.get(serviceOf(record)) ?? [])].filter((fact) => !CLOSING_FACTS.includes(fact));
 };
 
 /** A decision reads the terms: where they are there and cannot be read, nothing shows. */
@@ -210,6 +223,10 @@ const recordOf = (contribution: FiledContribution): string => {
   const { subject, rank, record } = contribution.envelope;
   return `${subject.key}/${rank.feed}/${record.key}`;
 };
+
+/** What an originator controls, or is sealed, says nothing of a service's involvement either. */
+const showsInvolvement = (record: BodiedRecord): boolean =>
+  !record.suspended && !['originator', 'sealed'].includes(entryOf(record).tier);
 
 interface Child {
   readonly records: readonly BodiedRecord[];
@@ -229,16 +246,17 @@ const chooseChild = (
     ...scope.start,
     ...links.attachments.filter(({ staffOnly }) => scope.start.includes(staffOnly)).map(({ to }) => to),
   ]);
+  const attached = new Set(links.attachments.map(({ staffOnly }) => staffOnly));
   const candidates = links.components
-    .filter((component) => component.some((key) => starts.has(key)))
+    .filter((component) => component.some((key) => starts.has(key)) && !component.every((key) => attached.has(key)))
     .map((component) => [...component].sort())
     .sort((a, b) => (a[0]! < b[0]! ? -1 : 1))
     .map((keys): Child => {
       const own = keys.flatMap((key) => byKey.get(key)?.records ?? []);
-      const attached = keys.flatMap((key) =>
+      const named = keys.flatMap((key) =>
         (attachedTo.get(key) ?? []).flatMap(({ staffOnly }) => byKey.get(staffOnly)?.records ?? []),
       );
-      const made = relationRecords([...own, ...attached].filter(({ suspended }) => !suspended));
+      const made = relationRecords([...own, ...named].filter(({ suspended }) => !suspended));
       return {
         records: own,
         keys,
@@ -269,7 +287,7 @@ const union = (lists: readonly (readonly string[])[]): string[] => [...new Set(l
 
 const decideState = (scope: ReadScope): ChildView => {
   const posts = postsOf(scope.staff, scope.at);
-  const inForce = adoptedAgreements(scope.agreements, scope.at);
+  const { inForce, closedOwners } = adoptedAgreements(scope.agreements, scope.at);
   const byKey = new Map(
     scope.references.map(({ key, organisation, contributions }) => [
       key,
@@ -281,12 +299,13 @@ const decideState = (scope: ReadScope): ChildView => {
   if (!child) return nothing(posts, inForce);
 
   const near = links.restrictiveGroups.find((group) => group.includes(child.keys[0]!)) ?? child.keys;
-  const closing = [...factsOf(near.flatMap((key) => byKey.get(key)?.records ?? []))].filter((fact) =>
-    CLOSING_FACTS.includes(fact),
-  );
-  const facts = [...new Set([...factsOf(child.records), ...closing])].sort();
+  const facts = [...factsOf(near.flatMap((key) => byKey.get(key)?.records ?? []))]
+    .filter((fact) => CLOSING_FACTS.includes(fact))
+    .sort();
   const childBirthDate = birthDateOf(child.records);
   const content = child.records.filter((record) => kindOf(record) === 'content');
+  // Another organisation's question would tell that it holds somebody of that number.
+  const isOfViewer = (key: string) => posts.some((post) => post.organisation === byKey.get(key)?.organisation);
   const stateOf = (post: Viewer): SharingState => ({
     at: scope.at,
     purpose: scope.purpose,
@@ -296,12 +315,13 @@ const decideState = (scope: ReadScope): ChildView => {
     ...(childBirthDate === undefined ? {} : { childBirthDate }),
   });
   const readable = content.filter(isReadable);
+  const openingOf = openingFacts(readable);
   const perPost = posts.map((post) => {
     const state = stateOf(post);
     return applyNewest(
       readable.map((record) => {
-        const entry = entryOf(record);
-        const closed = record.suspended && !isOwn(post, entry.owner);
+        const entry = entryOf(record, openingOf(record));
+        const closed = (record.suspended || closedOwners.has(entry.owner.organisation)) && !isOwn(post, entry.owner);
         return { record, entry, grants: closed ? [] : decideGrants(post, state, entry) };
       }),
     );
@@ -325,14 +345,11 @@ const decideState = (scope: ReadScope): ChildView => {
       },
     ];
   });
-  const involved = Map.groupBy(
-    readable.filter(({ suspended }) => !suspended),
-    ({ body: { envelope } }) => JSON.stringify([envelope.owner.organisation, envelope.owner.service]),
-  );
+  const involved = Map.groupBy(readable.filter(showsInvolvement), serviceOf);
   const notices = posts.flatMap((post) =>
     [...involved.values()].flatMap((records): ExistenceNotice[] => {
       const { owner } = records[0]!.body.envelope;
-      if (isOwn(post, owner)) return [];
+      if (isOwn(post, owner) || closedOwners.has(owner.organisation)) return [];
       const { shown, partyKind, desk } = decideExistence(post, stateOf(post), {
         ...owner,
         recordTypes: union(records.map(({ body }) => [body.envelope.type, body.envelope.recordType])),
@@ -347,7 +364,9 @@ const decideState = (scope: ReadScope): ChildView => {
     relations: [...new Set([...child.relations.values()].flat())].sort(),
     posts,
     references: child.keys,
-    linkBeingChecked: links.questions.some(({ a, b }) => child.keys.includes(a) || child.keys.includes(b)),
+    linkBeingChecked: links.questions.some(
+      ({ a, b }) => (child.keys.includes(a) || child.keys.includes(b)) && [a, b].every(isOfViewer),
+    ),
     agreements: inForce.map(({ id, version }) => ({ id, version })),
     inForce,
     childBirthDate: childBirthDate ?? null,
@@ -401,6 +420,12 @@ const intersect = (view: ChildView, other: ChildView): ChildView => ({
   linkBeingChecked: view.linkBeingChecked || other.linkBeingChecked,
 });
 
+/** A conflict is marked where its reader sees both sides; one that he does not see leaves no mark. */
+const markConflicts = (entries: readonly ShownEntry[]): ShownEntry[] => {
+  const shown = Map.groupBy(entries, ({ record }) => record);
+  return entries.map((entry) => ({ ...entry, conflicting: entry.conflicting && shown.get(entry.record)!.length > 1 }));
+};
+
 const byOccurrence = (a: ShownEntry, b: ShownEntry): number => {
   const [first, second] = [sortKey(a), sortKey(b)];
   return first < second ? -1 : first > second ? 1 : 0;
@@ -419,5 +444,5 @@ export const sortKey = (entry: ShownEntry): string => {
 export const readChild = (scope: ReadScope): ChildView => {
   let view = decideState(scope);
   for (let n = 1; n <= scope.pending.length; n += 1) view = intersect(view, decideState(withPending(scope, n)));
-  return { ...view, entries: [...view.entries].sort(byOccurrence) };
+  return { ...view, entries: markConflicts(view.entries).sort(byOccurrence) };
 };

@@ -29,8 +29,9 @@ import { RELATION_KINDS, type RelationKind } from './types.js';
 /** Tiers of a permit that names none. Originator takes a release; what is sealed stays sealed. */
 export const PERMITTED_TIERS: ReadonlySet<Tier> = new Set<Tier>(['contact', 'ordinary', 'special']);
 
-/** A permit that says nothing of age ends at 18. */
-const CHILDHOOD: AgeTest = { of: null, min: 0, max: 17, at: 'read' };
+/** What practitioners are shown ends at 18 where the clause does not say how it ends. */
+const LAST_YEAR_OF_CHILDHOOD = 17;
+const CHILDHOOD: AgeTest = { of: null, min: 0, max: LAST_YEAR_OF_CHILDHOOD, at: 'read' };
 
 const FACT = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const NO_ONE: ReadonlySet<string> = new Set();
@@ -140,6 +141,16 @@ class Reader {
     };
   }
 
+  /** The child's age for a clause that shows something. */
+  childhood(json: AnyClauseJson['childAge'], place: string): AgeTest {
+    if (!json) return CHILDHOOD;
+    const test = this.age(json, place);
+    if (test.max !== null) return test;
+    if (test.min !== 'unborn' && test.min > LAST_YEAR_OF_CHILDHOOD)
+      this.refuse(place, 'must say how it ends, since it begins after childhood');
+    return { ...test, max: LAST_YEAR_OF_CHILDHOOD };
+  }
+
   readFacts(names: readonly string[], place: string): readonly string[] {
     names.forEach((name, index) => {
       if (!FACT.test(name)) this.refuse(element(place, index), 'must be the name of a fact');
@@ -173,7 +184,10 @@ class Reader {
   }
 
   /** What every clause has in common. */
-  clause(json: AnyClauseJson, place: string): Omit<Clause, 'from' | 'types' | 'about' | 'tiers' | 'readerText'> {
+  clause(
+    json: AnyClauseJson,
+    place: string,
+  ): Omit<Clause, 'from' | 'types' | 'about' | 'tiers' | 'readerText' | 'childAge'> {
     const optional = <T>(value: 'any' | T | undefined): T | null =>
       value === undefined || value === 'any' ? null : value;
     if (json.basis !== undefined && !Object.hasOwn(this.document.bases ?? {}, json.basis))
@@ -187,7 +201,6 @@ class Reader {
       relations: relations && this.each(relations, RELATION_KINDS, member(place, 'relation')),
       purposes: this.purposes(json.purposes, member(place, 'purposes')),
       window: ALWAYS,
-      childAge: json.childAge ? this.age(json.childAge, member(place, 'childAge')) : null,
       aboutAge: json.aboutAge ? this.age(json.aboutAge, member(place, 'aboutAge')) : null,
       when: this.readFacts(json.when ?? [], member(place, 'when')),
       unless: this.readFacts(json.unless ?? [], member(place, 'unless')),
@@ -259,7 +272,7 @@ const readPermit = (reader: Reader, json: PermitJson, place: string): Permit => 
     types: reader.types(json.records?.types),
     about: reader.about(json.records?.about ?? ['child'], member(records, 'about')),
     tiers: reader.permitTiers(json.records?.tiers, member(records, 'tiers')),
-    childAge: json.childAge ? reader.age(json.childAge, member(place, 'childAge')) : CHILDHOOD,
+    childAge: reader.childhood(json.childAge, member(place, 'childAge')),
     lookback: reader.duration(json.records?.lookback, member(records, 'lookback')),
     newest: json.newest ?? null,
     show: reader.show(json.show, member(place, 'show')),
@@ -281,7 +294,7 @@ const readExistence = (reader: Reader, json: ExistenceJson, place: string): Exis
     types: reader.types(json.records?.types),
     about: null,
     tiers: null,
-    childAge: json.childAge ? common.childAge : CHILDHOOD,
+    childAge: reader.childhood(json.childAge, member(place, 'childAge')),
     when: [...common.when, ...reader.readFacts(during, member(place, 'while'))],
   };
 };
@@ -301,7 +314,7 @@ const readRelease = (reader: Reader, json: ReleaseJson, place: string): ReleaseC
     types: null,
     about: null,
     tiers,
-    childAge: common.childAge ?? CHILDHOOD,
+    childAge: reader.childhood(json.childAge, member(place, 'childAge')),
     by: new Set(json.by),
     maxFor: reader.duration(json.maxFor, member(place, 'maxFor')),
     show: reader.show(json.show, member(place, 'show')),
@@ -315,6 +328,7 @@ const readRestriction = (reader: Reader, json: AnyClauseJson & Pick<ForbidJson, 
   return {
     ...reader.clause(json, place),
     readerText: '',
+    childAge: json.childAge ? reader.age(json.childAge, member(place, 'childAge')) : null,
     from: json.records?.from ? reader.services(json.records.from, member(records, 'from')) : null,
     types: reader.types(json.records?.types),
     about: json.records?.about ? reader.about(json.records.about, member(records, 'about')) : null,

@@ -132,6 +132,18 @@ describe('decideDisclosure', () => {
     expect(decideDisclosure(school, state(), old)).toEqual(NOTHING);
   });
 
+  it('ends at eighteen where a permit says only how it begins, and goes on where it says how long', () => {
+    const shown = (childAge: object, childBirthDate: string): boolean => {
+      const agreement = example((document) => (document.permits[0].childAge = childAge));
+      return decideDisclosure(school, state({ agreements: [agreement], childBirthDate }), plan).summary;
+    };
+    expect(shown({ min: 5 }, '2021-06-01')).toBe(true);
+    expect(shown({ min: 5 }, '2021-06-02')).toBe(false);
+    expect(shown({ min: 5 }, '2008-06-01')).toBe(false);
+    expect(shown({ min: 5, max: 24 }, '2008-06-01')).toBe(true);
+    expect(shown({ min: 'unborn' }, 'unborn')).toBe(true);
+  });
+
   it('acts only on records whose owner has adopted, from that day until it is withdrawn', () => {
     const agreement = compiled(exampleAgreement());
     const with_ = (adoptions: AdoptedAgreement['adoptions']): boolean =>

@@ -131,6 +131,11 @@ describe('agreements that are refused', () => {
       '$.parties.school.services.dsl',
     ],
     ['an age below the minimum', changed((d) => (d.permits[1].aboutAge.max = 17)), '$.permits[1].aboutAge.max'],
+    [
+      'an age for grown-ups without an end',
+      changed((d) => (d.permits[0].childAge = { min: 18 })),
+      '$.permits[0].childAge',
+    ],
     ['a permit that shows nothing', changed((d) => (d.permits[0].show = {})), '$.permits[0].show'],
     ['an id twice', changed((d) => (d.caps[0].id = 'released')), '$.caps[0].id'],
     ['a fact that is none', changed((d) => (d.forbids[2].when = ['On A Plan'])), '$.forbids[2].when[0]'],

@@ -100,13 +100,11 @@ const groupBy = <T>(items: readonly T[], key: (item: T) => string): T[][] => {
 
 /**
  * The policy of one organisation as permit-only cells. First-match (exceptions, then defaults, else deny) decides
- * the same as "is there a cell". Record types that the organisation does not list are none of its own; an
- * organisation that lists none is not narrowed. A rule whose modes, record types or purposes are absent or empty
- * never matches, as in the prototype, where they are lists that hold nothing.
+ * the same as "is there a cell". A rule whose modes, record types or purposes are absent or empty never matches, as
+ * in the prototype, where they are lists that hold nothing; nor does the prototype ask whether a rule's record type
+ * is one that its organisation lists.
  */
 export const cellsOf = (organisation: PolicyOrganisation): PolicyCell[] => {
-  const held = new Set(organisation.recordTypes.map(fold));
-  const holds = (type: string): boolean => held.size === 0 || held.has(type);
   const candidates = organisation.rules.flatMap((rule) => {
     const target = targetOf(rule);
     return target ? [{ rule, target }] : [];
@@ -114,19 +112,17 @@ export const cellsOf = (organisation: PolicyOrganisation): PolicyCell[] => {
   const modes = POLICY_MODES.filter((mode) => candidates.some(({ rule }) => rule.modes.includes(mode)));
   const atoms = modes.flatMap((mode) => {
     const inMode = candidates.filter(({ rule }) => rule.modes.includes(mode));
-    return foldedUnique(inMode.flatMap(({ rule }) => rule.recordTypes))
-      .filter(holds)
-      .flatMap((recordType) => {
-        const ofType = inMode.filter(({ rule }) => rule.recordTypes.some((type) => fold(type) === recordType));
-        return foldedUnique(ofType.flatMap(({ rule }) => rule.purposes)).flatMap((purpose) =>
-          piecesOf(ofType.filter(({ rule }) => rule.purposes.some((each) => fold(each) === purpose))).map((piece) => ({
-            ...piece,
-            mode,
-            recordType,
-            purpose,
-          })),
-        );
-      });
+    return foldedUnique(inMode.flatMap(({ rule }) => rule.recordTypes)).flatMap((recordType) => {
+      const ofType = inMode.filter(({ rule }) => rule.recordTypes.some((type) => fold(type) === recordType));
+      return foldedUnique(ofType.flatMap(({ rule }) => rule.purposes)).flatMap((purpose) =>
+        piecesOf(ofType.filter(({ rule }) => rule.purposes.some((each) => fold(each) === purpose))).map((piece) => ({
+          ...piece,
+          mode,
+          recordType,
+          purpose,
+        })),
+      );
+    });
   });
   // Pieces that differ in purpose alone become one, then those that differ in record type alone.
   return groupBy(atoms, ({ mode, rule, destination, window }) =>

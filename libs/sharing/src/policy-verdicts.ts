@@ -22,9 +22,7 @@ const matches = (rule: PolicyRule, request: PolicyRequest): boolean =>
 
 /** The source's own verdict: the first rule that matches decides, else deny. */
 const verdict = (organisation: PolicyOrganisation, request: PolicyRequest): 'allow' | 'deny' =>
-  organisation.recordTypes.length > 0 && !has(organisation.recordTypes, request.recordType)
-    ? 'deny'
-    : (organisation.rules.find((rule) => matches(rule, request))?.effect ?? 'deny');
+  organisation.rules.find((rule) => matches(rule, request))?.effect ?? 'deny';
 
 const EARLIEST = Date.UTC(2000, 0, 1);
 /** The last instant that four digits of a year can write. */

@@ -60,7 +60,7 @@ const PURPOSE_POOL: Record<string, string[]> = {
  * Services whose records a forbid may close. Whether a cap or a forbid on records reaches existence is left open by the
  * rules, so no existence clause tells of these, and none is for a relation that a cap names.
  */
-const CLOSABLE = ['la.mash', 'health.unscheduled', 'police.custody'];
+const CLOSABLE = ['la.mash', 'health.unscheduled', 'health.camhs', 'police.custody'];
 const ROLES = ['dsl', 'deputy-dsl', 'social-worker', 'mash-researcher', 'ed-clinician'];
 const TYPES = ['visit-note', 'plan-made', 'missed-visit', 'pupil-move', 'call-out'];
 const ABOUT = ['child', 'carer', 'sibling', 'household-adult'];
@@ -188,8 +188,8 @@ function randomForbid(random: SeededRandom, id: string, parties: Record<string, 
   const services = servicesOf(parties);
   const closable = services.filter((service) => CLOSABLE.includes(service));
   const to = random.chance(0.6) ? ['*'] : random.some(services, 1, 2);
-  switch (random.between(0, 5)) {
-    case 5:
+  switch (random.pick([0, 0, 1, 2, 3, 4])) {
+    case 4:
       return { id, records: { types: random.some(TYPES, 1, 2) }, to, childAge: randomAge(random) };
     case 0:
       if (closable.length === 0) return { id, records: { types: random.some(TYPES, 1, 2) }, to };
@@ -335,7 +335,8 @@ export function randomAgreementRow(
     row.aboutBorn = random.chance(0.3) ? '' : random.pick(['1988-05-05', '2008-06-10', '2007-10-25', ...BIRTHDAYS]);
     row.facts = random.some(FACTS, 0, random.pick([0, 1, 2])).join(';');
   }
-  for (let bend = random.pick([0, 0, 1, 1, 2]); bend > 0; bend -= 1) bendRow(random, row);
+  for (let bend = random.pick([0, 0, 1, 1, 2]); bend > 0; bend -= 1)
+    bendRow(random, row, Object.keys(document.purposes));
   return row;
 }
 
@@ -356,7 +357,7 @@ function describeEpisode(random: SeededRandom, row: RequestRow, at: number, occu
   else row.ended = new Date(at - 10 * DAY).toISOString().slice(0, 10);
 }
 
-function bendRow(random: SeededRandom, row: RequestRow): void {
+function bendRow(random: SeededRandom, row: RequestRow, purposes: readonly string[]): void {
   const existence = row.mode.toUpperCase() === 'EXISTENCE';
   const pool = existence
     ? ['source', 'reader', 'relation', 'purpose', 'born']
@@ -386,7 +387,9 @@ function bendRow(random: SeededRandom, row: RequestRow): void {
       row.relation = random.pick([...Object.values(PURPOSE_POOL).flat(), 'duty', 'emergency', '']);
       break;
     case 'purpose':
-      row.purpose = random.recase(random.pick([...Object.keys(PURPOSE_POOL), 'CURIOSITY', '']));
+      row.purpose = random.recase(
+        random.pick([...purposes, ...purposes, ...Object.keys(PURPOSE_POOL), 'CURIOSITY', '']),
+      );
       break;
     case 'type':
       row.recordType = random.pick([...TYPES, 'unheard-of', '']);

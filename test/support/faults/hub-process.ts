@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { HUB_PROGRAM } from './build-product.js';
 
 const SUPPORT = join(process.cwd(), 'test/support/faults');
 
@@ -47,8 +48,11 @@ const isAlive = (pid: number): boolean => {
 
 /** The hub as a process of its own, started again whenever it ends, until `stop`. */
 export class HubProcess {
-  /** Times that the hub ended without being killed. */
+  /** Times that the hub, once it answered, ended without being killed. */
   endedByItself = 0;
+  /** Times that the hub gave up starting: PostgreSQL was killed under it. */
+  startsFailed = 0;
+  private answering = false;
   private child: ChildProcess | undefined;
   private killed = false;
   private stopping = false;
@@ -73,14 +77,18 @@ export class HubProcess {
       '--import',
       pathToFileURL(join(SUPPORT, name)).href,
     ]);
-    const child = spawn(process.execPath, [...preloads, 'dist/apps/hub/src/main.js'], {
+    const child = spawn(process.execPath, [...preloads, HUB_PROGRAM], {
       cwd: this.options.product,
       env: environmentOf(this.options),
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     child.stdin?.on('error', () => undefined);
+    this.answering = false;
     for (const stream of [child.stdout, child.stderr]) {
-      stream?.on('data', (piece: Buffer) => (this.said = `${this.said}${piece.toString()}`.slice(-20_000)));
+      stream?.on('data', (piece: Buffer) => {
+        this.said = `${this.said}${piece.toString()}`.slice(-20_000);
+        this.answering ||= piece.includes('The hub answers on');
+      });
     }
     this.child = child;
     this.killed = false;
@@ -90,7 +98,8 @@ export class HubProcess {
   private async ended(): Promise<void> {
     if (this.stopping) return;
     if (!this.killed) {
-      this.endedByItself += 1;
+      if (this.answering) this.endedByItself += 1;
+      else this.startsFailed += 1;
       await delay(300);
     }
     if (!this.stopping) this.start();

@@ -7,7 +7,7 @@ plantBug(
   (source) => `${source}
 const durable = Inbox.prototype.accept;
 Inbox.prototype.accept = function (attempt, chunk, digest, receiptId) {
-  setTimeout(() => durable.call(this, attempt, chunk, digest, receiptId).catch(() => undefined), 50);
+  setTimeout(() => durable.call(this, attempt, chunk, digest, receiptId).catch(() => undefined), 200);
   return Promise.resolve({ receiptId, bodyDigest: digest, won: true });
 };
 `,

@@ -5,13 +5,14 @@ export const isSound = (report: FaultReport): boolean => problemsOf(report).leng
 
 /** What is wrong, with some of the places. */
 export const problemsOf = (report: FaultReport): string[] => {
-  const { filing, reads, rebuild, verification, refused, otherReceipts, endedByItself } = report;
+  const { filing, reads, rebuild, verification, refused, otherReceipts, acceptedAgain, endedByItself } = report;
   const counted: readonly (readonly [what: string, count: number])[] = [
     ['contributions lost', filing.lost],
     ['contributions doubled', filing.doubled],
     ['contributions that were not sent', filing.unsent],
     ['items of receipts wrong', filing.wrongItems],
     ['replays with another receipt', otherReceipts.length],
+    ['replays accepted once more', acceptedAgain],
     ['requests refused', refused.length],
     ['reads unaudited', reads.unaudited],
     ['reads recorded otherwise than answered', reads.differing],
@@ -37,7 +38,7 @@ export const describeReport = (report: FaultReport): string => {
   const problems = problemsOf(report);
   return [
     `seed ${report.seed}, ${report.seconds.toFixed(0)} s; killed: hub ${of('hub')}, postgres ${of('postgres')}`,
-    `recovery: p50 ${recovery.p50} ms, max ${recovery.max} ms`,
+    `recovery: p50 ${recovery.p50} ms, max ${recovery.max} ms; starts given up ${report.startsFailed}`,
     `submissions acknowledged ${report.submissions}; contributions acknowledged ${filing.acknowledged}: ` +
       `filed ${filing.filed}, quarantined ${filing.quarantined}, sent again ${filing.duplicates}`,
     `lost ${filing.lost}, doubled ${filing.doubled}, not sent ${filing.unsent}, receipts wrong ${filing.wrongItems}`,

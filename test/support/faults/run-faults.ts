@@ -2,11 +2,14 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { keepErrorsLocal, openDatabase, openEventStore } from '#engines';
+import type { EventStore } from '#event-sourcing';
 import { COMMANDS_FEED } from '#intake';
-import { keyFolderOf, openFileKeyService, recordedNow } from '#platform';
+import { keyFolderOf, openFileKeyService, recordedNow, type KeyService } from '#platform';
 import { SeededRandom } from '../decision-oracle/seeded-random.js';
+import { VERIFY_PROGRAM } from './build-product.js';
 import { checkFiling, readStored, type FilingFindings } from './check-filing.js';
 import { checkReads, type ReadFindings } from './check-reads.js';
 import { compareRebuild, type RebuildFindings } from './compare-rebuild.js';
@@ -27,8 +30,8 @@ export interface FaultOptions {
   /** Bugs to plant: file names beside this one. */
   readonly plants?: readonly string[];
   readonly senders?: number;
-  /** How long to wait at most for what was accepted to be filed, in ms. */
-  readonly settleMs?: number;
+  /** How long all of it may take, in ms; it is then ended, and this throws. */
+  readonly limitMs?: number;
 }
 
 export interface FaultReport {
@@ -42,14 +45,20 @@ export interface FaultReport {
   readonly verification: { readonly passed: boolean; readonly said: string };
   readonly refused: readonly string[];
   readonly otherReceipts: readonly string[];
-  /** Times that the hub ended without having been killed. */
+  /** Submissions that a replay under a known key made the hub accept once more. */
+  readonly acceptedAgain: number;
+  /** Times that the hub, once it answered, ended without having been killed. */
   readonly endedByItself: number;
+  /** Times that the hub gave up starting and was started once more. */
+  readonly startsFailed: number;
   readonly answers: Readonly<Record<string, number>>;
   readonly seconds: number;
   readonly lastWords: string;
 }
 
 const SENDERS = 12;
+/** How long to wait at most for what was accepted to be filed, once nothing is killed any more. */
+const SETTLE_MS = 30_000;
 
 /** The middle value and the largest, rounded; 0 for none. */
 const spread = (values: readonly number[]): { p50: number; max: number } => {
@@ -62,7 +71,7 @@ const verify = (options: HubProcessOptions): Promise<FaultReport['verification']
   new Promise((resolve) => {
     execFile(
       process.execPath,
-      ['dist/apps/hub/src/commands/verify-main.js'],
+      [VERIFY_PROGRAM],
       { cwd: options.product, env: environmentOf(options) },
       (error, stdout, stderr) => resolve({ passed: error === null, said: `${stdout}${stderr}`.trim() }),
     );
@@ -83,21 +92,23 @@ export const runFaults = async (options: FaultOptions): Promise<FaultReport> => 
   };
   const hub = new HubProcess(processOptions);
   const over = new AbortController();
+  const tooLate = AbortSignal.timeout(options.limitMs ?? 2 ** 31 - 1);
   try {
     hub.start();
     await hub.ready();
     const caller = createCaller(hub.url, dataDir);
     const workload = createWorkload(options.seed, options.contributions);
     const senders = options.senders ?? SENDERS;
-    const sending = newSending();
+    const sending = newSending(tooLate);
     const reading: Reading = { received: [], refused: [] };
     const kills: Kill[] = [];
 
     await sendParcels(caller, sending, workload.first, senders);
-    await settleReceipts(caller, sending.acknowledged, 30_000);
+    await settleReceipts(caller, sending.acknowledged, SETTLE_MS, tooLate);
 
+    const stopReading = AbortSignal.any([over.signal, tooLate]);
     const readers = workload.readers.map((reader, i) =>
-      readChildren(caller, reading, reader, new SeededRandom(options.seed + i), over.signal),
+      readChildren(caller, reading, reader, new SeededRandom(options.seed + i), stopReading),
     );
     sending.onAcknowledged = (began) => {
       for (const kill of kills) if (began >= kill.at) kill.recoveredMs ??= Date.now() - kill.at;
@@ -108,21 +119,25 @@ export const runFaults = async (options: FaultOptions): Promise<FaultReport> => 
       new SeededRandom(options.seed),
       kills,
       () => sending.acknowledged.length - workload.first.length,
-      over.signal,
+      stopReading,
     );
     await sendParcels(caller, sending, workload.rest, senders);
     over.abort();
     await Promise.all([killing, ...readers]);
 
     await hub.ready();
-    const receipts = await settleReceipts(caller, sending.acknowledged, options.settleMs ?? 60_000);
-    await replayAll(caller, sending, senders);
-    const found = await inspect(dataDir, async (inspection) => {
-      const filing = checkFiling(receipts, await readStored(inspection.pool), COMMANDS_FEED);
-      const reads = await checkReads(inspection.pool, inspection.keys, reading.received);
-      const rebuild = await compareRebuild(inspection.pool, inspection.store, inspection.keys);
-      return { filing, reads, rebuild };
+    const receipts = await settleReceipts(caller, sending.acknowledged, SETTLE_MS, tooLate);
+    const found = await inspect(dataDir, async ({ pool, store, keys }) => {
+      await waitForFiling(pool, SETTLE_MS);
+      const filing = checkFiling(receipts, await readStored(pool), COMMANDS_FEED);
+      const accepted = await countAccepted(pool);
+      await replayAll(caller, sending, senders);
+      const acceptedAgain = (await countAccepted(pool)) - accepted;
+      const reads = await checkReads(pool, keys, reading.received);
+      const rebuild = await compareRebuild(pool, store, keys);
+      return { filing, acceptedAgain, reads, rebuild };
     });
+    tooLate.throwIfAborted();
     return {
       seed: options.seed,
       kills,
@@ -133,6 +148,7 @@ export const runFaults = async (options: FaultOptions): Promise<FaultReport> => 
       refused: [...sending.refused, ...reading.refused],
       otherReceipts: sending.otherReceipts,
       endedByItself: hub.endedByItself,
+      startsFailed: hub.startsFailed,
       answers: Object.fromEntries([...caller.answers].sort()),
       seconds: (Date.now() - started) / 1000,
       lastWords: hub.lastWords,
@@ -144,10 +160,30 @@ export const runFaults = async (options: FaultOptions): Promise<FaultReport> => 
   }
 };
 
-type Inspection =
-  Parameters<typeof compareRebuild> extends [infer P, infer S, infer K]
-    ? { readonly pool: P; readonly store: S; readonly keys: K }
-    : never;
+/** Receipts call an item quarantined as soon as it is accepted: this waits until it is in its stream too. */
+const waitForFiling = async (pool: pg.Pool, limitMs: number): Promise<void> => {
+  const end = Date.now() + limitMs;
+  for (;;) {
+    const { rows } = await pool.query(
+      `select 1 from inbox.attempt a join inbox.item i using (attempt_id)
+        where a.accepted_no is not null and not exists (select 1 from projection.filed f
+          where f.generation = projection.live() and f.contribution_id = i.contribution_id) limit 1`,
+    );
+    if (rows.length === 0 || Date.now() > end) return;
+    await delay(50);
+  }
+};
+
+const countAccepted = async (pool: pg.Pool): Promise<number> => {
+  const { rows } = await pool.query('select count(*)::int as n from inbox.attempt where accepted_no is not null');
+  return (rows[0] as { n: number }).n;
+};
+
+interface Inspection {
+  readonly pool: pg.Pool;
+  readonly store: EventStore;
+  readonly keys: KeyService;
+}
 
 /** Looks into the running hub's database, as the owner of its schema. */
 const inspect = async <T>(dataDir: string, look: (inspection: Inspection) => Promise<T>): Promise<T> => {

@@ -9,6 +9,8 @@ export interface Acknowledged {
 }
 
 export interface Sending {
+  /** Ends everything before it is done. */
+  readonly signal: AbortSignal;
   readonly acknowledged: Acknowledged[];
   /** Submissions that were refused, which none of these should be. */
   readonly refused: string[];
@@ -18,7 +20,8 @@ export interface Sending {
   onAcknowledged: (began: number) => void;
 }
 
-export const newSending = (): Sending => ({
+export const newSending = (signal: AbortSignal): Sending => ({
+  signal,
   acknowledged: [],
   refused: [],
   otherReceipts: [],
@@ -30,7 +33,7 @@ const submit = (caller: Caller, { clientId, feed, body, key }: Parcel) =>
 
 /** Sends one document again and again under the same key until it is acknowledged. */
 const sendOne = async (caller: Caller, sending: Sending, parcel: Parcel): Promise<void> => {
-  for (;;) {
+  while (!sending.signal.aborted) {
     const began = Date.now();
     const answer = await submit(caller, parcel);
     if (answer?.status === 202) {
@@ -65,6 +68,7 @@ export const replayAll = async (caller: Caller, sending: Sending, senders: numbe
   const left = [...sending.acknowledged].values();
   const sender = async (): Promise<void> => {
     for (const { parcel, receipt } of left) {
+      if (sending.signal.aborted) return;
       const answer = await submit(caller, parcel);
       const again = (answer?.body as { receipt?: string } | undefined)?.receipt;
       if (again !== receipt) sending.otherReceipts.push(`${parcel.key}: ${receipt}, then ${again ?? answer?.status}`);

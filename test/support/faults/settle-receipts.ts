@@ -17,10 +17,14 @@ interface Page {
 }
 
 /** A receipt's items in order; undefined where the hub does not know the receipt. */
-const readReceipt = async (caller: Caller, { parcel, receipt }: Acknowledged): Promise<ReceiptItem[] | undefined> => {
+const readReceipt = async (
+  caller: Caller,
+  { parcel, receipt }: Acknowledged,
+  signal: AbortSignal,
+): Promise<ReceiptItem[] | undefined> => {
   const items: ReceiptItem[] = [];
   let next: number | null = 0;
-  while (next !== null) {
+  while (next !== null && !signal.aborted) {
     const answer = await caller.call(parcel.clientId, 'GET', `/v1/receipts/${receipt}?after=${next}&limit=3`);
     if (answer?.status === 404) return undefined;
     if (answer?.status !== 200) {
@@ -40,6 +44,7 @@ export const settleReceipts = async (
   caller: Caller,
   acknowledged: readonly Acknowledged[],
   limitMs: number,
+  signal: AbortSignal,
 ): Promise<Map<Acknowledged, ReceiptItem[] | undefined>> => {
   const end = Date.now() + limitMs;
   const receipts = new Map<Acknowledged, ReceiptItem[] | undefined>();
@@ -47,9 +52,9 @@ export const settleReceipts = async (
   const reader = async (): Promise<void> => {
     for (const one of left) {
       for (;;) {
-        const items = await readReceipt(caller, one);
+        const items = await readReceipt(caller, one, signal);
         receipts.set(one, items);
-        if (!items?.some(({ state }) => state === 'accepted') || Date.now() > end) break;
+        if (!items?.some(({ state }) => state === 'accepted') || Date.now() > end || signal.aborted) break;
         await delay(100);
       }
     }

@@ -338,9 +338,9 @@ class Author {
     const { random } = this;
     const choice = random.next();
     if (choice < 0.05) return { ...random.pick(sent), key: this.key() };
-    if (choice < 0.08) return this.purge();
-    if (choice < 0.16) return this.relation();
-    if (choice < 0.18) return this.unknownKind();
+    if (choice < 0.12) return this.purge();
+    if (choice < 0.18) return this.relation();
+    if (choice < 0.2) return this.unknownKind();
     if (choice < 0.5) {
       const record = this.nextVersion();
       return this.records(record.agency, [record]);
@@ -378,7 +378,7 @@ const READ_CHILDREN = 8;
 /** Documents of several organisations about many children, in all at least so many contributions. */
 export const createWorkload = (seed: number, contributions: number): Workload => {
   const random = new SeededRandom(seed);
-  const author = new Author(random, Math.max(30, Math.round(contributions / 25)));
+  const author = new Author(random, Math.max(30, Math.round(contributions / 15)));
   const childrenOf = (agency: Agency) =>
     author.children.filter(({ knownTo }) => knownTo.includes(agency)).slice(0, READ_CHILDREN);
   const first = AGENCIES.flatMap((agency) => {

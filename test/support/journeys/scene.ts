@@ -128,7 +128,9 @@ export const LOCATION_AGREEMENT = {
   id: 'scene-core',
   version: '1',
   parties: { la: services('LOCAL_AUTHORITY', [AUTHORITY, NEIGHBOUR]), nhs: services('HEALTH', [HEALTH]) },
-  existence: [{ id: 'who-helps', of: ['la.csc'], to: ['nhs.hv-sn'], purposes: ['SAFEGUARDING'], shows: ['party-kind'] }],
+  existence: [
+    { id: 'who-helps', of: ['la.csc'], to: ['nhs.hv-sn'], purposes: ['SAFEGUARDING'], shows: ['party-kind'] },
+  ],
   permits: [
     {
       id: 'details-to-health',
@@ -169,5 +171,6 @@ export const adoptPolicy = (api: HubApi, of: Agency, policy: ReturnType<typeof i
 
 export const adoptLocationAgreement = async (api: HubApi, owners: readonly Agency[]): Promise<void> => {
   const { id, version } = LOCATION_AGREEMENT;
-  for (const owner of owners) await api.adopt(owner.organisation, signersOf(owner), id, version, LOCATION_AGREEMENT, LONG_AGO);
+  for (const owner of owners)
+    await api.adopt(owner.organisation, signersOf(owner), id, version, LOCATION_AGREEMENT, LONG_AGO);
 };

@@ -105,7 +105,7 @@ export class AgreementDesk {
   async list(login: string) {
     const person = await loadPerson(this.pool, this.loader, login);
     if (postsOf(person.staff, person.at).length === 0) return [];
-    return adoptedAgreements(person.agreements, person.at).map(({ id, version, owners }) => ({
+    return adoptedAgreements(person.agreements, person.at).inForce.map(({ id, version, owners }) => ({
       id,
       version,
       owners,

@@ -1,0 +1,363 @@
+import { getEventType, type Part } from '#contracts';
+import type { ContributionDraft, Reference } from '#intake';
+import { parseAgreement } from '#sharing';
+import fc from 'fast-check';
+import { SeededRandom } from '../decision-oracle/seeded-random.js';
+import { instantsRound, randomAgreement, randomPolicy, type AgreementSetting } from './agreements.js';
+import { CAST, PURPOSES, READING_CAST, RELATIONS_OF_PURPOSE, organisationOf, type CastOrganisation } from './cast.js';
+import { randomHidden, type HiddenGroup, type Surroundings } from './hidden.js';
+import {
+  agreementItems,
+  caseReference,
+  entryItem,
+  identityItem,
+  postItem,
+  relationItem,
+  retractionOf,
+  versionOf,
+  type WorldChild,
+} from './records.js';
+import { sightOf, type Sight } from './sight-oracle.js';
+import { recordName, testNhsNumber, type Question, type World, type WorldItem, type WorldViewer } from './world.js';
+import type { WorldSealer } from './world-sealer.js';
+
+/** What a pair of worlds is made from. Lists shrink; the numbers in them are seeds and do not. */
+export interface PairPlan {
+  readonly setting: number;
+  readonly permits: number;
+  readonly existence: number;
+  readonly policies: boolean;
+  /** One seed an entry of the common history. */
+  readonly base: readonly number[];
+  /** One seed a group of what only that world holds. */
+  readonly hidden: readonly [readonly number[], readonly number[]];
+  /** Fields of shown entries that no permit names may hold something else in each world. */
+  readonly fields: boolean;
+}
+
+const seed = fc.noShrink(fc.integer({ min: 0, max: 0x7fffffff }));
+const seeds = (maxLength: number) => fc.array(seed, { maxLength, size: 'max' });
+
+export const pairPlans: fc.Arbitrary<PairPlan> = fc.record({
+  setting: seed,
+  permits: fc.integer({ min: 0, max: 5 }),
+  existence: fc.integer({ min: 0, max: 3 }),
+  policies: fc.boolean(),
+  base: seeds(7),
+  hidden: fc.tuple(seeds(6), seeds(6)),
+  fields: fc.boolean(),
+});
+
+/** Two worlds that the rules say are one to this viewer. */
+export interface Pair {
+  readonly child: WorldChild;
+  readonly question: Question;
+  readonly stranger: string;
+  readonly relation: string;
+  readonly unknownNhsNumber: string;
+  readonly worlds: readonly [World, World];
+  /** What the rules show in the first world, and in the second: the same but for the ids of `aliases`. */
+  readonly sights: readonly [Sight, Sight];
+  readonly hidden: readonly [readonly HiddenGroup[], readonly HiddenGroup[]];
+  /** Ids of entries whose hidden fields differ, which makes their ids differ: the same name for both. */
+  readonly aliases: ReadonlyMap<string, string>;
+  readonly idOf: (item: WorldItem) => string;
+  /** Page size at which the worlds are paged through. */
+  readonly pageSize: number;
+}
+
+const compiles = (document: object): boolean => !('refused' in parseAgreement(document));
+
+/** Signatures of two people of each owner; sometimes of one alone, or for a date that has not come. */
+const signatures = (random: SeededRandom, owners: readonly CastOrganisation[]) =>
+  owners.flatMap((organisation) => {
+    const { before, after } = instantsRound(random);
+    const from = random.chance(0.93) ? before : after;
+    const signers = random.chance(0.95) ? ['first', 'second'] : ['first'];
+    return signers.map((signer) => ({ organisation, signer: `${organisation.id}-${signer}`, from }));
+  });
+
+const agreementsOf = (
+  random: SeededRandom,
+  child: WorldChild,
+  setting: AgreementSetting,
+  plan: PairPlan,
+): WorldItem[] => {
+  const items: WorldItem[] = [];
+  if (plan.permits + plan.existence > 0) {
+    const document = randomAgreement(random, `${child.prefix}-core`, '1', setting, plan);
+    if (!compiles(document)) throw new Error('a document of the generator does not compile');
+    items.push(
+      ...agreementItems(
+        random,
+        child,
+        'core',
+        '1',
+        document,
+        null,
+        signatures(
+          random,
+          setting.organisations.filter(() => random.chance(0.85)),
+        ),
+      ),
+    );
+  }
+  for (const organisation of plan.policies ? setting.organisations : []) {
+    if (organisation.party === 'refuge' || random.chance(0.3)) continue;
+    const policy = randomPolicy(random, organisation, setting);
+    if (!compiles(policy)) throw new Error('a policy of the generator does not compile');
+    items.push(
+      ...agreementItems(
+        random,
+        child,
+        `policy-${organisation.id}`,
+        '1',
+        policy,
+        organisation.desk,
+        signatures(random, [organisation]),
+      ),
+    );
+  }
+  return items;
+};
+
+/** The viewer's relation to the child, made on his organisation's own record or on the number alone; or none. */
+const relationOf = (
+  random: SeededRandom,
+  child: WorldChild,
+  organisation: CastOrganisation,
+  viewer: WorldViewer,
+  own: Reference,
+): { readonly kind: string; readonly items: readonly WorldItem[] } => {
+  if (random.chance(0.05)) return { kind: '', items: [] };
+  const { kind, by } = random.pick(organisation.relations);
+  const { before, after } = instantsRound(random);
+  const reference: Reference = random.chance(0.2)
+    ? { kind: 'child', system: 'nhs-number', localId: child.nhsNumber }
+    : own;
+  const item = relationItem(random, child, organisation, viewer.service, reference, 'of the viewer', {
+    kind,
+    workerId: by === 'worker' ? viewer.workerId : null,
+    from: before,
+    until: random.chance(0.5) ? null : random.chance(0.93) ? after : before,
+  });
+  return { kind, items: [item] };
+};
+
+/** One entry of the common history, and what became of it: versions, a conflict, a confirmation, a withdrawal. */
+const historyOf = (random: SeededRandom, surroundings: Surroundings, name: string): WorldItem[] => {
+  const { child, references, viewer } = surroundings;
+  const place = random.chance(0.35)
+    ? references.find(({ organisation }) => organisation.id === viewer.organisation)!
+    : random.pick(references);
+  const own = place.organisation.id === viewer.organisation;
+  const service = own && random.chance(0.7) ? viewer.service : random.pick(Object.keys(place.organisation.services));
+  const item = entryItem(random, child, place.organisation, service, place.reference, name);
+  const rank = Number(item.item.ok && item.item.contributions[0]!.rank.value);
+  switch (random.between(0, 11)) {
+    case 0:
+      return [item, versionOf(random, item, rank + 1, { says: 'said otherwise later' })];
+    case 1:
+      return [item, versionOf(random, item, rank, { says: 'said otherwise at once' })];
+    case 2:
+      return [item, versionOf(random, item, rank + 1)];
+    case 3:
+      return [
+        item,
+        retractionOf(random, item, random.pick(['case-1', `case-1/${name}`]), rank - random.pick([0, 0, 1])),
+      ];
+    case 4:
+      return [{ ...item, pending: true }];
+    case 5:
+      return [
+        item,
+        { ...versionOf(random, item, rank + 1, { tier: random.pick(['originator', 'special']) }), pending: true },
+      ];
+    case 6:
+      return [item, { ...versionOf(random, item, rank + 1), pending: random.chance(0.5) }];
+    default:
+      return [item];
+  }
+};
+
+/** Keeps what was said of one record in its order, wherever else it comes in the log. */
+const shuffled = (random: SeededRandom, items: readonly WorldItem[]): WorldItem[] => {
+  const places = items.map((item) => ({ item, at: random.next() })).sort((a, b) => a.at - b.at);
+  const queues = Map.groupBy(items, recordName);
+  return places.map(({ item }) => queues.get(recordName(item))!.shift()!);
+};
+
+/** The hidden at random places among the common: in the log, and in the order of acceptance. */
+const weave = (common: readonly WorldItem[], hidden: readonly HiddenGroup[]): World => {
+  const keyed = [
+    ...common.map((item, i) => ({ item, at: i })),
+    ...hidden.flatMap(({ items, places }) => items.map((item, i) => ({ item, at: places[i]! * common.length }))),
+  ].sort((a, b) => a.at - b.at);
+  const woven = keyed.map(({ item }) => item);
+  return { filed: woven.filter(({ pending }) => !pending), pending: woven.filter(({ pending }) => pending) };
+};
+
+const textOf = (sight: Sight, aliases: ReadonlyMap<string, string>): string =>
+  JSON.stringify(sight, (key, value: unknown) => (key === 'id' ? (aliases.get(value as string) ?? value) : value));
+
+/** The item with other contents in one field of content or location. */
+const withField = (item: WorldItem, field: string, value: unknown): WorldItem => {
+  if (!item.item.ok) return item;
+  const [draft] = item.item.contributions as [ContributionDraft];
+  const body = Object.fromEntries(Object.entries(draft.body).filter(([name]) => name !== field));
+  const contributions = [{ ...draft, body: value === undefined ? body : { ...body, [field]: value } }];
+  return { ...item, item: { ...item.item, contributions } };
+};
+
+/** A field of a shown entry that is not shown, with something to hold. */
+const hiddenFieldOf = (random: SeededRandom, item: WorldItem, facets: readonly string[]): string | undefined => {
+  if (!item.item.ok) return undefined;
+  const { fields, example } = getEventType(item.item.contributions[0]!.type) as unknown as {
+    fields: Record<string, { part: Part }>;
+    example: Record<string, unknown>;
+  };
+  const candidates = Object.entries(fields)
+    .filter(([, { part }]) => part === 'content' || part === 'location')
+    .filter(([name, { part }]) => !facets.includes(`${part}.${name}`) && example[name] != null)
+    .map(([name]) => name);
+  return candidates.length === 0 ? undefined : random.pick(candidates);
+};
+
+/**
+ * Builds the worlds of a plan. The common history is read by the rules first; of what a world might hold besides, only
+ * that is kept which, by the rules, changes nothing of what this viewer is shown.
+ */
+export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSealer): Promise<Pair> => {
+  const random = new SeededRandom(plan.setting);
+  const child: WorldChild = {
+    prefix: `w${String(serial)}`,
+    nhsNumber: testNhsNumber(serial * 2),
+    givenName: 'Kai',
+    familyName: `Reed${String(serial)}`,
+    birthDate: random.pick(['2009-12-19', '2007-12-19', '2007-12-20', '2013-03-01', '2018-07-05', '2011-11-20']),
+  };
+  const organisation = random.pick(READING_CAST);
+  const viewer: WorldViewer = {
+    login: `${child.prefix}-viewer`,
+    workerId: `${child.prefix}-W1`,
+    organisation: organisation.id,
+    organisationKind: organisation.kind,
+    service: random.pick(Object.keys(organisation.services).filter((one) => organisation.services[one] !== 'hidden')),
+    role: random.pick(organisation.roles),
+  };
+  const others = random.some(
+    CAST.filter(({ id }) => id !== organisation.id),
+    0,
+    4,
+  );
+  const organisations = [organisation, ...others];
+  const references = organisations.map((one) => ({ organisation: one, reference: caseReference(child, one) }));
+  const own = references[0]!.reference;
+  const relation = relationOf(random, child, organisation, viewer, own);
+  const allowed = PURPOSES.filter((purpose) => RELATIONS_OF_PURPOSE[purpose].includes(relation.kind));
+  const purpose = random.chance(0.7) || allowed.length === 0 ? 'SAFEGUARDING' : random.pick(allowed);
+  const question: Question = { viewer, nhsNumber: child.nhsNumber, purpose };
+  const stranger = `${child.prefix}-stranger`;
+  const setting: AgreementSetting = { viewer, relation: relation.kind, purpose, organisations };
+  const surroundings: Surroundings = { child, viewer, references, setting };
+
+  const named = references.map(({ organisation: one, reference }, i) =>
+    identityItem(
+      random,
+      child,
+      one,
+      i === 0 ? viewer.service : random.pick(Object.keys(one.services)),
+      reference,
+      random.chance(0.25) ? 'none' : i > 0 && random.chance(0.04) ? 'other-name' : 'same',
+      { tier: random.pick(['contact', 'ordinary']) },
+    ),
+  );
+  const common = shuffled(random, [
+    postItem(random, organisation, viewer),
+    postItem(random, organisation, {
+      workerId: `${child.prefix}-W2`,
+      login: stranger,
+      service: 'archive',
+      role: viewer.role,
+    }),
+    ...relation.items,
+    ...agreementsOf(random, child, setting, plan),
+    ...named,
+    ...plan.base.flatMap((entry, i) => historyOf(new SeededRandom(entry), surroundings, `E${String(i + 1)}`)),
+  ]);
+  await sealer.seal('common', common);
+
+  const base: World = { filed: common.filter((i) => !i.pending), pending: common.filter((i) => i.pending) };
+  const baseSight = sightOf(base, question, sealer.idOf);
+  const aliases = new Map<string, string>();
+  let histories: readonly [readonly WorldItem[], readonly WorldItem[]] = [common, common];
+  for (const item of plan.fields ? common : []) {
+    const shown = baseSight.entries.find(({ id }) => !item.pending && id === sealer.idOf(item));
+    const field = shown && random.chance(0.6) ? hiddenFieldOf(random, item, shown.facets) : undefined;
+    if (field === undefined) continue;
+    const { example } = getEventType(item.item.ok ? item.item.contributions[0]!.type : '') as {
+      example: Record<string, unknown>;
+    };
+    const both = [withField(item, field, example[field]), withField(item, field, undefined)] as const;
+    await sealer.seal('first', [both[0]]);
+    await sealer.seal('second', [both[1]]);
+    const trial = histories.map((history, w) => history.map((one) => (one === item ? both[w]! : one))) as [
+      WorldItem[],
+      WorldItem[],
+    ];
+    const alias = `00000000-0000-4000-8000-${String(aliases.size / 2 + 1).padStart(12, '0')}`;
+    const trialAliases = new Map([...aliases, ...both.map((one) => [sealer.idOf(one), alias] as const)]);
+    const sights = trial.map((history) => textOf(sightOf(weave(history, []), question, sealer.idOf), trialAliases));
+    if (sights[0] !== sights[1]) continue;
+    histories = trial;
+    for (const [id, name] of trialAliases) aliases.set(id, name);
+  }
+
+  const common2 = shuffled(
+    random,
+    histories[1].filter(({ pending }) => !pending),
+  );
+  const woven = [histories[0], [...common2, ...histories[1].filter(({ pending }) => pending)]] as const;
+  const kept = await Promise.all(
+    plan.hidden.map(async (groups, w) => {
+      const candidates = groups.map((one, i) =>
+        randomHidden(new SeededRandom(one), surroundings, `H${String(i + 1)}`, woven[w]!),
+      );
+      await sealer.seal(
+        w === 0 ? 'first' : 'second',
+        candidates.flatMap(({ items }) => items),
+      );
+      const wanted = textOf(sightOf(weave(woven[w]!, []), question, sealer.idOf), aliases);
+      const changesNothing = (some: readonly HiddenGroup[]) =>
+        textOf(sightOf(weave(woven[w]!, some), question, sealer.idOf), aliases) === wanted;
+      if (changesNothing(candidates)) return candidates;
+      return candidates.reduce<HiddenGroup[]>(
+        (some, one) => (changesNothing([...some, one]) ? [...some, one] : some),
+        [],
+      );
+    }),
+  );
+  const hidden = kept as unknown as Pair['hidden'];
+  const worlds = [weave(woven[0], hidden[0]), weave(woven[1], hidden[1])] as const;
+  const sights = [sightOf(worlds[0], question, sealer.idOf), sightOf(worlds[1], question, sealer.idOf)] as const;
+  if (textOf(sights[0], aliases) !== textOf(sights[1], aliases)) throw new Error('the rules tell these worlds apart');
+  return {
+    child,
+    question,
+    stranger,
+    relation: relation.kind,
+    unknownNhsNumber: testNhsNumber(serial * 2 + 1),
+    worlds,
+    sights,
+    hidden,
+    aliases,
+    idOf: sealer.idOf,
+    pageSize: random.pick([1, 1, 2, 2, 3, 4]),
+  };
+};
+
+/** Whose people read: for messages. */
+export const describeViewer = ({ question: { viewer, purpose }, relation }: Pair): string =>
+  `${viewer.role} of ${viewer.organisation}.${viewer.service} (${organisationOf(viewer.organisation).kind}), ${
+    relation || 'no relation'
+  }, ${purpose}`;

@@ -1,0 +1,468 @@
+import { canonicalText, getEventType } from '#contracts';
+import type { ContributionDraft, Reference } from '#intake';
+import type { DfeOrganisation } from '../decision-oracle/dfe-oracle.js';
+import type { WorldAgreement } from './agreements.js';
+import { organisationOf } from './cast.js';
+import {
+  facetName,
+  facetsOf,
+  isInvolvementShown,
+  isOrdinarilyPermitted,
+  occurredBetween,
+  purposesNamed,
+  shownBy,
+  tierOf,
+  type Acting,
+  type Circumstances,
+  type OwnerPlace,
+} from './clause-oracle.js';
+import { READ_AT, recordName, type Question, type World, type WorldItem } from './world.js';
+
+/** What one viewer is shown, by the rules: written from them, with nothing of the product's reading or deciding. */
+export interface Sight {
+  /** In the order of the page. */
+  readonly entries: readonly SightEntry[];
+  readonly notices: readonly { readonly partyKind: string; readonly desk: string }[];
+  readonly linkBeingChecked: boolean;
+  /** Numbers of "up to n". */
+  readonly upTo: readonly number[];
+  /** Parties that the completeness block names. */
+  readonly parties: readonly string[];
+}
+
+export interface SightEntry {
+  readonly id: string;
+  readonly facets: readonly string[];
+  readonly version: string;
+  readonly receivedFirst: string;
+  readonly late: boolean;
+  readonly conflicting: boolean;
+}
+
+/** Gives the id of the contribution that an item became. */
+export type IdOf = (item: WorldItem) => string;
+
+const AT = Date.parse(READ_AT);
+const SIGNATURES = 2;
+
+const RELATIONS_OF_PURPOSE: Readonly<Record<string, readonly string[]>> = {
+  safeguarding: ['allocated', 'team', 'triage', 'duty', 'on-roll', 'registered', 'presenting', 'invited', 'asserted'],
+  child_protection: ['allocated', 'team', 'triage', 'duty', 'presenting', 'invited'],
+  direct_care: ['registered', 'presenting'],
+  emergency: ['emergency'],
+};
+const RELATIONS_OF_NAMED = ['allocated', 'team', 'duty', 'on-roll', 'registered'];
+
+interface Told {
+  readonly item: WorldItem;
+  readonly draft: ContributionDraft;
+  readonly owner: OwnerPlace;
+}
+
+/** A version of a record that stands. */
+interface Standing extends Told {
+  readonly record: string;
+  /** What holds its body: it gives the entry its id. */
+  readonly holder: WorldItem;
+  readonly receivedFirst: string;
+  readonly suspended: boolean;
+}
+
+const toldOf = (item: WorldItem): Told[] =>
+  item.item.ok
+    ? item.item.contributions.map((draft) => ({
+        item,
+        draft,
+        owner: { organisation: item.sender.organisation, service: item.sender.service },
+      }))
+    : [];
+
+/** Two versions say the same when all that is compared of them is the same. */
+const saysOf = ({ draft }: Told): string => {
+  const { type, recordType, about, regime, occurred, ended, body, resolve } = draft;
+  const facts = [...(draft.facts ?? [])].sort();
+  const named = resolve ? { [resolve.field]: resolve.reference.localId } : {};
+  const text = { type, recordType, about, tier: tierOf(draft), occurred, facts, body: { ...body, ...named } };
+  return canonicalText({ ...text, ...(ended ? { ended } : {}), ...(regime ? { regime } : {}) });
+};
+
+const rankOf = ({ draft }: Told): number => Number(draft.rank.value);
+const referenceName = (organisation: string, { kind, system, localId }: Reference): string =>
+  JSON.stringify([organisation, kind, system, localId]);
+const pathsOf = ({ draft }: Told): string[] => [draft.recordKey, ...draft.ancestors];
+
+/** The highest rank of each record; equal rank and other content both; nothing that was withdrawn up to its rank. */
+const standingOf = (items: readonly WorldItem[]): Standing[] => {
+  const told = items.flatMap(toldOf);
+  const scope = ({ item, draft }: Told): string =>
+    JSON.stringify([
+      item.sender.feed,
+      referenceName(draft.subject.organisation ?? item.sender.organisation, draft.subject),
+    ]);
+  const withdrawals = told.filter(({ draft }) => draft.type === 'entry-retracted');
+  const suspensions = items.flatMap(({ item, sender, receivedAt }) =>
+    !item.ok && item.suspends
+      ? [
+          {
+            ...item.suspends,
+            scope: JSON.stringify([sender.feed, referenceName(sender.organisation, item.suspends.subject)]),
+            receivedAt,
+          },
+        ]
+      : [],
+  );
+  const versions = told.filter(({ draft }) => draft.type !== 'entry-retracted');
+  return [...Map.groupBy(versions, ({ item }) => recordName(item))].flatMap(([record, ofRecord]) => {
+    const top = Math.max(...ofRecord.map(rankOf));
+    const current = ofRecord.filter((one) => rankOf(one) === top);
+    return [...Map.groupBy(current, saysOf)].flatMap(([says, alike]): Standing[] => {
+      const one = alike[0]!;
+      const isWithdrawn = withdrawals.some(
+        (other) => scope(other) === scope(one) && rankOf(other) >= top && pathsOf(one).includes(other.draft.recordKey),
+      );
+      if (isWithdrawn) return [];
+      const sameBody = ofRecord.filter((other) => saysOf(other) === says);
+      // What is filed again is a confirmation of the first that said so; what is pending stands for itself.
+      const holder = one.item.pending ? one.item : sameBody.find(({ item }) => !item.pending)!.item;
+      return [
+        {
+          ...one,
+          record,
+          holder,
+          receivedFirst: sameBody.map(({ item }) => item.receivedAt).sort()[0]!,
+          suspended: suspensions.some(
+            (other) =>
+              other.scope === scope(one) &&
+              pathsOf(one).includes(other.recordKey) &&
+              other.receivedAt >= one.item.receivedAt,
+          ),
+        },
+      ];
+    });
+  });
+};
+
+const isContent = ({ draft }: Told): boolean => getEventType(draft.type).kind === 'content';
+
+interface KnownReference {
+  readonly name: string;
+  readonly organisation: string;
+  readonly records: readonly Standing[];
+  /** Holds the child's number, from a feed that is authoritative for it. */
+  readonly verified: boolean;
+  /** Holds it at all. */
+  readonly named: boolean;
+  readonly demographics: readonly (readonly [string, string])[];
+}
+
+const DEMOGRAPHICS = ['givenName', 'familyName', 'sex', 'birthDate'];
+
+const referencesOf = (standing: readonly Standing[], nhsNumber: string): KnownReference[] =>
+  [
+    ...Map.groupBy(
+      standing.filter(({ draft }) => draft.subject.kind === 'child'),
+      ({ item, draft }) => referenceName(item.sender.organisation, draft.subject),
+    ),
+  ].map(([name, records]) => {
+    const holding = records.filter(({ draft }) =>
+      ((draft.body['identifiers'] ?? []) as { value: string }[]).some(({ value }) => value === nhsNumber),
+    );
+    return {
+      name,
+      organisation: records[0]!.item.sender.organisation,
+      records,
+      verified: holding.some(isContent),
+      named: holding.length > 0,
+      demographics: records.flatMap(({ draft }) =>
+        DEMOGRAPHICS.flatMap((field) => {
+          const value = draft.body[field];
+          return typeof value === 'string' ? [[field, value] as const] : [];
+        }),
+      ),
+    };
+  });
+
+/** Every demographic that both give is one and the same. */
+const agree = (a: KnownReference, b: KnownReference): boolean =>
+  a.demographics.every(([field, value]) => b.demographics.every(([other, said]) => other !== field || said === value));
+
+interface FoundChild {
+  readonly members: readonly KnownReference[];
+  /** Share the verified number and are not joined. */
+  readonly inQuestion: readonly KnownReference[];
+  readonly relations: readonly Standing[];
+}
+
+/** The child that the viewer's own organisation knows by this number, with the relations that are made on it. */
+const findChild = (references: readonly KnownReference[], { viewer }: Question): FoundChild | undefined => {
+  const own = references.filter(({ organisation, named }) => named && organisation === viewer.organisation);
+  const candidates = references.filter(({ verified }) => verified);
+  const start = candidates.filter(({ organisation }) => organisation === viewer.organisation);
+  const staffOnly = own.filter(({ verified }) => !verified);
+  const members = new Set(start.slice(0, 1));
+  for (let before = -1; before !== members.size;) {
+    before = members.size;
+    for (const one of candidates) if ([...members].some((member) => agree(member, one))) members.add(one);
+  }
+  if (members.size === 0) return undefined;
+  return {
+    members: [...members],
+    inQuestion: candidates.filter((one) => !members.has(one)),
+    relations: [...members, ...staffOnly]
+      .flatMap(({ records }) => records)
+      .filter(({ draft, suspended }) => draft.type === 'relation' && !suspended),
+  };
+};
+
+const relationsOf = (child: FoundChild, viewer: Question['viewer']): string[] => [
+  ...new Set(
+    child.relations
+      .filter(({ draft: { body, resolve }, owner }) => {
+        const worker = resolve?.reference.localId;
+        const { relation, service, from, until } = body as Record<string, string | null>;
+        return (
+          owner.organisation === viewer.organisation &&
+          service === viewer.service &&
+          (worker === undefined ? relation !== 'allocated' : worker === viewer.workerId) &&
+          Date.parse(from!) <= AT &&
+          (until === null || until === undefined || AT < Date.parse(until))
+        );
+      })
+      .map(({ draft }) => draft.body['relation'] as string),
+  ),
+];
+
+interface InForce {
+  readonly acting: Acting;
+  readonly owners: readonly string[];
+}
+
+/** Versions that two people of an owner signed for the same date, which has come; a later date takes over. */
+const agreementsInForce = (standing: readonly Standing[]): InForce[] => {
+  const bodies = (type: string) =>
+    standing.filter(({ draft }) => draft.type === type).map(({ draft }) => draft.body as Record<string, string>);
+  const signed = Map.groupBy(bodies('agreement-adoption'), (body) =>
+    JSON.stringify([body['agreement'], body['organisation'], body['version'], body['inForceFrom']]),
+  );
+  const complete = [...signed.values()]
+    .filter((signatures) => new Set(signatures.map(({ signer }) => signer)).size >= SIGNATURES)
+    .map((signatures) => signatures[0]!)
+    .filter((adoption) => Date.parse(adoption['inForceFrom']!) <= AT);
+  const standingAdoptions = complete.filter(
+    (one) =>
+      !complete.some(
+        (other) =>
+          other['agreement'] === one['agreement'] &&
+          other['organisation'] === one['organisation'] &&
+          Date.parse(other['inForceFrom']!) > Date.parse(one['inForceFrom']!),
+      ),
+  );
+  return bodies('agreement-document').flatMap((body): InForce[] => {
+    const owners = standingAdoptions
+      .filter((one) => one['agreement'] === body['agreement'] && one['version'] === body['version'])
+      .map((one) => one['organisation']!);
+    const document = JSON.parse(body['document']!) as unknown;
+    const name = `${body['agreement']!}/${body['version']!}`;
+    const acting: Acting =
+      body['shape'] === 'agreement/1'
+        ? { name, shape: 'agreement/1', document: document as WorldAgreement }
+        : { name, shape: 'policy', document: document as DfeOrganisation };
+    return owners.length > 0 ? [{ acting, owners }] : [];
+  });
+};
+
+const isOwn = (viewer: Question['viewer'], owner: OwnerPlace): boolean =>
+  owner.organisation === viewer.organisation && owner.service === viewer.service;
+
+/** An entry as one state of the world shows it. */
+interface StateEntry {
+  readonly id: string;
+  readonly standing: Standing;
+  readonly facets: ReadonlySet<string>;
+}
+
+interface StateSight extends Pick<Sight, 'notices' | 'linkBeingChecked' | 'upTo' | 'parties'> {
+  readonly entries: readonly StateEntry[];
+}
+
+const byTime = (a: StateEntry, b: StateEntry, unknown: number): number => {
+  const [first, second] = [a, b].map(({ standing }) => occurredBetween(standing.draft)?.[0] ?? unknown) as [
+    number,
+    number,
+  ];
+  return first - second || (a.id < b.id ? -1 : 1);
+};
+
+/** Lists of what is shown of each record, by clause, cut to the newest where a clause says so. */
+const cutToNewest = (decided: readonly (StateEntry & { readonly by: ReturnType<typeof shownBy> })[]) => {
+  const limits = new Map(
+    decided.flatMap(({ by }) =>
+      by.flatMap(({ clause, newest }) => (newest === null ? [] : [[clause, newest] as const])),
+    ),
+  );
+  const kept = new Map(
+    [...limits].map(([clause, newest]) => [
+      clause,
+      decided
+        .filter(({ by }) => by.some((one) => one.clause === clause))
+        .sort((a, b) => byTime(b, a, Number.MIN_SAFE_INTEGER))
+        .slice(0, newest)
+        .map(({ id }) => id),
+    ]),
+  );
+  const entries = decided.map((entry) => ({
+    id: entry.id,
+    standing: entry.standing,
+    facets: new Set([
+      ...entry.facets,
+      ...entry.by
+        .filter(({ clause }) => kept.get(clause)?.includes(entry.id) !== false)
+        .flatMap(({ facets }) => [...facets]),
+    ]),
+  }));
+  return { entries: entries.filter(({ facets }) => facets.size > 0), upTo: [...new Set(limits.values())] };
+};
+
+const sightOfState = (items: readonly WorldItem[], question: Question, idOf: IdOf): StateSight => {
+  const standing = standingOf(items);
+  const agreements = agreementsInForce(standing);
+  const parties = [...new Set(agreements.flatMap(({ owners }) => owners))].sort();
+  const references = referencesOf(standing, question.nhsNumber);
+  const child = findChild(references, question);
+  const relations = child ? relationsOf(child, question.viewer) : [];
+  if (!child || relations.length === 0) return { entries: [], notices: [], linkBeingChecked: false, upTo: [], parties };
+
+  const purpose = question.purpose.toLowerCase();
+  const isNamed = agreements.some(({ acting }) => purposesNamed(acting).some((name) => name.toLowerCase() === purpose));
+  const allowing = RELATIONS_OF_PURPOSE[purpose] ?? (isNamed ? RELATIONS_OF_NAMED : []);
+  const records = child.members.flatMap((member) => member.records);
+  const births = new Set(
+    records.flatMap(({ draft: { body } }) => (typeof body['birthDate'] === 'string' ? [body['birthDate']] : [])),
+  );
+  const closing = child.inQuestion
+    .flatMap((reference) => reference.records)
+    .flatMap(({ draft }) => draft.facts ?? [])
+    .filter((fact) => fact === 'address-protected');
+  const now: Circumstances = {
+    at: AT,
+    viewer: question.viewer,
+    purpose: question.purpose,
+    relations: relations.filter((relation) => allowing.includes(relation)),
+    facts: new Set([...records.flatMap(({ draft }) => draft.facts ?? []), ...closing]),
+    born: births.size === 1 ? [...births][0] : undefined,
+  };
+  const actingFor = (owner: OwnerPlace): Acting[] =>
+    agreements.filter(({ owners }) => owners.includes(owner.organisation)).map(({ acting }) => acting);
+  const decide = (standing: Standing) => {
+    const entry = { id: idOf(standing.holder), standing };
+    const { draft, owner, suspended } = standing;
+    if (now.relations.length === 0 || tierOf(draft) === 'sealed')
+      return { ...entry, facets: new Set<string>(), by: [] };
+    if (isOwn(question.viewer, owner)) {
+      return {
+        ...entry,
+        facets: new Set(
+          facetsOf(draft)
+            .filter(({ tier }) => tier !== 'sealed')
+            .map(facetName),
+        ),
+        by: [],
+      };
+    }
+    const by = suspended ? [] : shownBy(actingFor(owner), owner, draft, now);
+    return { ...entry, facets: new Set<string>(), by };
+  };
+  const noticesOf = (entries: readonly Standing[]) =>
+    [
+      ...Map.groupBy(
+        entries.filter(({ suspended }) => !suspended),
+        ({ owner }) => JSON.stringify(owner),
+      ).values(),
+    ]
+      .filter((ofService) => !isOwn(question.viewer, ofService[0]!.owner))
+      .filter((ofService) => {
+        const drafts = ofService.map(({ draft }) => draft).filter(isOrdinarilyPermitted);
+        return isInvolvementShown(actingFor(ofService[0]!.owner), ofService[0]!.owner, drafts, now);
+      })
+      .map((ofService) => {
+        const { kind, desk } = organisationOf(ofService[0]!.owner.organisation);
+        return { partyKind: kind, desk };
+      });
+  const content = records.filter(isContent);
+  const { entries, upTo } = cutToNewest(content.map(decide));
+  // A question tells of the other reference: it shows where the viewer would be shown something of that.
+  const isSeen = ({ organisation, records: others }: KnownReference): boolean =>
+    organisation === question.viewer.organisation ||
+    noticesOf(others.filter(isContent)).length > 0 ||
+    others
+      .filter(isContent)
+      .map(decide)
+      .some(({ facets, by }) => facets.size + by.length > 0);
+  return {
+    entries,
+    upTo,
+    parties,
+    notices: [...new Map(noticesOf(content).map((notice) => [JSON.stringify(notice), notice])).values()],
+    linkBeingChecked: child.inQuestion.some(isSeen),
+  };
+};
+
+const within = (a: ReadonlySet<string>, b: ReadonlySet<string>): Set<string> =>
+  new Set([...a].filter((facet) => b.has(facet)));
+
+/** What survives another state: of the same entry, or of whatever stands for its record there. */
+const narrowed = (sight: StateSight, other: StateSight): StateSight => ({
+  ...sight,
+  entries: sight.entries.flatMap((entry) => {
+    const same = other.entries.filter(({ id }) => id === entry.id);
+    const against =
+      same.length > 0 ? same : other.entries.filter(({ standing }) => standing.record === entry.standing.record);
+    if (against.length === 0) return [];
+    const facets = against.reduce((left, { facets: its }) => within(left, its), new Set(entry.facets));
+    return facets.size > 0 ? [{ ...entry, facets }] : [];
+  }),
+  notices: sight.notices.filter((notice) =>
+    other.notices.some(({ partyKind, desk }) => partyKind === notice.partyKind && desk === notice.desk),
+  ),
+  linkBeingChecked: sight.linkBeingChecked || other.linkBeingChecked,
+  upTo: sight.upTo.filter((newest) => other.upTo.includes(newest)),
+});
+
+const isLate = (entry: StateEntry, among: readonly StateEntry[]): boolean => {
+  const own = occurredBetween(entry.standing.draft);
+  return (
+    own !== undefined &&
+    among.some(({ standing }) => {
+      const other = occurredBetween(standing.draft);
+      if (!other) return false;
+      const later = other[0] > own[0] || (other[0] === own[0] && other[1] > own[1]);
+      return later && standing.receivedFirst < entry.standing.receivedFirst;
+    })
+  );
+};
+
+/**
+ * The intersection of what the rules show over what is projected and over every beginning of what is pending. Nothing
+ * here depends on the order of what was filed.
+ */
+export const sightOf = (world: World, question: Question, idOf: IdOf): Sight => {
+  let sight = sightOfState(world.filed, question, idOf);
+  for (let n = 1; n <= world.pending.length; n += 1) {
+    sight = narrowed(sight, sightOfState([...world.filed, ...world.pending.slice(0, n)], question, idOf));
+  }
+  const entries = [...sight.entries].sort((a, b) => byTime(a, b, Number.MAX_SAFE_INTEGER));
+  return {
+    entries: entries.map((entry) => ({
+      id: entry.id,
+      facets: [...entry.facets].sort(),
+      version: entry.standing.draft.rank.value,
+      receivedFirst: entry.standing.receivedFirst,
+      late: isLate(entry, entries),
+      conflicting: entries.some((other) => other !== entry && other.standing.record === entry.standing.record),
+    })),
+    notices: [...sight.notices].sort((a, b) => (`${a.partyKind}\n${a.desk}` < `${b.partyKind}\n${b.desk}` ? -1 : 1)),
+    linkBeingChecked: sight.linkBeingChecked,
+    upTo: [...sight.upTo].sort((a, b) => a - b),
+    parties: sight.parties,
+  };
+};

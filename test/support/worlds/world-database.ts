@@ -1,0 +1,186 @@
+import pg from 'pg';
+import { BlindIndex, ChronologyReader, Handles, Projector, TokenBox } from '#apps/sharing';
+import { eventId, streamOf } from '#contracts';
+import type { StoredEvent } from '#event-sourcing';
+import { Inbox, type InboxItem } from '#intake';
+import { createPartOpener, type KeyService, type PartOpener } from '#platform';
+import { evolve, fileContribution, initialState, readContribution, type TimelineState } from '#timeline';
+import { MIGRATIONS } from '../../../apps/hub/src/prepare-database.js';
+import { ChildSearchesController } from '../../../apps/sharing/src/http/child-searches.controller.js';
+import { ChronologyController } from '../../../apps/sharing/src/http/chronology.controller.js';
+import { Completeness } from '../../../apps/sharing/src/reading/completeness.js';
+import { ReceiptWait } from '../../../apps/sharing/src/reading/receipt-wait.js';
+import { Notices } from '../../../libs/intake/src/notices.js';
+import { Receipts } from '../../../libs/intake/src/receipts.js';
+import { createTestDatabase, type TestDatabase } from '../postgres/test-database.js';
+import { CAST } from './cast.js';
+import { READ_AT, type World, type WorldItem } from './world.js';
+import type { SealedItem, SealedSubmission, WorldSealer } from './world-sealer.js';
+
+const STORE_ID = '00000000-0000-4000-8000-0000000000aa';
+const FIRST_EVENT = '00000000-0000-4000-8000-0000000000ab';
+
+/** The place of one world after another: a database in which each world is the live generation while it is looked at. */
+export interface WorldDatabase {
+  readonly pool: pg.Pool;
+  readonly keys: KeyService;
+  readonly opener: PartOpener;
+  readonly blind: BlindIndex;
+  readonly box: TokenBox;
+  readonly handles: Handles;
+  readonly searches: ChildSearchesController;
+  readonly chronology: ChronologyController;
+  readonly receipts: Receipts;
+  readonly notices: Notices;
+  /** Makes a world the live one. Its log begins after `start`. Returns the receipts by submission. */
+  load(world: World, sealer: WorldSealer, start: number): Promise<ReadonlyMap<SealedSubmission, string>>;
+  close(): Promise<void>;
+}
+
+const prepare = async (database: TestDatabase, pool: pg.Pool): Promise<void> => {
+  // Time stands still, so that two reads may have the same bytes.
+  await pool.query(
+    `create or replace function platform.recorded_now() returns timestamptz
+     language sql stable security definer set search_path = pg_catalog as $$ select timestamptz '${READ_AT}' $$`,
+  );
+  await pool.query(`insert into inbox.role_organisation (role, organisation) values (session_user, '*')`);
+  await pool.query(
+    `insert into inbox.heartbeat (organisation, feed, client, covers_until, received_at)
+     select o, 'records', 'connector', null, timestamptz '${READ_AT}' - n * interval '7 minutes'
+       from unnest($1::text[]) with ordinality as x (o, n)`,
+    [CAST.map(({ id }) => id)],
+  );
+  void database;
+};
+
+/** Events of the filed items in the order of the log, as filing appends them. */
+const eventsOf = (items: readonly SealedItem[], start: number): StoredEvent[] => {
+  const streams = new Map<string, { state: TimelineState; revision: number }>();
+  const events: StoredEvent[] = [];
+  for (const { bytes } of items.flatMap(({ rows }) => rows)) {
+    const contribution = readContribution(bytes);
+    const stream = streamOf(contribution.envelope.subject);
+    const { state, revision } = streams.get(stream) ?? { state: initialState, revision: -1 };
+    const [event] = fileContribution(contribution)(state);
+    if (!event) continue;
+    streams.set(stream, { state: evolve(state, event), revision: revision + 1 });
+    // Other children's events lie between: positions grow by more than one now and then.
+    const position = (events.at(-1)?.position ?? start) + (event.data.length % 3 === 0 ? 3 : 1);
+    events.push({ ...event, metadata: new Uint8Array(), stream, revision: revision + 1, position });
+  }
+  return events;
+};
+
+const accept = async (
+  inbox: Inbox,
+  submissions: ReadonlyMap<SealedSubmission, readonly InboxItem[]>,
+): Promise<Map<SealedSubmission, string>> => {
+  const accepted = await Promise.all(
+    [...submissions].map(async ([submission, items]) => {
+      const receiptId = eventId(submission.id, 9);
+      await inbox.accept(
+        {
+          attemptId: submission.id,
+          client: submission.sender.client,
+          feed: submission.sender.feed,
+          organisation: submission.sender.organisation,
+          idempotencyKey: submission.id,
+          trace: '',
+        },
+        { items, keys: submission.keys },
+        new Uint8Array(32),
+        receiptId,
+      );
+      return [submission, receiptId] as const;
+    }),
+  );
+  return new Map(accepted);
+};
+
+/** What each submission holds, in the order in which submissions are accepted: the filed first, then the pending. */
+const bySubmission = (world: World, sealer: WorldSealer): Map<SealedSubmission, InboxItem[]> => {
+  const submissions = new Map<SealedSubmission, InboxItem[]>();
+  const seen = new Set<InboxItem>();
+  for (const item of [...world.filed, ...world.pending]) {
+    const { submission, rows } = sealer.sealed.get(item)!;
+    const list = submissions.get(submission) ?? [];
+    for (const row of rows) if (!seen.has(row)) list.push(row);
+    rows.forEach((row) => seen.add(row));
+    submissions.set(submission, list);
+  }
+  return submissions;
+};
+
+const sealedOf = (items: readonly WorldItem[], sealer: WorldSealer): SealedItem[] =>
+  items.map((item) => sealer.sealed.get(item)!);
+
+/** Several of these may share one opener, and so open a common submission once. */
+export const openWorldDatabase = async (keys: KeyService, opener: PartOpener): Promise<WorldDatabase> => {
+  const database = await createTestDatabase({ migrations: MIGRATIONS });
+  const pool = new pg.Pool({ connectionString: database.url, max: 4 });
+  pool.on('error', () => undefined);
+  await pool.query('alter database ' + database.name + ' set synchronous_commit = off').catch(() => undefined);
+  await prepare(database, pool);
+  const inbox = new Inbox(pool, 256);
+  const blind = new BlindIndex(await keys.secret('blind'));
+  const box = new TokenBox(await keys.secret('token'));
+  const handles = new Handles(pool, box);
+  const reader = new ChronologyReader({ keys, opener, blind, pool, record: () => Promise.resolve() });
+  const organisations = new Map(CAST.map(({ id, kind }) => [id, { name: `The ${id}`, kind }]));
+  let generation = 0;
+
+  return {
+    pool,
+    keys,
+    opener,
+    blind,
+    box,
+    handles,
+    searches: new ChildSearchesController(handles),
+    chronology: new ChronologyController(
+      handles,
+      box,
+      reader,
+      new Completeness(pool, organisations),
+      new ReceiptWait(pool, blind),
+    ),
+    receipts: new Receipts(pool),
+    notices: new Notices(pool),
+    async load(world, sealer, start) {
+      generation += 1;
+      const rows = sealer.referenceRows;
+      await pool.query(
+        `insert into refs.reference (triple, subject_kind, subject_key, organisation, secret, created)
+         select t, k, key, o, s, platform.recorded_now()
+           from unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::bytea[]) as x (t, k, key, o, s)
+         on conflict do nothing`,
+        [
+          rows.map(({ triple }) => triple),
+          rows.map(({ kind }) => kind),
+          rows.map(({ key }) => key),
+          rows.map(({ organisation }) => organisation),
+          rows.map(({ secret }) => secret),
+        ],
+      );
+      const receipts = await accept(inbox, bySubmission(world, sealer));
+      await pool.query(`update projection.generation set state = 'old' where state = 'live'`);
+      await pool.query(
+        `insert into projection.generation (generation, state, store_id, position, event_id) values ($1, 'live', $2, $3, $4)`,
+        [generation, STORE_ID, start, FIRST_EVENT],
+      );
+      const projector = new Projector({ pool, generation, opener, blind });
+      const events = eventsOf(sealedOf(world.filed, sealer), start);
+      const half = events.length % 2 === 0 ? events.length : Math.floor(events.length / 2);
+      const first = await projector.project(events.slice(0, half), await projector.checkpoint());
+      await projector.project(events.slice(half), first);
+      return receipts;
+    },
+    async close() {
+      await pool.end();
+      await database.drop();
+    },
+  };
+};
+
+/** One opener for all the databases of a run. */
+export const createWorldOpener = (keys: KeyService): PartOpener => createPartOpener(keys, 20_000);
