@@ -700,4 +700,30 @@ describe('erasure of one record', () => {
     expect(events).toBeGreaterThan(50);
     expect(erasedParts).toBeGreaterThan(0);
   });
+
+  describe('that alone said who the child is, in its organisation', () => {
+    let before: Chronology;
+    let erased: string[];
+
+    beforeAll(async () => {
+      before = await api.seen(login, child);
+      erased = before.entries.flatMap(({ entryId, owner }) =>
+        owner.organisation === HEALTH.organisation ? [entryId] : [],
+      );
+      await hub.sql.query('delete from sealing.data_key where contribution_id = any ($1::uuid[])', [erased]);
+    });
+
+    it.failing('makes that record unreadable and changes nothing else', async () => {
+      const after = await api.seen(login, child);
+      const others = ({ entries }: Chronology) => entries.filter(({ entryId }) => !erased.includes(entryId));
+      expect(others(after).map(({ entryId }) => entryId)).toEqual(others(before).map(({ entryId }) => entryId));
+      const marks = after.entries.flatMap((entry) => (erased.includes(entry.entryId) ? entry.marks : []));
+      expect(marks).toEqual(['cannot-be-read']);
+    });
+
+    it.failing('leaves every recorded read verifiable', async () => {
+      const { findings } = await verifyHub(hub);
+      expect(findings).toEqual([]);
+    });
+  });
 });

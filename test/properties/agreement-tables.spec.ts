@@ -35,7 +35,7 @@ const SEED = Number(process.env['AGREEMENT_TABLES_SEED'] ?? '20261125');
 const SMALLEST_SHARE = 0.05;
 
 /** Each planted mistake shows in at least so many rows. */
-const FEWEST_FOUND = 5;
+const FEWEST_FOUND = 2;
 
 type Document = AgreementDocument | DfePolicyFile;
 

@@ -12,6 +12,7 @@ import {
   type SealedList,
   type ShownLine,
 } from '#chronology';
+import { findLinkageRules } from '#identity';
 import type { FiledContribution } from '#timeline';
 import type { Histories } from './history.js';
 
@@ -57,6 +58,8 @@ const linesOf = (view: ChildView, record: ReadRecord): readonly ShownLine[] =>
 
 /** Decides a recorded read again and compares it with its record. */
 export const replayRead = (record: ReadRecord, scope: ReadScope, list: SealedList | undefined): ReplayOutcome => {
+  const [rules, rulesVersion] = record.versions.linkageRules.split('/');
+  if (!findLinkageRules(rules ?? '', Number(rulesVersion))) return 'other-code';
   const view = readChild(scope);
   const lines = linesOf(view, record);
   if (sha256Hex(digestBytes(lines)) === record.shown.sha256 && view.notices.length === record.shown.notices)

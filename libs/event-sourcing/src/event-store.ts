@@ -73,6 +73,11 @@ export interface EventStore {
   readonly id: string;
   /** True where positions follow one another without a gap, so that a missing one is a missing event. */
   readonly densePositions?: boolean;
+  /**
+   * Answers in the order of the writes. Ids that already stand, in this order, right after the expected revision are a
+   * repeated append: the old result, and nothing is written. Rejects with `invalid-append` for what `checkAppend`
+   * refuses; then nothing of the call is written.
+   */
   append(writes: readonly StreamWrite[]): Promise<readonly AppendResult[]>;
   /** Empty for a stream that does not exist. */
   readStream(stream: string, options: ReadOptions): Promise<readonly StoredEvent[]>;

@@ -5,6 +5,7 @@ import type { KeyService, Logger } from '#platform';
 import type { FeedDefinition } from './feed.js';
 import { Feeds } from './feeds.js';
 import { Heartbeats } from './heartbeats.js';
+import { Housekeeping } from './housekeeping.js';
 import { FeedsController } from './http/feeds.controller.js';
 import { SubmissionsController } from './http/submissions.controller.js';
 import { Backlog } from './inbox/backlog.js';
@@ -31,14 +32,19 @@ export interface IntakeOptions {
   readonly relayAll: boolean;
 }
 
-class RelayLife implements OnApplicationBootstrap, OnApplicationShutdown {
-  constructor(private readonly relay: Relay) {}
+class InboxLife implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    private readonly relay: Relay,
+    private readonly housekeeping: Housekeeping,
+  ) {}
 
   onApplicationBootstrap(): void {
     this.relay.start();
+    this.housekeeping.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.housekeeping.stop();
     await this.relay.stop();
   }
 }
@@ -66,7 +72,7 @@ export class IntakeModule {
         { provide: Receipts, useValue: new Receipts(pool) },
         { provide: Notices, useValue: new Notices(pool) },
         { provide: Heartbeats, useValue: new Heartbeats(pool) },
-        { provide: RelayLife, useValue: new RelayLife(relay) },
+        { provide: InboxLife, useValue: new InboxLife(relay, new Housekeeping(pool, options.logger)) },
       ],
     };
   }

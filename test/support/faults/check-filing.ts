@@ -57,7 +57,7 @@ const isRightPlace = (expected: Expected, stored: StoredContribution): boolean =
 export const checkFiling = (
   receipts: ReadonlyMap<Acknowledged, readonly ReceiptItem[] | undefined>,
   stored: readonly StoredContribution[],
-  commandsFeed: string,
+  commands: { readonly feed: string; readonly accepted: number },
 ): FilingFindings => {
   const what: string[] = [];
   const storedById = Map.groupBy(stored, ({ id }) => id);
@@ -111,8 +111,15 @@ export const checkFiling = (
       what.push(`${expected.path}: ${firstItems.get(name) ?? 0} receipts say that they were its first`);
     }
   }
-  const unsent = stored.filter(({ id, feed }) => !sentIds.has(id) && feed !== commandsFeed);
+  const isCommand = ({ feed }: StoredContribution) => feed === commands.feed;
+  const unsent = stored.filter((one) => !sentIds.has(one.id) && !isCommand(one));
   what.push(...unsent.map(({ stream, type }) => `not sent: ${type} in ${stream}`));
+  const filedCommands = stored.filter(isCommand).length;
+  if (filedCommands !== commands.accepted) {
+    what.push(`${commands.accepted} commands were accepted, and ${filedCommands} are filed`);
+    lost += Math.max(0, commands.accepted - filedCommands);
+    doubled += Math.max(0, filedCommands - commands.accepted);
+  }
   return {
     acknowledged,
     filed,

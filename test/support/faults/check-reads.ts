@@ -6,6 +6,8 @@ import type { ReceivedRead } from './read-children.js';
 
 export interface ReadFindings {
   readonly received: number;
+  /** Entries in them all. */
+  readonly entries: number;
   readonly recorded: number;
   /** Received whole, and in no stream of read records, or there more than once. */
   readonly unaudited: number;
@@ -44,5 +46,6 @@ export const checkReads = async (
       what.push(`read ${read.readId} was recorded as showing other entries than were answered`);
     }
   }
-  return { received: received.length, recorded: rows.length, unaudited, differing, what };
+  const entries = received.reduce((sum, read) => sum + read.entries.length, 0);
+  return { received: received.length, entries, recorded: rows.length, unaudited, differing, what };
 };

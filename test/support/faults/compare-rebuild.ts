@@ -30,9 +30,9 @@ const rebuild = async (pool: Pool, store: EventStore, keys: KeyService, generati
   const blind = new BlindIndex(await keys.secret(BLIND_SECRET));
   const projector = new Projector({ pool, generation, opener, blind });
   let checkpoint: Checkpoint = await projector.checkpoint();
-  // Another size of batch than the live one: what is projected may not rest on where a batch ends.
+  // In batches as large as can be: what is projected may not rest on where the live one's ended.
   for (;;) {
-    const events = await store.readAll(checkpoint, 173);
+    const events = await store.readAll(checkpoint, 10_000);
     if (events.length === 0) return;
     checkpoint = await projector.project(events, checkpoint);
   }

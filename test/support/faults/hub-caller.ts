@@ -18,6 +18,11 @@ export interface CallOptions {
   readonly idempotencyKey?: string;
 }
 
+/** `/v1/children/:child/chronology` is counted as `chronology`. */
+const routeOf = (path: string): string =>
+  ['submissions', 'receipts', 'chronology', 'child-searches', 'adoptions'].find((name) => path.includes(name)) ??
+  'other';
+
 const LIMIT_MS = 15_000;
 
 /** Calls the hub's public routes as any connector or person. */
@@ -45,7 +50,7 @@ export const createCaller = (url: string, dataDir: string): Caller => {
   return {
     answers,
     call: async (as, method, path, { body, idempotencyKey } = {}) => {
-      const route = `${method} ${path.replace(/\?.*/, '').replace(/[0-9a-f-]{36}/g, ':id')}`;
+      const route = `${method} ${routeOf(path)}`;
       const authorization = `Bearer ${await tokenOf(as)}`;
       try {
         const response = await fetch(`${url}${path}`, {

@@ -38,11 +38,12 @@ export const describeReport = (report: FaultReport): string => {
   const problems = problemsOf(report);
   return [
     `seed ${report.seed}, ${report.seconds.toFixed(0)} s; killed: hub ${of('hub')}, postgres ${of('postgres')}`,
-    `recovery: p50 ${recovery.p50} ms, max ${recovery.max} ms; starts given up ${report.startsFailed}`,
+    `recovery from a kill of the hub: p50 ${recovery.hub.p50} ms, max ${recovery.hub.max} ms; ` +
+      `of postgres: p50 ${recovery.postgres.p50} ms, max ${recovery.postgres.max} ms; starts given up ${report.startsFailed}`,
     `submissions acknowledged ${report.submissions}; contributions acknowledged ${filing.acknowledged}: ` +
       `filed ${filing.filed}, quarantined ${filing.quarantined}, sent again ${filing.duplicates}`,
     `lost ${filing.lost}, doubled ${filing.doubled}, not sent ${filing.unsent}, receipts wrong ${filing.wrongItems}`,
-    `reads answered ${reads.received}, recorded ${reads.recorded}, unaudited ${reads.unaudited}, differing ${reads.differing}`,
+    `reads answered ${reads.received} with ${reads.entries} entries, recorded ${reads.recorded}, unaudited ${reads.unaudited}, differing ${reads.differing}`,
     `projection: ${rebuild.rows} rows rebuilt, ${rebuild.differences} differences`,
     `verify: ${report.verification.said.split('\n').at(-1)}`,
     `answers: ${Object.entries(answers)

@@ -9,6 +9,7 @@ import type { EventStore } from '#event-sourcing';
 import { COMMANDS_FEED } from '#intake';
 import { keyFolderOf, openFileKeyService, recordedNow, type KeyService } from '#platform';
 import { SeededRandom } from '../decision-oracle/seeded-random.js';
+import { adoptAgreements } from './adopt-agreements.js';
 import { VERIFY_PROGRAM } from './build-product.js';
 import { checkFiling, readStored, type FilingFindings } from './check-filing.js';
 import { checkReads, type ReadFindings } from './check-reads.js';
@@ -37,7 +38,8 @@ export interface FaultOptions {
 export interface FaultReport {
   readonly seed: number;
   readonly kills: readonly Kill[];
-  readonly recovery: { readonly p50: number; readonly max: number };
+  /** From a kill to the first acknowledgement of a request that began after it, in ms. */
+  readonly recovery: Readonly<Record<KillKind, { readonly p50: number; readonly max: number }>>;
   readonly submissions: number;
   readonly filing: FilingFindings;
   readonly reads: ReadFindings;
@@ -60,9 +62,12 @@ const SENDERS = 12;
 /** How long to wait at most for what was accepted to be filed, once nothing is killed any more. */
 const SETTLE_MS = 30_000;
 
-/** The middle value and the largest, rounded; 0 for none. */
-const spread = (values: readonly number[]): { p50: number; max: number } => {
-  const sorted = [...values].sort((a, b) => a - b);
+/** The middle value and the largest; 0 for none. */
+const recoveryFrom = (kind: KillKind, kills: readonly Kill[]): { p50: number; max: number } => {
+  const sorted = kills
+    .filter((kill) => kill.kind === kind)
+    .flatMap(({ recoveredMs }) => recoveredMs ?? [])
+    .sort((a, b) => a - b);
   return { p50: sorted[Math.floor((sorted.length - 1) / 2)] ?? 0, max: sorted.at(-1) ?? 0 };
 };
 
@@ -106,6 +111,8 @@ export const runFaults = async (options: FaultOptions): Promise<FaultReport> => 
     await sendParcels(caller, sending, workload.first, senders);
     await settleReceipts(caller, sending.acknowledged, SETTLE_MS, tooLate);
 
+    const commands = await adoptAgreements(caller, workload.governance, tooLate);
+
     const stopReading = AbortSignal.any([over.signal, tooLate]);
     const readers = workload.readers.map((reader, i) =>
       readChildren(caller, reading, reader, new SeededRandom(options.seed + i), stopReading),
@@ -129,7 +136,7 @@ export const runFaults = async (options: FaultOptions): Promise<FaultReport> => 
     const receipts = await settleReceipts(caller, sending.acknowledged, SETTLE_MS, tooLate);
     const found = await inspect(dataDir, async ({ pool, store, keys }) => {
       await waitForFiling(pool, SETTLE_MS);
-      const filing = checkFiling(receipts, await readStored(pool), COMMANDS_FEED);
+      const filing = checkFiling(receipts, await readStored(pool), { feed: COMMANDS_FEED, accepted: commands });
       const accepted = await countAccepted(pool);
       await replayAll(caller, sending, senders);
       const acceptedAgain = (await countAccepted(pool)) - accepted;
@@ -141,7 +148,7 @@ export const runFaults = async (options: FaultOptions): Promise<FaultReport> => 
     return {
       seed: options.seed,
       kills,
-      recovery: spread(kills.flatMap(({ recoveredMs }) => recoveredMs ?? [])),
+      recovery: { hub: recoveryFrom('hub', kills), postgres: recoveryFrom('postgres', kills) },
       submissions: sending.acknowledged.length,
       ...found,
       verification: await verify(processOptions),

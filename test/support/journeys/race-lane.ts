@@ -138,7 +138,8 @@ export const CLOSINGS: readonly Closing[] = [
     reader: HEALTH,
     close: (lane, n) => recordChange(SCHOOL, recordOf({ ...school(lane, n), handling: ORIGINATOR })),
     open: (lane, n) => recordChange(SCHOOL, recordOf(school(lane, n))),
-    shows: (answer) => has(answer, SCHOOL, 'education.details'),
+    shows: (answer) =>
+      has(answer, SCHOOL, 'education.details') || answer.notices.some(({ partyKind }) => partyKind === 'EDUCATION'),
     keeps: (answer) => has(answer, AUTHORITY, 'personal.details'),
   },
   {

@@ -82,9 +82,9 @@ const ageWithin = (age: WorldAge, born: string, [first, last]: readonly [number,
   ageAt(born, first, ZONE) >= 0 &&
   (age.max === undefined || ageAt(born, last, ZONE) <= age.max);
 
-/** Opens only for what is known; nothing said ends at eighteen. */
+/** Opens only for what is known, and ends at eighteen where it does not say how it ends. */
 const ageOpens = (age: WorldAge | undefined, now: Circumstances, draft: ContributionDraft | null): boolean => {
-  const test = age ?? { max: 17, at: 'read' };
+  const test: WorldAge = { max: 17, at: 'read', ...age };
   const when = test.at === 'occurred' ? draft && occurredBetween(draft) : ([now.at, now.at] as const);
   return now.born !== undefined && when != null && ageWithin(test, now.born, when);
 };

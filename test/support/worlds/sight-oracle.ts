@@ -16,7 +16,7 @@ import {
   type Circumstances,
   type OwnerPlace,
 } from './clause-oracle.js';
-import { READ_AT, recordName, type Question, type World, type WorldItem } from './world.js';
+import { READ_AT, recordName, type Question, type World, type WorldItem, type WorldViewer } from './world.js';
 
 /** What one viewer is shown, by the rules: written from them, with nothing of the product's reading or deciding. */
 export interface Sight {
@@ -190,33 +190,49 @@ interface FoundChild {
   readonly members: readonly KnownReference[];
   /** Share the verified number and are not joined. */
   readonly inQuestion: readonly KnownReference[];
-  readonly relations: readonly Standing[];
+  readonly relations: readonly string[];
 }
 
-/** The child that the viewer's own organisation knows by this number, with the relations that are made on it. */
-const findChild = (references: readonly KnownReference[], { viewer }: Question): FoundChild | undefined => {
-  const own = references.filter(({ organisation, named }) => named && organisation === viewer.organisation);
+/** A child that the viewer's own organisation knows by this number, with the viewer's relations to it. */
+const childAround = (start: KnownReference, references: readonly KnownReference[], viewer: WorldViewer): FoundChild => {
   const candidates = references.filter(({ verified }) => verified);
-  const start = candidates.filter(({ organisation }) => organisation === viewer.organisation);
-  const staffOnly = own.filter(({ verified }) => !verified);
-  const members = new Set(start.slice(0, 1));
-  for (let before = -1; before !== members.size;) {
+  const members = new Set([start]);
+  for (let before = 0; before !== members.size;) {
     before = members.size;
     for (const one of candidates) if ([...members].some((member) => agree(member, one))) members.add(one);
   }
-  if (members.size === 0) return undefined;
+  // A relation may name the child by the number alone: it is made on what its own organisation knows by it.
+  const byNumber = references.filter(
+    (one) => one.named && !one.verified && one.organisation === viewer.organisation && agree(one, start),
+  );
+  const made = [...members, ...byNumber]
+    .flatMap(({ records }) => records)
+    .filter(({ draft, suspended }) => draft.type === 'relation' && !suspended);
   return {
     members: [...members],
     inQuestion: candidates.filter((one) => !members.has(one)),
-    relations: [...members, ...staffOnly]
-      .flatMap(({ records }) => records)
-      .filter(({ draft, suspended }) => draft.type === 'relation' && !suspended),
+    relations: relationsOf(made, viewer),
   };
 };
 
-const relationsOf = (child: FoundChild, viewer: Question['viewer']): string[] => [
+const findChild = (references: readonly KnownReference[], viewer: WorldViewer): FoundChild | undefined => {
+  const found = references
+    .filter(({ verified, organisation }) => verified && organisation === viewer.organisation)
+    .map((start) => childAround(start, references, viewer))
+    .filter(({ relations }) => relations.length > 0);
+  const names = found.map(({ members }) =>
+    members
+      .map(({ name }) => name)
+      .sort()
+      .join(),
+  );
+  if (new Set(names).size > 1) throw new Error('the rules do not say which of two children is meant');
+  return found[0];
+};
+
+const relationsOf = (made: readonly Standing[], viewer: WorldViewer): string[] => [
   ...new Set(
-    child.relations
+    made
       .filter(({ draft: { body, resolve }, owner }) => {
         const worker = resolve?.reference.localId;
         const { relation, service, from, until } = body as Record<string, string | null>;
@@ -271,7 +287,7 @@ const agreementsInForce = (standing: readonly Standing[]): InForce[] => {
   });
 };
 
-const isOwn = (viewer: Question['viewer'], owner: OwnerPlace): boolean =>
+const isOwn = (viewer: WorldViewer, owner: OwnerPlace): boolean =>
   owner.organisation === viewer.organisation && owner.service === viewer.service;
 
 /** An entry as one state of the world shows it. */
@@ -328,9 +344,8 @@ const sightOfState = (items: readonly WorldItem[], question: Question, idOf: IdO
   const agreements = agreementsInForce(standing);
   const parties = [...new Set(agreements.flatMap(({ owners }) => owners))].sort();
   const references = referencesOf(standing, question.nhsNumber);
-  const child = findChild(references, question);
-  const relations = child ? relationsOf(child, question.viewer) : [];
-  if (!child || relations.length === 0) return { entries: [], notices: [], linkBeingChecked: false, upTo: [], parties };
+  const child = findChild(references, question.viewer);
+  if (!child) return { entries: [], notices: [], linkBeingChecked: false, upTo: [], parties };
 
   const purpose = question.purpose.toLowerCase();
   const isNamed = agreements.some(({ acting }) => purposesNamed(acting).some((name) => name.toLowerCase() === purpose));
@@ -339,16 +354,22 @@ const sightOfState = (items: readonly WorldItem[], question: Question, idOf: IdO
   const births = new Set(
     records.flatMap(({ draft: { body } }) => (typeof body['birthDate'] === 'string' ? [body['birthDate']] : [])),
   );
-  const closing = child.inQuestion
-    .flatMap((reference) => reference.records)
-    .flatMap(({ draft }) => draft.facts ?? [])
-    .filter((fact) => fact === 'address-protected');
+  const factsIn = (some: readonly Standing[]): string[] => some.flatMap(({ draft }) => draft.facts ?? []);
+  // What closes acts over all that share the number; what opens is what the owner's own service has recorded.
+  const closing = factsIn([...records, ...child.inQuestion.flatMap((reference) => reference.records)]).filter(
+    (fact) => fact === 'address-protected',
+  );
+  const content = records.filter(isContent);
+  const factsFor = (owner: OwnerPlace): Set<string> => {
+    const own = content.filter((one) => JSON.stringify(one.owner) === JSON.stringify(owner));
+    return new Set([...closing, ...factsIn(own)]);
+  };
   const now: Circumstances = {
     at: AT,
     viewer: question.viewer,
     purpose: question.purpose,
-    relations: relations.filter((relation) => allowing.includes(relation)),
-    facts: new Set([...records.flatMap(({ draft }) => draft.facts ?? []), ...closing]),
+    relations: child.relations.filter((relation) => allowing.includes(relation)),
+    facts: new Set(closing),
     born: births.size === 1 ? [...births][0] : undefined,
   };
   const actingFor = (owner: OwnerPlace): Acting[] =>
@@ -369,7 +390,7 @@ const sightOfState = (items: readonly WorldItem[], question: Question, idOf: IdO
         by: [],
       };
     }
-    const by = suspended ? [] : shownBy(actingFor(owner), owner, draft, now);
+    const by = suspended ? [] : shownBy(actingFor(owner), owner, draft, { ...now, facts: factsFor(owner) });
     return { ...entry, facets: new Set<string>(), by };
   };
   const noticesOf = (entries: readonly Standing[]) =>
@@ -388,22 +409,14 @@ const sightOfState = (items: readonly WorldItem[], question: Question, idOf: IdO
         const { kind, desk } = organisationOf(ofService[0]!.owner.organisation);
         return { partyKind: kind, desk };
       });
-  const content = records.filter(isContent);
   const { entries, upTo } = cutToNewest(content.map(decide));
-  // A question tells of the other reference: it shows where the viewer would be shown something of that.
-  const isSeen = ({ organisation, records: others }: KnownReference): boolean =>
-    organisation === question.viewer.organisation ||
-    noticesOf(others.filter(isContent)).length > 0 ||
-    others
-      .filter(isContent)
-      .map(decide)
-      .some(({ facets, by }) => facets.size + by.length > 0);
   return {
     entries,
     upTo,
     parties,
     notices: [...new Map(noticesOf(content).map((notice) => [JSON.stringify(notice), notice])).values()],
-    linkBeingChecked: child.inQuestion.some(isSeen),
+    // Another organisation's question would tell that it knows somebody of that number.
+    linkBeingChecked: child.inQuestion.some(({ organisation }) => organisation === question.viewer.organisation),
   };
 };
 

@@ -1,18 +1,20 @@
-import pg from 'pg';
-import { BlindIndex, ChronologyReader, Handles, Projector, TokenBox } from '#apps/sharing';
+import type { Pool } from 'pg';
+import { BlindIndex, ChronologyReader, Handles, Projector, sharingEntities, TokenBox } from '#apps/sharing';
 import { eventId, streamOf } from '#contracts';
+import { openDataSource, pgPool } from '#engines';
 import type { StoredEvent } from '#event-sourcing';
 import { Inbox, type InboxItem } from '#intake';
-import { createPartOpener, type KeyService, type PartOpener } from '#platform';
+import { createPartOpener, recordedNow, type KeyService, type PartOpener } from '#platform';
 import { evolve, fileContribution, initialState, readContribution, type TimelineState } from '#timeline';
 import { MIGRATIONS } from '../../../apps/hub/src/prepare-database.js';
 import { ChildSearchesController } from '../../../apps/sharing/src/http/child-searches.controller.js';
 import { ChronologyController } from '../../../apps/sharing/src/http/chronology.controller.js';
+import { HandleRow } from '../../../apps/sharing/src/reading/handle.row.js';
 import { Completeness } from '../../../apps/sharing/src/reading/completeness.js';
 import { ReceiptWait } from '../../../apps/sharing/src/reading/receipt-wait.js';
 import { Notices } from '../../../libs/intake/src/notices.js';
 import { Receipts } from '../../../libs/intake/src/receipts.js';
-import { createTestDatabase, type TestDatabase } from '../postgres/test-database.js';
+import { createTestDatabase } from '../postgres/test-database.js';
 import { CAST } from './cast.js';
 import { READ_AT, type World, type WorldItem } from './world.js';
 import type { SealedItem, SealedSubmission, WorldSealer } from './world-sealer.js';
@@ -22,7 +24,7 @@ const FIRST_EVENT = '00000000-0000-4000-8000-0000000000ab';
 
 /** The place of one world after another: a database in which each world is the live generation while it is looked at. */
 export interface WorldDatabase {
-  readonly pool: pg.Pool;
+  readonly pool: Pool;
   readonly keys: KeyService;
   readonly opener: PartOpener;
   readonly blind: BlindIndex;
@@ -37,7 +39,7 @@ export interface WorldDatabase {
   close(): Promise<void>;
 }
 
-const prepare = async (database: TestDatabase, pool: pg.Pool): Promise<void> => {
+const prepare = async (pool: Pool): Promise<void> => {
   // Time stands still, so that two reads may have the same bytes.
   await pool.query(
     `create or replace function platform.recorded_now() returns timestamptz
@@ -50,7 +52,6 @@ const prepare = async (database: TestDatabase, pool: pg.Pool): Promise<void> => 
        from unnest($1::text[]) with ordinality as x (o, n)`,
     [CAST.map(({ id }) => id)],
   );
-  void database;
 };
 
 /** Events of the filed items in the order of the log, as filing appends them. */
@@ -117,14 +118,19 @@ const sealedOf = (items: readonly WorldItem[], sealer: WorldSealer): SealedItem[
 /** Several of these may share one opener, and so open a common submission once. */
 export const openWorldDatabase = async (keys: KeyService, opener: PartOpener): Promise<WorldDatabase> => {
   const database = await createTestDatabase({ migrations: MIGRATIONS });
-  const pool = new pg.Pool({ connectionString: database.url, max: 4 });
-  pool.on('error', () => undefined);
-  await pool.query('alter database ' + database.name + ' set synchronous_commit = off').catch(() => undefined);
-  await prepare(database, pool);
+  const dataSource = await openDataSource({
+    url: database.url,
+    poolSize: 4,
+    applicationName: 'worlds',
+    entities: sharingEntities,
+    migrations: [],
+  });
+  const pool = pgPool(dataSource);
+  await prepare(pool);
   const inbox = new Inbox(pool, 256);
   const blind = new BlindIndex(await keys.secret('blind'));
   const box = new TokenBox(await keys.secret('token'));
-  const handles = new Handles(pool, box);
+  const handles = new Handles(dataSource.getRepository(HandleRow), box, () => recordedNow(pool));
   const reader = new ChronologyReader({ keys, opener, blind, pool, record: () => Promise.resolve() });
   const organisations = new Map(CAST.map(({ id, kind }) => [id, { name: `The ${id}`, kind }]));
   let generation = 0;
@@ -176,7 +182,7 @@ export const openWorldDatabase = async (keys: KeyService, opener: PartOpener): P
       return receipts;
     },
     async close() {
-      await pool.end();
+      await dataSource.destroy();
       await database.drop();
     },
   };

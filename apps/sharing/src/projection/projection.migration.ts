@@ -127,8 +127,8 @@ grant select on inbox.attempt, inbox.item, inbox.heartbeat to ${sharingCapabilit
 grant select on sealing.submission_key, sealing.data_key to ${sharingCapability};
 grant select, insert, update, delete on all tables in schema projection to ${sharingCapability};
 grant select, insert on sharing.handle to ${sharingCapability};
-grant execute on function projection.live(), projection.is_filed(uuid), inbox.receipt_standing(uuid),
-  inbox.purge(), inbox.sweep(), inbox.drop_attempt(uuid) to ${sharingCapability};
+grant execute on function projection.live(), projection.is_filed(uuid), inbox.receipt_standing(uuid)
+  to ${sharingCapability};
 
 grant usage on schema inbox, sealing, projection to ${auditCapability};
 grant select on inbox.item, sealing.submission_key, sealing.data_key to ${auditCapability};

@@ -128,7 +128,8 @@ export class Projector {
     await client.query({
       name: 'project-filed',
       text: `insert into projection.filed (generation, contribution_id, position)
-               select $1, id, position from unnest($2::uuid[], $3::bigint[]) as x (id, position)`,
+               select $1, id, position from unnest($2::uuid[], $3::bigint[]) as x (id, position)
+             on conflict do nothing`,
       values: [generation, all.map((p) => p.envelope.contributionId), all.map((p) => p.event.position)],
     });
     await refuseForeign(client, all);

@@ -347,6 +347,8 @@ grant execute on function
   inbox.unfiled(bigint, integer, integer[], text[], interval, integer),
   inbox.settled(bigint),
   inbox.backlog(bigint, integer),
+  inbox.purge(),
+  inbox.sweep(),
   inbox.receipt(text, uuid),
   inbox.receipt_items(text, uuid, integer, integer)
   to ${intakeCapability};

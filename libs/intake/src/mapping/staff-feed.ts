@@ -9,6 +9,7 @@ import {
 } from '../feed.js';
 import {
   checkClass,
+  fieldsOf,
   isPlainObject,
   OptionalBoolean,
   OptionalName,
@@ -297,8 +298,7 @@ const readItem = <T extends object>(
 
 /** An item that takes something away needs no more than its names; the rest of it is not looked at. */
 const checkRemoval = (type: Class<object>, raw: Json, path: string) =>
-  checkClass(type, Object.fromEntries(Object.entries(raw).filter(([name]) => REMOVAL_FIELDS.has(name))), path);
-const REMOVAL_FIELDS = new Set(['workerId', 'postId', 'relationId', 'child', 'sequence', 'removed']);
+  checkClass(type, Object.fromEntries(Object.entries(raw).filter(([name]) => fieldsOf(type).has(name))), path);
 
 const DOCUMENT_FIELDS = new Set(['organisation', 'extractedAt', 'staff', 'relations']);
 

@@ -14,9 +14,23 @@ const statusOf = (error: unknown): number => {
   return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 ? statusCode : 500;
 };
 
+/** Codes of Node and SQLSTATE classes that say "not now": the connection, the server's state, its limits. */
+const NOT_NOW = /^(ECONN[A-Z]+|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|08...|53...|57P0.|55P03|40001|40P01)$/;
+
+/** Whether an engine behind this process did not answer: nothing is known to have happened, and it may be tried again. */
+const isUnavailable = (error: unknown): boolean => {
+  const { code, type, message } = (error ?? {}) as { code?: unknown; type?: unknown; message?: unknown };
+  return (
+    type === 'unavailable' ||
+    (typeof code === 'string' && NOT_NOW.test(code)) ||
+    (typeof message === 'string' && /^(Connection terminated|timeout exceeded when trying to connect)/.test(message))
+  );
+};
+
 /** The problem that answers an error. Messages of errors that are not ours may repeat the request: they are dropped. */
 export const toProblem = (error: unknown): Problem => {
   if (error instanceof Problem) return error;
+  if (isUnavailable(error)) return problemOf(503, { headers: { 'Retry-After': '1' } });
   const status = statusOf(error);
   // A status that the table lacks keeps its class: a strange 4xx is the caller's, not ours.
   return problemOf(status >= 400 && status < 500 && problemOf(status).status === 500 ? 400 : status);

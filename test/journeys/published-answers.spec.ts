@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
+import { HubApi, type Answer } from '../support/journeys/hub-api.js';
+import {
+  adoptPolicy,
+  allocation,
+  AUTHORITY,
+  custodianFile,
+  HEALTH,
+  importedPolicy,
+  nhsNumber,
+  POLICE,
+  post,
+  recordOf,
+  SCENE_BEGINS,
+  sendSigners,
+  signersOf,
+  staffDocument,
+} from '../support/journeys/scene.js';
+import { PUBLISHED_ROUTES, publishedRouteOf, unpublishedIn } from '../support/published.js';
+
+/** Compares every answer with what is published, and keeps which answers there were. */
+class ComparingApi extends HubApi {
+  readonly answered = new Set<string>();
+  readonly problems: string[] = [];
+
+  override async call(...request: Parameters<HubApi['call']>): Promise<Answer> {
+    const answer = await super.call(...request);
+    const [, method, path] = request;
+    const route = publishedRouteOf(method, path);
+    if (route === undefined) throw new Error(`${method} ${path} is not published`);
+    this.answered.add(`${route} ${answer.status}`);
+    this.problems.push(...unpublishedIn(route, answer));
+    return answer;
+  }
+}
+
+const CHILD = nhsNumber(4711);
+const READER = 'published-reader';
+
+const policeRecord = (version: string, riskRadicalisation: boolean | null) =>
+  recordOf({
+    recordId: 'PUBLISHED-1',
+    personId: CHILD,
+    recordType: 'crime-justice.details',
+    version,
+    payload: { riskRadicalisation, missingEpisodes: [{ date: '2025-10' }], lastPoliceProtectionPowerEvent: null },
+  });
+
+describe('the answers of the hub', () => {
+  let hub: TestHub;
+  let api: ComparingApi;
+
+  beforeAll(async () => {
+    hub = await startTestHub({ firstTime: SCENE_BEGINS });
+    api = new ComparingApi(hub);
+  });
+  afterAll(() => hub.close());
+
+  it('are as published where they are what was asked for', async () => {
+    await api.call(null, 'GET', '/health/live');
+    await api.call(null, 'GET', '/health/ready');
+    await sendSigners(api, [POLICE]);
+    await api.filed(POLICE.connector, POLICE.records, custodianFile(POLICE, [policeRecord('1', true)]));
+    await api.filed(POLICE.connector, POLICE.records, custodianFile(POLICE, [policeRecord('1', false), { no: 1 }]));
+    const own = recordOf({
+      recordId: 'PUBLISHED-2',
+      personId: CHILD,
+      recordType: 'personal.details',
+      payload: { firstName: 'Kit', lastName: 'Lane', address: { line1: '1 Long Lane' } },
+    });
+    await api.filed(AUTHORITY.connector, AUTHORITY.records, custodianFile(AUTHORITY, [own]));
+    const staff = staffDocument(AUTHORITY, [post(AUTHORITY, READER, 1)], [allocation(AUTHORITY, READER, CHILD, 1)]);
+    const receipt = await api.accepted(AUTHORITY.connector, AUTHORITY.staff, staff);
+    await adoptPolicy(api, POLICE, importedPolicy(POLICE, 'POLICE', ['crime-justice.details'], ['LOCAL_AUTHORITY']));
+
+    for (const coversUntil of ['2026-03-02T09:00:00+00:00', null]) {
+      const beat = JSON.stringify({ coversUntil });
+      await api.call(POLICE.connector, 'POST', `/v1/feeds/${POLICE.records}/heartbeats`, beat);
+    }
+    const notices = await api.call(POLICE.connector, 'GET', `/v1/feeds/${POLICE.records}/notices`);
+    expect((notices.json as { notices: unknown[] }).notices).not.toEqual([]);
+    await api.settled(AUTHORITY.connector, receipt);
+    const handle = await api.search(READER, CHILD);
+    const seen = await api.read(READER, handle, { receipt, limit: '1' });
+    expect(seen.entries).toHaveLength(1);
+    expect((await api.seen(READER, CHILD)).entries.length).toBeGreaterThan(2);
+    expect((await api.seen('published-stranger', CHILD)).entries).toEqual([]);
+    expect(api.problems).toEqual([]);
+  });
+
+  it('are as published where they are problems', async () => {
+    const file = custodianFile(POLICE, [policeRecord('2', null)]);
+    const key = randomUUID();
+    await api.send(POLICE.connector, POLICE.records, file, { key });
+    await api.send(POLICE.connector, POLICE.records, { ...file, orgName: 'Another' }, { key });
+    await api.send(POLICE.connector, POLICE.records, file, { mediaType: 'text/csv' });
+    await api.send(POLICE.connector, POLICE.records, '{"orgId":');
+    await api.send(POLICE.connector, POLICE.records, JSON.stringify({ records: 'x'.repeat(1024 * 1024) }));
+    await api.send(POLICE.connector, HEALTH.records, file);
+    await api.send(null, POLICE.records, file);
+    await api.send(READER, POLICE.records, file);
+    await api.call(POLICE.connector, 'GET', `/v1/receipts/${randomUUID()}`);
+    await api.call(POLICE.connector, 'GET', `/v1/feeds/${HEALTH.records}/notices`);
+    const late = JSON.stringify({ coversUntil: 'late' });
+    await api.call(POLICE.connector, 'POST', `/v1/feeds/${POLICE.records}/heartbeats`, late);
+    const search = (body: object) => api.call(READER, 'POST', '/v1/child-searches', JSON.stringify(body));
+    await search({ purpose: 'SAFEGUARDING' });
+    await search({ purpose: 'SAFEGUARDING', nhsNumber: '9990000011' });
+    await api.call(READER, 'GET', `/v1/children/${randomUUID()}/chronology?purpose=SAFEGUARDING`);
+    await api.call(READER, 'GET', `/v1/children/${randomUUID()}/chronology`);
+    const [signer] = signersOf(POLICE);
+    const version = '/v1/agreements/not-there/versions/1';
+    await api.call(signer, 'PUT', version, JSON.stringify({ document: {} }));
+    await api.call(signer, 'POST', `${version}/adoptions`, JSON.stringify({ inForceFrom: 'soon' }));
+    await api.call(signer, 'POST', `${version}/adoptions`, JSON.stringify({ inForceFrom: '2026-03-02T09:00:00Z' }));
+    await api.call(READER, 'PUT', version, JSON.stringify({ document: {} }));
+    expect(api.problems).toEqual([]);
+  });
+
+  it('were there for every route, and for every kind of problem that a caller can bring about', () => {
+    const statuses = [...api.answered].map((one) => one.slice(one.lastIndexOf(' ') + 1));
+    expect(new Set(statuses)).toEqual(new Set('200 201 202 400 401 403 404 409 413 415'.split(' ')));
+    const succeeded = PUBLISHED_ROUTES.filter((route) => [...api.answered].some((one) => one.startsWith(`${route} 2`)));
+    expect(succeeded).toEqual(PUBLISHED_ROUTES);
+  });
+});
