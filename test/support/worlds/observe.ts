@@ -66,6 +66,7 @@ const bytesOf = (body: object, aliases: ReadonlyMap<string, string>): string =>
 
 /** Everything that a viewer sees of one world, and the page that shows all of it at once. */
 export interface Observed {
+  readonly handle: string;
   readonly observations: readonly Observation[];
   readonly whole: PageBody;
 }
@@ -107,40 +108,57 @@ const pageThrough = async (
   return pages;
 };
 
-/** What the viewer himself, and the stranger beside him, can see of the live world. Writes nothing but handles. */
-export const observe = async (pair: Pair, door: Door): Promise<Observed> => {
-  const { question, aliases, child } = pair;
-  const { login } = question.viewer;
-  const search = (who: string, what: object) =>
-    ask('search', aliases, () => door.search(who, { ...what, purpose: question.purpose }));
-  const read = (asked: string, who: string, handle: string, purpose = question.purpose, cursor?: string) =>
-    ask(asked, aliases, () => door.read(who, handle, { purpose, ...(cursor ? { cursor } : {}) }));
+/** What else is asked in a world: in each pair two of these, so that every one has its turn. */
+const OTHER_QUESTIONS = ['by reference', 'another purpose', 'an unknown purpose', 'an unknown child', 'a stranger'] as const;
+type OtherQuestion = (typeof OTHER_QUESTIONS)[number];
 
-  const found = await search(login, { nhsNumber: child.nhsNumber });
-  const handle = found.body!.handle;
-  const whole = await read('the whole', login, handle);
-  const pages = await pageThrough(door, login, handle, question.purpose, pair.pageSize, aliases);
-  const byReference = await search(login, {
-    system: 'case',
-    localId: `${child.prefix}-${question.viewer.organisation}-1`,
-  });
-  const unknown = await search(login, { nhsNumber: pair.unknownNhsNumber });
-  const stranger = await search(pair.stranger, { nhsNumber: child.nhsNumber });
-  const others = [
-    await read('by reference', login, byReference.body!.handle),
-    await read('another purpose', login, handle, question.purpose === 'DIRECT_CARE' ? 'SAFEGUARDING' : 'DIRECT_CARE'),
-    await read('a purpose that nobody knows', login, handle, 'CURIOSITY'),
-    await read('an unknown child', login, unknown.body!.handle),
-    await read('a stranger', pair.stranger, stranger.body!.handle),
-    await read("another's handle", pair.stranger, handle),
-    await read('a cursor of nobody', login, handle, question.purpose, 'A'.repeat(380)),
-  ];
+const askOther = async (pair: Pair, door: Door, asked: OtherQuestion, handle: string): Promise<Observation[]> => {
+  const { question, aliases, child } = pair;
+  const { login, organisation } = question.viewer;
+  const read = async (who: string, of: string, purpose = question.purpose): Promise<Observation> =>
+    (await ask(asked, aliases, () => door.read(who, of, { purpose }))).observation;
+  const search = async (who: string, what: object): Promise<Observation[]> => {
+    const found = await ask('search', aliases, () => door.search(who, { ...what, purpose: question.purpose }));
+    return [found.observation, await read(who, found.body!.handle)];
+  };
+  switch (asked) {
+    case 'by reference':
+      return search(login, { system: 'case', localId: `${child.prefix}-${organisation}-1` });
+    case 'another purpose':
+      return [await read(login, handle, question.purpose === 'DIRECT_CARE' ? 'SAFEGUARDING' : 'DIRECT_CARE')];
+    case 'an unknown purpose':
+      return [await read(login, handle, 'CURIOSITY'), await read(pair.stranger, handle)];
+    case 'an unknown child':
+      return search(login, { nhsNumber: pair.unknownNhsNumber });
+    case 'a stranger':
+      return search(pair.stranger, { nhsNumber: child.nhsNumber });
+  }
+};
+
+/** What the viewer sees of the live world: all at once, and page by page to the end. */
+export const observePages = async (pair: Pair, door: Door): Promise<Observed> => {
+  const { question, aliases, child, pageSize } = pair;
+  const { login } = question.viewer;
+  const { purpose } = question;
+  const found = await ask('search', aliases, () => door.search(login, { nhsNumber: child.nhsNumber, purpose }));
+  const { handle } = found.body!;
+  const whole = await ask('the whole', aliases, () => door.read(login, handle, { purpose }));
+  const pages = await pageThrough(door, login, handle, purpose, pageSize, aliases);
   return {
-    observations: [found, whole, ...pages, byReference, unknown, stranger, ...others].map(
-      ({ observation }) => observation,
-    ),
+    handle,
+    observations: [found, whole, ...pages].map(({ observation }) => observation),
     whole: whole.body!,
   };
+};
+
+/** That, and what else the viewer and a stranger beside him may ask. Writes nothing but handles. */
+export const observe = async (pair: Pair, door: Door): Promise<Observed> => {
+  const seen = await observePages(pair, door);
+  const others: Observation[] = [];
+  for (const nth of [pair.serial, pair.serial * 2 + 1]) {
+    others.push(...(await askOther(pair, door, OTHER_QUESTIONS[nth % OTHER_QUESTIONS.length]!, seen.handle)));
+  }
+  return { ...seen, observations: [...seen.observations, ...others] };
 };
 
 /** What the connectors of the viewer's own organisation are told that sent nothing which only one world holds. */

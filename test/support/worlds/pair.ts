@@ -50,6 +50,7 @@ export const pairPlans: fc.Arbitrary<PairPlan> = fc.record({
 
 /** Two worlds that the rules say are one to this viewer. */
 export interface Pair {
+  readonly serial: number;
   readonly child: WorldChild;
   readonly question: Question;
   readonly stranger: string;
@@ -97,7 +98,7 @@ const agreementsOf = (
         null,
         signatures(
           random,
-          setting.organisations.filter(() => random.chance(0.85)),
+          CAST.filter((one) => random.chance(setting.organisations.includes(one) ? 0.85 : 0.5)),
         ),
       ),
     );
@@ -342,6 +343,7 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
   const sights = [sightOf(worlds[0], question, sealer.idOf), sightOf(worlds[1], question, sealer.idOf)] as const;
   if (textOf(sights[0], aliases) !== textOf(sights[1], aliases)) throw new Error('the rules tell these worlds apart');
   return {
+    serial,
     child,
     question,
     stranger,

@@ -1,5 +1,5 @@
 import { findInexactness, isSomethingShown } from './exactness.js';
-import { findDifference, observe, observeConnectors, productDoor, type Observed } from './observe.js';
+import { findDifference, observe, observePages, observeConnectors, productDoor, type Observed } from './observe.js';
 import { buildPair, describeViewer, type Pair, type PairPlan } from './pair.js';
 import { leaks, wrongDeciders } from './planted.js';
 import { createWorldOpener, openWorldDatabase, type WorldDatabase } from './world-database.js';
@@ -94,18 +94,15 @@ export class TwoWorlds {
         return observeConnectors(pair, database, receipts);
       }),
     );
-    const seen = await this.look(pair, productDoor);
+    const seen = await this.look((database) => observe(pair, productDoor(database)));
     this.count(pair, seen);
     this.check(pair, seen, connectors);
     await this.seekPlanted(pair);
     this.figures.milliseconds += performance.now() - started;
   }
 
-  private async look(
-    pair: Pair,
-    door: (database: WorldDatabase) => ReturnType<typeof productDoor>,
-  ): Promise<Observed[]> {
-    return Promise.all(this.databases.map((database) => observe(pair, door(database))));
+  private async look(see: (database: WorldDatabase) => Promise<Observed>): Promise<Observed[]> {
+    return Promise.all(this.databases.map(see));
   }
 
   private check(
@@ -137,12 +134,12 @@ export class TwoWorlds {
     const { found, pairs } = this.figures;
     for (const [name, planted] of Object.entries(leaks)) {
       if (found.has(name)) continue;
-      const [first, second] = await this.look(pair, planted);
+      const [first, second] = await this.look((database) => observePages(pair, planted(database)));
       if (findDifference(first!.observations, second!.observations)) found.set(name, pairs);
     }
     for (const [name, planted] of Object.entries(wrongDeciders)) {
       if (found.has(name)) continue;
-      const seen = await this.look(pair, planted);
+      const seen = await this.look((database) => observePages(pair, planted(database)));
       if (seen.some(({ whole }, w) => findInexactness(whole, pair.sights[w]!))) found.set(name, pairs);
     }
   }
@@ -151,6 +148,7 @@ export class TwoWorlds {
     const { figures } = this;
     const [sight] = pair.sights;
     if (isSomethingShown(pair)) figures.somethingShown += 1;
+    else if (process.env['TW_DEBUG']) console.log(describeViewer(pair), pair.worlds[0].filed.filter(i=>i.label.includes('of the viewer')).map(i=>i.item.ok&&JSON.stringify(i.item.contributions[0]!.body)), JSON.stringify(seen[0]!.whole.upTo));
     figures.entriesShown += sight.entries.length;
     figures.noticesShown += sight.notices.length;
     figures.observations += seen.reduce((sum, { observations }) => sum + observations.length, 0);

@@ -46,6 +46,8 @@ export interface ReaderReport {
   readonly entries: readonly { readonly owner: string; readonly recordType: string; readonly count: number }[];
   readonly notices: readonly {
     readonly owner: string;
+    /** A notice says nothing of records. */
+    readonly recordType: null;
     readonly partyKind: string;
     readonly desk: string;
     readonly count: number;
@@ -255,6 +257,7 @@ const reportReader = async (
       }),
     notices: seen.notices.map(({ partyKind, desk }) => ({
       owner: registry.organisations.find((organisation) => organisation.desk === desk)?.id ?? 'unknown',
+      recordType: null,
       partyKind,
       desk,
       count: 1,
