@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { catalogue } from './catalogue.js';
-import { defineEventType, upcast, type EventTypeDefinition } from './event-type.js';
+import { defineEventType, upcast, upcastParts, type EventTypeDefinition } from './event-type.js';
 import { ABOUT, PARTS, TIERS } from './words.js';
 
 const closed = { additionalProperties: false } as const;
@@ -52,6 +52,20 @@ describe('upcast', () => {
     expect(() => upcast(definition, 0, {})).toThrow(RangeError);
     const withHole = { ...definition, olderVersions: { 1: definition.olderVersions[1]! } };
     expect(() => upcast(withHole, 1, { date: '2025-03-04' })).toThrow('visit has no version 2');
+  });
+});
+
+describe('upcastParts', () => {
+  it('puts what was opened where today’s classes put it, and makes up nothing in parts that stayed closed', () => {
+    expect(upcastParts(definition, 1, { content: { date: '2025-03-04' }, terms: {} })).toEqual({
+      terms: { at: '2025-03-04T00:00:00.000Z' },
+    });
+    expect(upcastParts(definition, 2, { terms: { at: 'x' }, location: {} })).toEqual({
+      terms: { at: 'x' },
+      location: { place: null },
+    });
+    const today = { terms: { at: 'x' } };
+    expect(upcastParts(definition, 3, today)).toBe(today);
   });
 });
 

@@ -48,3 +48,18 @@ export const upcast = (
   }
   return current;
 };
+
+type Parts = Readonly<Partial<Record<Part, Readonly<Record<string, unknown>>>>>;
+
+/** What was opened of a body, in today's shape and in the parts where today's classes put it. */
+export const upcastParts = (definition: EventTypeDefinition, version: number, parts: Parts): Parts => {
+  if (version === definition.schemaVersion) return parts;
+  const body = upcast(definition, version, Object.assign({}, ...Object.values(parts)) as Record<string, unknown>);
+  const classes = definition.fields as Readonly<Record<string, FieldClass | undefined>>;
+  const current: Partial<Record<Part, Record<string, unknown>>> = {};
+  for (const [name, value] of Object.entries(body)) {
+    const part = classes[name]?.part;
+    if (part && parts[part]) (current[part] ??= {})[name] = value;
+  }
+  return current;
+};

@@ -406,5 +406,4 @@ export const createWorkload = (seed: number, contributions: number): Workload =>
   };
 };
 
-export const countOf = (parcels: readonly Parcel[]): number =>
-  parcels.reduce((sum, { expects }) => sum + expects.length, 0);
+const countOf = (parcels: readonly Parcel[]): number => parcels.reduce((sum, { expects }) => sum + expects.length, 0);

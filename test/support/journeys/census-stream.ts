@@ -1,5 +1,8 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
 /** A census of n children as it would come over a slow line: made while it is sent, never whole in memory. */
-export const censusStream = (children: number): ReadableStream<Uint8Array> => {
+export const censusStream = (children: number, name = 'STREAM'): ReadableStream<Uint8Array> => {
   const encoder = new TextEncoder();
   let sent = 0;
   return new ReadableStream<Uint8Array>({
@@ -18,20 +21,27 @@ export const censusStream = (children: number): ReadableStream<Uint8Array> => {
       }
       const until = Math.min(sent + 50, children);
       let piece = '';
-      for (; sent < until; sent += 1) piece += childXml(sent);
+      for (; sent < until; sent += 1) piece += childXml(`${name}${sent}`, sent);
       controller.enqueue(encoder.encode(piece));
     },
   });
 };
 
-const childXml = (n: number): string =>
-  `<Child><ChildIdentifiers><LAchildID>STREAM${n}</LAchildID><PersonBirthDate>2012-0${1 + (n % 9)}-11</PersonBirthDate>` +
+const childXml = (id: string, n: number): string =>
+  `<Child><ChildIdentifiers><LAchildID>${id}</LAchildID><PersonBirthDate>2012-0${1 + (n % 9)}-11</PersonBirthDate>` +
   `<GenderCurrent>${1 + (n % 2)}</GenderCurrent></ChildIdentifiers><ChildCharacteristics><Ethnicity>WBRI</Ethnicity>` +
   `</ChildCharacteristics><CINdetails><CINreferralDate>2024-0${1 + (n % 9)}-12</CINreferralDate>` +
   `<ReferralSource>4</ReferralSource><PrimaryNeedCode>N1</PrimaryNeedCode><ReferralNFA>0</ReferralNFA></CINdetails></Child>`;
 
+/** Collects what is garbage, as far as the engine lets itself be told. */
+const collect = (): void => {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+};
+
 /** Watches this process's memory; the returned function stops and gives the growth in bytes at its highest. */
 export const watchMemory = (): (() => number) => {
+  collect();
   const before = process.memoryUsage().rss;
   let highest = before;
   const timer = setInterval(() => {

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { Agent, request } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TestHub } from '../hub/start-test-hub.js';
 
@@ -103,6 +105,47 @@ export class HubApi {
     const answer = await this.send(connector, feed, document, options);
     if (answer.status !== 202) throw new Error(`${feed} answered ${answer.status}: ${answer.text}`);
     return (answer.json as { receipt: string }).receipt;
+  }
+
+  /** Sends documents one after the other on one connection of their own; each answer must come within three seconds. */
+  async sendInTurn(
+    connector: string,
+    feed: string,
+    documents: readonly string[],
+    { key = randomUUID(), mediaType = 'application/json' }: SendOptions = {},
+  ): Promise<Answer[]> {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const authorization = `Bearer ${await this.tokenOf(connector)}`;
+    const send = (document: string): Promise<Answer> =>
+      new Promise((resolve, reject) => {
+        const sent = request(`${this.hub.url}/v1/feeds/${feed}/submissions`, {
+          method: 'POST',
+          agent,
+          headers: {
+            authorization,
+            'content-type': mediaType,
+            'content-length': Buffer.byteLength(document),
+            'idempotency-key': key,
+          },
+        });
+        sent.setTimeout(3000, () => sent.destroy(new Error('no answer came')));
+        sent.on('error', reject);
+        sent.on('response', (response) => {
+          textOf(response).then((text) => {
+            const headers = new Headers();
+            for (const [name, value] of Object.entries(response.headers)) headers.set(name, String(value));
+            resolve({ status: response.statusCode ?? 0, headers, text, json: parsed(text) });
+          }, reject);
+        });
+        sent.end(document);
+      });
+    try {
+      const answers: Answer[] = [];
+      for (const document of documents) answers.push(await send(document));
+      return answers;
+    } finally {
+      agent.destroy();
+    }
   }
 
   /** All items of a receipt as they are now. */

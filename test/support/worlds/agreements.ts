@@ -117,7 +117,7 @@ export const FACTS = ['address-protected', 'young-person-agreed', 'owner-recorde
 /** A list with one member in it more often than chance would have it. */
 const leaning = (random: SeededRandom, list: readonly string[], towards: string, max: number): string[] => {
   const some = random.some(list, 1, max);
-  return random.chance(0.7) && !some.includes(towards) ? [towards, ...some] : some;
+  return random.chance(0.8) && !some.includes(towards) ? [towards, ...some] : some;
 };
 
 /** Who and what the clauses of a setting are about. */
@@ -165,18 +165,18 @@ const whom = (random: SeededRandom, setting: Setting): Omit<WorldClause, 'id'> =
   to: random.chance(0.15)
     ? ['*']
     : leaning(random, servicesOf(setting.organisations, ['open', 'guarded']), placeOf(setting), 2),
-  ...(random.chance(0.3) ? { roles: leaning(random, ROLES, setting.viewer.role, 2) } : {}),
-  ...(random.chance(0.5)
+  ...(random.chance(0.2) ? { roles: leaning(random, ROLES, setting.viewer.role, 2) } : {}),
+  ...(random.chance(0.35)
     ? { relation: leaning(random, RELATIONS_OF_PURPOSE.SAFEGUARDING, setting.relation || 'allocated', 3) }
     : {}),
-  ...(random.chance(0.5) ? { purposes: leaning(random, PURPOSES, setting.purpose, 2) } : {}),
+  ...(random.chance(0.4) ? { purposes: leaning(random, PURPOSES, setting.purpose, 2) } : {}),
 });
 
 const openServices = (random: SeededRandom, setting: Setting): string[] => {
   const named = servicesOf(setting.organisations, ['open', 'guarded']);
   const parties = [...new Set(setting.organisations.map(({ party }) => party))];
-  if (random.chance(0.15)) return ['*'];
-  return random.chance(0.25) ? [`${random.pick(parties)}.*`] : random.some(named, 1, 4);
+  if (random.chance(0.25)) return ['*'];
+  return random.chance(0.3) ? [`${random.pick(parties)}.*`] : random.some(named, 1, 4);
 };
 
 const randomPermit = (random: SeededRandom, id: string, setting: Setting): WorldPermit => ({
@@ -184,13 +184,13 @@ const randomPermit = (random: SeededRandom, id: string, setting: Setting): World
   readerText: `What ${id} shows`,
   from: openServices(random, setting),
   records: {
-    ...(random.chance(0.5) ? { types: random.some(typesOf(setting.organisations), 3, 9) } : {}),
+    ...(random.chance(0.4) ? { types: random.some(typesOf(setting.organisations), 4, 12) } : {}),
     ...(random.chance(0.5) ? { about: leaning(random, ABOUT, 'child', 2) } : {}),
     ...(random.chance(0.3) ? { tiers: leaning(random, TIERS, 'ordinary', 2) } : {}),
     ...(random.chance(0.25) ? { lookback: random.pick(['P12M', 'P2Y', 'P30D']) } : {}),
   },
   ...whom(random, setting),
-  ...(random.chance(0.5) ? { childAge: randomAge(random) } : {}),
+  ...(random.chance(0.4) ? { childAge: randomAge(random) } : {}),
   ...(random.chance(0.1) ? { when: [random.pick(FACTS)] } : {}),
   ...(random.chance(0.2) ? { newest: random.between(1, 3) } : {}),
   show: randomFacets(random),

@@ -1,9 +1,13 @@
-import { getEventType } from '#contracts';
 import type { PageBody } from './observe.js';
 import type { Pair } from './pair.js';
 import type { Sight } from './sight-oracle.js';
 
 const JUDGED_MARKS = ['late', 'conflicting'];
+
+/** Permits of agreements are told in words of their own; of policies the words are made from the rule. */
+const textOfClause = (clause: string): string => `What ${clause.split('/').at(-1)!} shows`;
+const permitsIn = (readerText: string): string[] =>
+  [...new Set(readerText.split('; ').filter((text) => /^What permit-\d+ shows$/.test(text)))].sort();
 
 /** What a page shows, in the words of the oracle. */
 const shownOn = (page: PageBody): object => ({
@@ -13,6 +17,7 @@ const shownOn = (page: PageBody): object => ({
       ...Object.keys(entry.content).map((name) => `content.${name}`),
       ...Object.keys(entry.location).map((name) => `location.${name}`),
     ].sort(),
+    by: permitsIn(entry.readerText),
     version: entry.version,
     receivedFirst: entry.times.hubReceived,
     marks: entry.marks.filter((mark) => JUDGED_MARKS.includes(mark)).sort(),
@@ -25,9 +30,10 @@ const shownOn = (page: PageBody): object => ({
 
 /** What the rules show, in the same words. A page does not say whether it is a summary that shows, or fields alone. */
 const shownByRules = (sight: Sight): object => ({
-  entries: sight.entries.map(({ id, facets, version, receivedFirst, late, conflicting }) => ({
+  entries: sight.entries.map(({ id, facets, by, version, receivedFirst, late, conflicting }) => ({
     id,
     facets: facets.filter((facet) => facet !== 'summary'),
+    by: permitsIn(by.map(textOfClause).join('; ')),
     version,
     receivedFirst,
     marks: [...(conflicting ? ['conflicting'] : []), ...(late ? ['late'] : [])],
@@ -50,7 +56,5 @@ export const findInexactness = (
   return shown === rules ? undefined : { shown, rules };
 };
 
-/** For messages: what of a pair a person wants to know first. */
-export const isSomethingShown = ({ sights }: Pair): boolean => sights[0].entries.length + sights[0].notices.length > 0;
-
-export const titleOf = (type: string): string => getEventType(type).title;
+/** Whether the viewer of a pair is shown anything at all. */
+export const isSomethingShown = ({ sights: [sight] }: Pair): boolean => sight.entries.length + sight.notices.length > 0;

@@ -104,7 +104,7 @@ const manyVersions = (random: SeededRandom, surroundings: Surroundings, name: st
 const quarantined = (random: SeededRandom, surroundings: Surroundings, name: string): WorldItem[] => {
   const { child } = surroundings;
   const { organisation, service, reference } = placeIn(random, surroundings);
-  const relation = relationItem(random, child, organisation, service, reference, name, {
+  const relation = relationItem(child, organisation, service, reference, name, {
     kind: random.pick(organisation.relations).kind,
     workerId: `${child.prefix}-${name}`,
     from: '2025-10-01T00:00:00.000Z',
@@ -137,7 +137,7 @@ const agreementOfOthers = (random: SeededRandom, surroundings: Surroundings, nam
   const signatures = owners.flatMap((organisation) =>
     signers.map((signer) => ({ organisation, signer, from: '2025-12-01T00:00:00.000Z' })),
   );
-  return agreementItems(random, child, id, '1', document, null, signatures);
+  return agreementItems(child, id, '1', document, null, signatures);
 };
 
 /** Entries of the common history that have content: what versions and withdrawals may be about. */
@@ -192,7 +192,7 @@ const itemsOf = (
       // A whole service's relation is the viewer's too where it is his own.
       const all = by.by === 'service' && (organisation.id !== viewer.organisation || service !== viewer.service);
       return [
-        relationItem(random, child, organisation, service, reference, name, {
+        relationItem(child, organisation, service, reference, name, {
           kind: by.kind,
           workerId: all ? null : `${child.prefix}-${name}`,
           from: '2025-10-01T00:00:00.000Z',

@@ -25,6 +25,7 @@ export interface PageEntry {
   readonly marks: readonly string[];
   readonly content: Readonly<Record<string, unknown>>;
   readonly location: Readonly<Record<string, unknown>>;
+  readonly readerText: string;
 }
 
 export interface PageQuestion {
@@ -71,7 +72,10 @@ export interface Observed {
   readonly whole: PageBody;
 }
 
-type Answer<T> = { readonly observation: Observation; readonly body?: T };
+interface Answer<T> {
+  readonly observation: Observation;
+  readonly body?: T;
+}
 
 const ask = async <T extends object>(
   asked: string,
@@ -109,7 +113,13 @@ const pageThrough = async (
 };
 
 /** What else is asked in a world: in each pair two of these, so that every one has its turn. */
-const OTHER_QUESTIONS = ['by reference', 'another purpose', 'an unknown purpose', 'an unknown child', 'a stranger'] as const;
+const OTHER_QUESTIONS = [
+  'by reference',
+  'another purpose',
+  'an unknown purpose',
+  'an unknown child',
+  'a stranger',
+] as const;
 type OtherQuestion = (typeof OTHER_QUESTIONS)[number];
 
 const askOther = async (pair: Pair, door: Door, asked: OtherQuestion, handle: string): Promise<Observation[]> => {
@@ -125,7 +135,7 @@ const askOther = async (pair: Pair, door: Door, asked: OtherQuestion, handle: st
     case 'by reference':
       return search(login, { system: 'case', localId: `${child.prefix}-${organisation}-1` });
     case 'another purpose':
-      return [await read(login, handle, question.purpose === 'DIRECT_CARE' ? 'SAFEGUARDING' : 'DIRECT_CARE')];
+      return [await read(login, handle, pair.otherPurpose)];
     case 'an unknown purpose':
       return [await read(login, handle, 'CURIOSITY'), await read(pair.stranger, handle)];
     case 'an unknown child':

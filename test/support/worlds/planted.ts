@@ -162,6 +162,7 @@ const asEntry = (near: NearRecord): PageEntry => ({
   marks: [],
   content: fieldsOf(near, 'content'),
   location: fieldsOf(near, 'location'),
+  readerText: '',
 });
 
 const withEntries = (change: (entries: readonly PageEntry[]) => readonly PageEntry[]): Planted =>

@@ -34,6 +34,9 @@ const SENT_TIERS: readonly Tier[] = ['contact', 'contact', 'ordinary', 'special'
 /** Fields that say who the child is: they stand in records of personal details alone, and are the same in all. */
 const PERSON = ['givenName', 'familyName', 'sex', 'birthDate', 'expectedBirthDate', 'formerUpn'];
 
+/** When people and agreements were told of: together, as their feeds send them. */
+const SETTLED = RECEIVED[0];
+
 export const receivedAt = (random: SeededRandom): string => random.pick(RECEIVED);
 
 export const senderOf = (organisation: CastOrganisation, service: string, feed = `${service}-records`): Sender => ({
@@ -191,7 +194,6 @@ export const retractionOf = (random: SeededRandom, item: WorldItem, path: string
 
 /** A relation of a worker, or of a whole service, to the child. */
 export const relationItem = (
-  random: SeededRandom,
   child: WorldChild,
   organisation: CastOrganisation,
   service: string,
@@ -205,7 +207,7 @@ export const relationItem = (
   },
 ): WorldItem => {
   const sender = senderOf(organisation, service, 'staff');
-  return itemOf(`${organisation.id}.${service} ${relation.kind} ${name}`, sender, receivedAt(random), {
+  return itemOf(`${organisation.id}.${service} ${relation.kind} ${name}`, sender, SETTLED, {
     subject: reference,
     type: 'relation',
     recordType: 'relation',
@@ -231,38 +233,31 @@ export const relationItem = (
 export const staffReference = (workerId: string): Reference => ({ kind: 'staff', system: 'staff', localId: workerId });
 
 export const postItem = (
-  random: SeededRandom,
   organisation: CastOrganisation,
   post: { readonly workerId: string; readonly login: string; readonly service: string; readonly role: string },
 ): WorldItem =>
-  itemOf(
-    `${organisation.id} post of ${post.login}`,
-    senderOf(organisation, post.service, 'staff'),
-    receivedAt(random),
-    {
-      subject: staffReference(post.workerId),
-      type: 'staff-post',
-      recordType: 'staff-post',
-      recordKey: `staff/${post.workerId}/post`,
-      ancestors: [],
-      rank: { by: 'sequence', value: '1' },
-      about: 'child',
-      occurred: { from: '2025-09-01T00:00:00.000Z', precision: 'exact' },
-      body: {
-        login: post.login,
-        name: null,
-        organisationKind: organisation.kind,
-        service: post.service,
-        role: post.role,
-        from: '2025-09-01T00:00:00.000Z',
-        until: null,
-      },
+  itemOf(`${organisation.id} post of ${post.login}`, senderOf(organisation, post.service, 'staff'), SETTLED, {
+    subject: staffReference(post.workerId),
+    type: 'staff-post',
+    recordType: 'staff-post',
+    recordKey: `staff/${post.workerId}/post`,
+    ancestors: [],
+    rank: { by: 'sequence', value: '1' },
+    about: 'child',
+    occurred: { from: '2025-09-01T00:00:00.000Z', precision: 'exact' },
+    body: {
+      login: post.login,
+      name: null,
+      organisationKind: organisation.kind,
+      service: post.service,
+      role: post.role,
+      from: '2025-09-01T00:00:00.000Z',
+      until: null,
     },
-  );
+  });
 
 /** A version of an agreement, as people bring one in, and signatures under it. */
 export const agreementItems = (
-  random: SeededRandom,
   child: WorldChild,
   id: string,
   version: string,
@@ -279,7 +274,7 @@ export const agreementItems = (
   const common = { subject, ancestors: [], about: 'child', rank: { by: 'sequence', value: '1' } } as const;
   const by = signatures[0]?.organisation;
   const item = (organisation: CastOrganisation, label: string, draft: Omit<ContributionDraft, keyof typeof common>) =>
-    itemOf(label, senderOf(organisation, 'governance', 'hub-commands'), receivedAt(random), { ...common, ...draft });
+    itemOf(label, senderOf(organisation, 'governance', 'hub-commands'), SETTLED, { ...common, ...draft });
   if (!by) return [];
   const occurred: Occurred = { from: '2025-11-28T09:00:00.000Z', precision: 'exact' };
   return [

@@ -15,6 +15,7 @@ import {
   type Acting,
   type Circumstances,
   type OwnerPlace,
+  type Shown,
 } from './clause-oracle.js';
 import { READ_AT, recordName, type Question, type World, type WorldItem, type WorldViewer } from './world.js';
 
@@ -33,6 +34,8 @@ export interface Sight {
 export interface SightEntry {
   readonly id: string;
   readonly facets: readonly string[];
+  /** Clauses that show something of it; none for the viewer's own records. */
+  readonly by: readonly string[];
   readonly version: string;
   readonly receivedFirst: string;
   readonly late: boolean;
@@ -77,13 +80,19 @@ const toldOf = (item: WorldItem): Told[] =>
       }))
     : [];
 
+const said = new WeakMap<ContributionDraft, string>();
+
 /** Two versions say the same when all that is compared of them is the same. */
 const saysOf = ({ draft }: Told): string => {
+  const known = said.get(draft);
+  if (known !== undefined) return known;
   const { type, recordType, about, regime, occurred, ended, body, resolve } = draft;
   const facts = [...(draft.facts ?? [])].sort();
   const named = resolve ? { [resolve.field]: resolve.reference.localId } : {};
-  const text = { type, recordType, about, tier: tierOf(draft), occurred, facts, body: { ...body, ...named } };
-  return canonicalText({ ...text, ...(ended ? { ended } : {}), ...(regime ? { regime } : {}) });
+  const all = { type, recordType, about, tier: tierOf(draft), occurred, facts, body: { ...body, ...named } };
+  const text = canonicalText({ ...all, ...(ended ? { ended } : {}), ...(regime ? { regime } : {}) });
+  said.set(draft, text);
+  return text;
 };
 
 const rankOf = ({ draft }: Told): number => Number(draft.rank.value);
@@ -295,6 +304,7 @@ interface StateEntry {
   readonly id: string;
   readonly standing: Standing;
   readonly facets: ReadonlySet<string>;
+  readonly by: readonly Shown[];
 }
 
 interface StateSight extends Pick<Sight, 'notices' | 'linkBeingChecked' | 'upTo' | 'parties'> {
@@ -310,7 +320,7 @@ const byTime = (a: StateEntry, b: StateEntry, unknown: number): number => {
 };
 
 /** Lists of what is shown of each record, by clause, cut to the newest where a clause says so. */
-const cutToNewest = (decided: readonly (StateEntry & { readonly by: ReturnType<typeof shownBy> })[]) => {
+const cutToNewest = (decided: readonly StateEntry[]) => {
   const limits = new Map(
     decided.flatMap(({ by }) =>
       by.flatMap(({ clause, newest }) => (newest === null ? [] : [[clause, newest] as const])),
@@ -326,16 +336,10 @@ const cutToNewest = (decided: readonly (StateEntry & { readonly by: ReturnType<t
         .map(({ id }) => id),
     ]),
   );
-  const entries = decided.map((entry) => ({
-    id: entry.id,
-    standing: entry.standing,
-    facets: new Set([
-      ...entry.facets,
-      ...entry.by
-        .filter(({ clause }) => kept.get(clause)?.includes(entry.id) !== false)
-        .flatMap(({ facets }) => [...facets]),
-    ]),
-  }));
+  const entries = decided.map((entry): StateEntry => {
+    const by = entry.by.filter(({ clause }) => kept.get(clause)?.includes(entry.id) !== false);
+    return { ...entry, by, facets: new Set([...entry.facets, ...by.flatMap(({ facets }) => [...facets])]) };
+  });
   return { entries: entries.filter(({ facets }) => facets.size > 0), upTo: [...new Set(limits.values())] };
 };
 
@@ -374,7 +378,7 @@ const sightOfState = (items: readonly WorldItem[], question: Question, idOf: IdO
   };
   const actingFor = (owner: OwnerPlace): Acting[] =>
     agreements.filter(({ owners }) => owners.includes(owner.organisation)).map(({ acting }) => acting);
-  const decide = (standing: Standing) => {
+  const decide = (standing: Standing): StateEntry => {
     const entry = { id: idOf(standing.holder), standing };
     const { draft, owner, suspended } = standing;
     if (now.relations.length === 0 || tierOf(draft) === 'sealed')
@@ -468,6 +472,7 @@ export const sightOf = (world: World, question: Question, idOf: IdOf): Sight => 
     entries: entries.map((entry) => ({
       id: entry.id,
       facets: [...entry.facets].sort(),
+      by: entry.by.map(({ clause }) => clause).sort(),
       version: entry.standing.draft.rank.value,
       receivedFirst: entry.standing.receivedFirst,
       late: isLate(entry, entries),

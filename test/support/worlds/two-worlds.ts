@@ -148,7 +148,14 @@ export class TwoWorlds {
     const { figures } = this;
     const [sight] = pair.sights;
     if (isSomethingShown(pair)) figures.somethingShown += 1;
-    else if (process.env['TW_DEBUG']) console.log(describeViewer(pair), pair.worlds[0].filed.filter(i=>i.label.includes('of the viewer')).map(i=>i.item.ok&&JSON.stringify(i.item.contributions[0]!.body)), JSON.stringify(seen[0]!.whole.upTo));
+    else if (process.env['TW_DEBUG'])
+      console.log(
+        describeViewer(pair),
+        pair.worlds[0].filed
+          .filter((i) => i.label.includes('of the viewer'))
+          .map((i) => i.item.ok && JSON.stringify(i.item.contributions[0]!.body)),
+        JSON.stringify(seen[0]!.whole.upTo),
+      );
     figures.entriesShown += sight.entries.length;
     figures.noticesShown += sight.notices.length;
     figures.observations += seen.reduce((sum, { observations }) => sum + observations.length, 0);

@@ -98,18 +98,19 @@ const accept = async (
   return new Map(accepted);
 };
 
-/** What each submission holds, in the order in which submissions are accepted: the filed first, then the pending. */
+/**
+ * What each submission holds, in the order in which submissions are accepted: the filed, in an order that does not
+ * depend on the world, then the pending, each in its place.
+ */
 const bySubmission = (world: World, sealer: WorldSealer): Map<SealedSubmission, InboxItem[]> => {
-  const submissions = new Map<SealedSubmission, InboxItem[]>();
-  const seen = new Set<InboxItem>();
-  for (const item of [...world.filed, ...world.pending]) {
-    const { submission, rows } = sealer.sealed.get(item)!;
-    const list = submissions.get(submission) ?? [];
-    for (const row of rows) if (!seen.has(row)) list.push(row);
-    rows.forEach((row) => seen.add(row));
-    submissions.set(submission, list);
-  }
-  return submissions;
+  const group = (items: readonly WorldItem[]) => Map.groupBy(items, (item) => sealer.sealed.get(item)!.submission);
+  const filed = [...group(world.filed)].sort(([a], [b]) => (a.id < b.id ? -1 : 1));
+  return new Map(
+    [...filed, ...group(world.pending)].map(([submission, items]) => [
+      submission,
+      items.flatMap((item) => sealer.sealed.get(item)!.rows).sort((a, b) => a.itemNo - b.itemNo),
+    ]),
+  );
 };
 
 const sealedOf = (items: readonly WorldItem[], sealer: WorldSealer): SealedItem[] =>

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { adoptedAgreements, adoptionsOf, desksFor, findDocument, postsOf, SIGNATURES_NEEDED } from '#chronology';
 import type { Commands, ContributionDraft, Reference } from '#intake';
 import { Problem } from '#platform';
-import { parseAgreement, type Viewer } from '#sharing';
+import { failingCases, parseAgreement, type Viewer } from '#sharing';
 import { loadPerson, type LoadedPerson } from '../reading/load-person.js';
 import type { ScopeLoader } from '../reading/load-read-scope.js';
 
@@ -36,6 +36,10 @@ export class AgreementDesk {
       return refuse(parsed.refused.map(({ place, reason }) => ({ field: `document${place.slice(1)}`, reason })));
     }
     const { agreement, imported } = parsed;
+    const failing = failingCases(document, imported);
+    if (failing.length > 0) {
+      return refuse(failing.map(({ place, reason }) => ({ field: `document${place.slice(1)}`, reason })));
+    }
     if (imported && imported.parties.length !== 1) {
       return refuse([{ field: 'document', reason: 'holds more than one organisation' }]);
     }

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import type { Envelope, Part } from '#contracts';
+import { getEventType, upcastParts, type Envelope, type Part } from '#contracts';
 import { readFinal, type OpenedFinal } from './final-form.js';
 import type { PartOpener } from './open-contribution.js';
 import { SealingError } from './sealing-error.js';
@@ -87,7 +87,8 @@ export const unsealParts = async (
       if (plain === 'erased') unreadable.push(part);
       else opened[part] = plain;
     }
-    return { envelope, ...opened, unreadable };
+    const current = upcastParts(getEventType(envelope.type), envelope.schemaVersion, opened);
+    return { envelope, ...current, unreadable };
   };
   return Promise.all(finals.map(open));
 };
