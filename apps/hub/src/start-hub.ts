@@ -23,6 +23,7 @@ import {
   createHttpAdapter,
   createLogger,
   createTokenVerifier,
+  isUnavailable,
   keyFolderOf,
   localKeys,
   mountIssuer,
@@ -128,6 +129,20 @@ export const startHub = async ({ configuration, firstTime, ...options }: StartHu
 };
 
 const HUB_NAME = 'hub';
+const START_LIMIT_MS = 30_000;
+
+/** A database that dies while the hub starts is started again under it: what asked it is done again. */
+const untilAnswered = async <T>(work: () => Promise<T>): Promise<T> => {
+  const end = Date.now() + START_LIMIT_MS;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isUnavailable(error) || Date.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+  }
+};
 
 const open = async (
   configuration: Configuration,
@@ -140,11 +155,11 @@ const open = async (
     { organisation: HUB_NAME, adapter: 'sharing' },
     ...registry.organisations.map(({ id, kind }) => ({ organisation: id, adapter: adapterOf(kind) })),
   ]);
-  const database = await openDatabase(configuration.databaseUrl, {
-    log: (line) => logger.info('database', { start: line }),
-  });
+  const database = await untilAnswered(() =>
+    openDatabase(configuration.databaseUrl, { log: (line) => logger.info('database', { start: line }) }),
+  );
   closing.add(() => database.stop());
-  await prepareDatabase(database, registry);
+  await untilAnswered(() => prepareDatabase(database, registry));
 
   const poolOf = (app: AppRole, max: number): pg.Pool => {
     const pool = keepErrorsLocal(
@@ -160,24 +175,28 @@ const open = async (
     return pool;
   };
   const intakePool = poolOf('intake', 6);
-  const sharing = await openDataSource({
-    url: database.urlOf(roleNameOf('sharing')),
-    poolSize: 8,
-    applicationName: roleNameOf('sharing'),
-    entities: sharingEntities,
-    migrations: [],
-  });
+  const sharing = await untilAnswered(() =>
+    openDataSource({
+      url: database.urlOf(roleNameOf('sharing')),
+      poolSize: 8,
+      applicationName: roleNameOf('sharing'),
+      entities: sharingEntities,
+      migrations: [],
+    }),
+  );
   closing.add(() => sharing.destroy());
   const sharingPool = pgPool(sharing);
-  if (firstTime) await setClock(database, configuration, firstTime, { onlyWhenNew: true });
+  if (firstTime) await untilAnswered(() => setClock(database, configuration, firstTime, { onlyWhenNew: true }));
   const storeOf = async (app: AppRole): Promise<EventStore> => {
-    const store = await openEventStore({
-      eventStoreUrl: configuration.eventStoreUrl,
-      databaseUrl: database.urlOf(roleNameOf(app)),
-      applicationName: `${roleNameOf(app)}_store`,
-      hub: HUB_NAME,
-      now: () => recordedNow(sharingPool),
-    });
+    const store = await untilAnswered(() =>
+      openEventStore({
+        eventStoreUrl: configuration.eventStoreUrl,
+        databaseUrl: database.urlOf(roleNameOf(app)),
+        applicationName: `${roleNameOf(app)}_store`,
+        hub: HUB_NAME,
+        now: () => recordedNow(sharingPool),
+      }),
+    );
     closing.add(() => store.close());
     return store;
   };
@@ -215,15 +234,17 @@ const open = async (
         relayAll: true,
       }),
       TimelineModule.register({ store: timelineStore, hub: HUB_NAME, now: () => recordedNow(sharingPool) }),
-      await SharingModule.register({
-        dataSource: sharing,
-        store: sharingStore,
-        keys: keysOf('sharing'),
-        registry,
-        logger,
-        hub: HUB_NAME,
-        instance: configuration.instance,
-      }),
+      await untilAnswered(() =>
+        SharingModule.register({
+          dataSource: sharing,
+          store: sharingStore,
+          keys: keysOf('sharing'),
+          registry,
+          logger,
+          hub: HUB_NAME,
+          instance: configuration.instance,
+        }),
+      ),
     ]),
     createHttpAdapter({ bodies: 'stream' }),
     { bodyParser: false, logger: new NestLogger(logger) },

@@ -39,16 +39,22 @@ const collect = (): void => {
   (runInNewContext('gc') as () => void)();
 };
 
-/** Watches this process's memory; the returned function stops and gives the growth in bytes at its highest. */
+/**
+ * Watches this process's memory, less what is garbage; the returned function stops and gives the growth in bytes at
+ * its highest.
+ */
 export const watchMemory = (): (() => number) => {
-  collect();
-  const before = process.memoryUsage().rss;
+  const measure = (): number => {
+    collect();
+    return process.memoryUsage().rss;
+  };
+  const before = measure();
   let highest = before;
   const timer = setInterval(() => {
-    highest = Math.max(highest, process.memoryUsage().rss);
-  }, 50);
+    highest = Math.max(highest, measure());
+  }, 500);
   return () => {
     clearInterval(timer);
-    return Math.max(highest, process.memoryUsage().rss) - before;
+    return Math.max(highest, measure()) - before;
   };
 };

@@ -121,6 +121,7 @@ export class HubApi {
         const sent = request(`${this.hub.url}/v1/feeds/${feed}/submissions`, {
           method: 'POST',
           agent,
+          signal: AbortSignal.timeout(3000),
           headers: {
             authorization,
             'content-type': mediaType,
@@ -128,7 +129,6 @@ export class HubApi {
             'idempotency-key': key,
           },
         });
-        sent.setTimeout(3000, () => sent.destroy(new Error('no answer came')));
         sent.on('error', reject);
         sent.on('response', (response) => {
           textOf(response).then((text) => {

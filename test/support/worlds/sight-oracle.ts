@@ -262,8 +262,13 @@ interface InForce {
   readonly owners: readonly string[];
 }
 
-/** Versions that two people of an owner signed for the same date, which has come; a later date takes over. */
-const agreementsInForce = (standing: readonly Standing[]): InForce[] => {
+/**
+ * Versions that two people of an owner signed for the same date, which has come; a later date takes over. An owner that
+ * adopted what the hub does not hold is closed to others: it might have said so.
+ */
+const agreementsInForce = (
+  standing: readonly Standing[],
+): { readonly agreements: readonly InForce[]; readonly closed: ReadonlySet<string> } => {
   const bodies = (type: string) =>
     standing.filter(({ draft }) => draft.type === type).map(({ draft }) => draft.body as Record<string, string>);
   const signed = Map.groupBy(bodies('agreement-adoption'), (body) =>
@@ -282,10 +287,11 @@ const agreementsInForce = (standing: readonly Standing[]): InForce[] => {
           Date.parse(other['inForceFrom']!) > Date.parse(one['inForceFrom']!),
       ),
   );
-  return bodies('agreement-document').flatMap((body): InForce[] => {
-    const owners = standingAdoptions
-      .filter((one) => one['agreement'] === body['agreement'] && one['version'] === body['version'])
-      .map((one) => one['organisation']!);
+  const documents = bodies('agreement-document');
+  const isOf = (body: Record<string, string>) => (one: Record<string, string>) =>
+    one['agreement'] === body['agreement'] && one['version'] === body['version'];
+  const agreements = documents.flatMap((body): InForce[] => {
+    const owners = standingAdoptions.filter(isOf(body)).map((one) => one['organisation']!);
     const document = JSON.parse(body['document']!) as unknown;
     const name = `${body['agreement']!}/${body['version']!}`;
     const acting: Acting =
@@ -294,6 +300,8 @@ const agreementsInForce = (standing: readonly Standing[]): InForce[] => {
         : { name, shape: 'policy', document: document as DfeOrganisation };
     return owners.length > 0 ? [{ acting, owners }] : [];
   });
+  const unknown = standingAdoptions.filter((adoption) => !documents.some(isOf(adoption)));
+  return { agreements, closed: new Set(unknown.map((one) => one['organisation']!)) };
 };
 
 const isOwn = (viewer: WorldViewer, owner: OwnerPlace): boolean =>
@@ -345,7 +353,7 @@ const cutToNewest = (decided: readonly StateEntry[]) => {
 
 const sightOfState = (items: readonly WorldItem[], question: Question, idOf: IdOf): StateSight => {
   const standing = standingOf(items);
-  const agreements = agreementsInForce(standing);
+  const { agreements, closed } = agreementsInForce(standing);
   const parties = [...new Set(agreements.flatMap(({ owners }) => owners))].sort();
   const references = referencesOf(standing, question.nhsNumber);
   const child = findChild(references, question.viewer);
@@ -394,7 +402,10 @@ const sightOfState = (items: readonly WorldItem[], question: Question, idOf: IdO
         by: [],
       };
     }
-    const by = suspended ? [] : shownBy(actingFor(owner), owner, draft, { ...now, facts: factsFor(owner) });
+    const by =
+      suspended || closed.has(owner.organisation)
+        ? []
+        : shownBy(actingFor(owner), owner, draft, { ...now, facts: factsFor(owner) });
     return { ...entry, facets: new Set<string>(), by };
   };
   const noticesOf = (entries: readonly Standing[]) =>
@@ -404,7 +415,7 @@ const sightOfState = (items: readonly WorldItem[], question: Question, idOf: IdO
         ({ owner }) => JSON.stringify(owner),
       ).values(),
     ]
-      .filter((ofService) => !isOwn(question.viewer, ofService[0]!.owner))
+      .filter(([first]) => !isOwn(question.viewer, first!.owner) && !closed.has(first!.owner.organisation))
       .filter((ofService) => {
         const drafts = ofService.map(({ draft }) => draft).filter(isOrdinarilyPermitted);
         return isInvolvementShown(actingFor(ofService[0]!.owner), ofService[0]!.owner, drafts, now);

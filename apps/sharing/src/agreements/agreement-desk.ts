@@ -76,7 +76,7 @@ export class AgreementDesk {
 
   async adopt(login: string, id: string, version: string, inForceFrom: string, trace: string) {
     const { post, person } = await this.governance(login);
-    if (!findDocument(person.agreements, id, version)) {
+    if (!findDocument([...person.agreements, ...person.pending], id, version)) {
       throw new Problem(404, 'no-such-agreement', 'The hub holds no such version');
     }
     const receipt = await this.commands.accept({

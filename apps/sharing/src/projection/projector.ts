@@ -167,13 +167,13 @@ export class Projector {
       ['identity', 'terms'],
     );
     const rows = held.flatMap((p, i) => blindOf(blind, p, opened[i]!));
-    const fresh = await client.query({
+    await client.query({
       name: 'project-blind',
       text: `insert into projection.blind (generation, position, subject_key, organisation, kind, hmac)
              select distinct on (x.hmac, x.kind, x.subject_key) $1::integer, x.position, x.subject_key, x.organisation, x.kind, x.hmac
                from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::bytea[]) as x (position, subject_key, organisation, kind, hmac)
               order by x.hmac, x.kind, x.subject_key, x.position
-             on conflict do nothing returning subject_key, kind`,
+             on conflict do nothing`,
       values: [
         generation,
         rows.map((r) => r.position),
@@ -183,22 +183,8 @@ export class Projector {
         rows.map((r) => r.hmac),
       ],
     });
-    const touched = new Set(
-      (fresh.rows as { subject_key: string; kind: BlindKind }[])
-        .filter((row) => row.kind !== 'login')
-        .map((row) => row.subject_key),
-    );
-    held.forEach((p, i) => {
-      const { identity, terms } = opened[i]!;
-      const speaksOfPerson =
-        ['givenName', 'familyName', 'sex'].some((f) => identity?.[f] != null) || terms?.['birthDate'];
-      if (p.envelope.subject.kind === 'child' && speaksOfPerson) touched.add(p.envelope.subject.key);
-    });
-    for (const p of seen) {
-      if (p.confirms !== null || p.envelope.type === 'entry-retracted') {
-        if (p.envelope.subject.kind === 'child') touched.add(p.envelope.subject.key);
-      }
-    }
-    await projectMemberships(client, opener, generation, all.at(-1)!.event.position, [...touched]);
+    // Whether an identifier or a name still stands depends on every version and retraction: nothing is left out.
+    const children = seen.filter((p) => p.envelope.subject.kind === 'child').map((p) => p.envelope.subject.key);
+    await projectMemberships(client, opener, generation, all.at(-1)!.event.position, [...new Set(children)]);
   }
 }

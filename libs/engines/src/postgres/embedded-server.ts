@@ -242,6 +242,13 @@ const serverSettings = (port: number): readonly string[] =>
 
 class PortTaken extends Error {}
 
+/** Somebody killed the server before it was ready: that says nothing of the server. */
+class KilledAtStart extends EngineError {
+  constructor() {
+    super('did-not-start', 'PostgreSQL was killed while it was starting.');
+  }
+}
+
 class Supervisor {
   port = 0;
   private child: ChildProcess | undefined;
@@ -264,7 +271,8 @@ class Supervisor {
         this.setting.log(`PostgreSQL is ready on ${host}:${this.port}`);
         return;
       } catch (error) {
-        if (!(error instanceof PortTaken) || attempt === 20) throw error;
+        if (!(error instanceof PortTaken || error instanceof KilledAtStart) || attempt === 20) throw error;
+        if (error instanceof KilledAtStart) await clearLeftovers(this.setting.cluster);
       }
     }
   }
@@ -328,6 +336,7 @@ class Supervisor {
       if (!over && child.pid !== undefined) await stopPostmaster(child.pid, () => Promise.resolve(over));
       const said = await readFrom(setting.logFile, logStart);
       if (/Address already in use|could not create any TCP\/IP sockets/.test(said)) throw new PortTaken(said);
+      if (child.signalCode !== null) throw new KilledAtStart();
       throw new EngineError('did-not-start', `PostgreSQL did not start on ${setting.cluster}: ${said.slice(-2_000)}`);
     }
     void ended.then(() => {

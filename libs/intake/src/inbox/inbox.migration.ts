@@ -297,9 +297,9 @@ language sql stable security definer set search_path = pg_catalog as $$
       when exists (select 1 from inbox.item e join inbox.attempt b using (attempt_id)
         where e.contribution_id = i.contribution_id and b.accepted_no is not null
           and (b.accepted_no, e.item_no) < (a.accepted_no, i.item_no)) then 'duplicate'
+      when not projection.is_filed(i.contribution_id) then 'accepted'
       when i.reason is not null then 'quarantined'
-      when projection.is_filed(i.contribution_id) then 'filed'
-      else 'accepted'
+      else 'filed'
     end
     from inbox.attempt a join inbox.item i using (attempt_id)
     where a.receipt_id = p_receipt and a.client = p_client and a.accepted_no is not null and inbox.may(a.organisation) and i.item_no > after_item

@@ -18,12 +18,15 @@ const statusOf = (error: unknown): number => {
 const NOT_NOW = /^(ECONN[A-Z]+|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|08...|53...|57P0.|55P03|40001|40P01)$/;
 
 /** Whether an engine behind this process did not answer: nothing is known to have happened, and it may be tried again. */
-const isUnavailable = (error: unknown): boolean => {
+export const isUnavailable = (error: unknown): boolean => {
   const { code, type, message } = (error ?? {}) as { code?: unknown; type?: unknown; message?: unknown };
   return (
     type === 'unavailable' ||
     (typeof code === 'string' && NOT_NOW.test(code)) ||
-    (typeof message === 'string' && /^(Connection terminated|timeout exceeded when trying to connect)/.test(message))
+    (typeof message === 'string' &&
+      /^(Connection terminated|timeout exceeded when trying to connect|Client (has encountered a connection error|was closed) and is not queryable)/.test(
+        message,
+      ))
   );
 };
 
