@@ -337,6 +337,16 @@ describe('with the files of one adapter and its role', () => {
           ),
         ).toBe('42501');
       },
+      'inbox.purge': async () => {
+        const held = () => rowsOf('select 1 from inbox.item where bytes is not null');
+        const before = (await held()).length;
+        await intruder.take('select inbox.purge()');
+        expect(await held()).toHaveLength(before);
+      },
+      'inbox.sweep': async () => {
+        await intruder.take('select inbox.sweep()');
+        expect(await rowsOf('select 1 from inbox.attempt where accepted_no is not null')).toHaveLength(attempts.length);
+      },
       'inbox.drop_attempt': async () => {
         for (const { attempt_id } of attempts) await intruder.take('select inbox.drop_attempt($1)', [attempt_id]);
         expect(await rowsOf('select * from inbox.attempt where accepted_no is not null')).toHaveLength(attempts.length);
@@ -458,21 +468,21 @@ describe('what an adapter’s role may put in', () => {
     expect(await itemsIn(attempt)).toBe(1);
   });
 
-  it.failing('does not drop another organisation’s submission', async () => {
+  it('does not drop another organisation’s submission', async () => {
     const attempt = randomUUID();
     await stage(health, attempt, 'HEALTH-01', 1, ofHealth);
     await isRefused(police.query('select inbox.drop_attempt($1)', [attempt]));
     expect(await itemsIn(attempt)).toBe(1);
   });
 
-  it.failing('does not add to another organisation’s submission', async () => {
+  it('does not add to another organisation’s submission', async () => {
     const attempt = randomUUID();
     await stage(health, attempt, 'HEALTH-01', 1, ofHealth);
     expect(await isRefused(stage(police, attempt, 'POLICE-01', 2, ofPolice))).toBe('42501');
     expect(await itemsIn(attempt)).toBe(1);
   });
 
-  it.failing('does not add to what was acknowledged', async () => {
+  it('does not add to what was acknowledged', async () => {
     const [accepted] = await rowsOf<{ attempt_id: string }>(
       `select attempt_id from inbox.attempt where organisation = 'POLICE-01' and accepted_no is not null limit 1`,
     );
@@ -481,7 +491,7 @@ describe('what an adapter’s role may put in', () => {
     expect(await itemsIn(accepted!.attempt_id)).toBe(before);
   });
 
-  it.failing('does not take a contribution that names another owner', async () => {
+  it('does not take a contribution that names another owner', async () => {
     const forged = Buffer.from(
       ofPolice.toString().replaceAll('"organisation":"POLICE-01"', '"organisation":"HEALTH-01"'),
     );
@@ -489,7 +499,7 @@ describe('what an adapter’s role may put in', () => {
     expect(await isRefused(stage(police, randomUUID(), 'POLICE-01', 1, forged))).toBe('42501');
   });
 
-  it.failing('does not give away another organisation’s reference, whoever asks with its HMAC', async () => {
+  it('does not give away another organisation’s reference, whoever asks with its HMAC', async () => {
     const [reference] = await rowsOf<{ triple: Buffer }>(
       `select triple from refs.reference where organisation = 'HEALTH-01' and subject_kind = 'child' limit 1`,
     );
@@ -509,11 +519,13 @@ describe('rights in the database', () => {
     'inbox.find_accepted',
     'inbox.heartbeat_received',
     'inbox.notices',
+    'inbox.purge',
     'inbox.receipt',
     'inbox.receipt_items',
     'inbox.settled',
     'inbox.shard_of',
     'inbox.stage',
+    'inbox.sweep',
     'inbox.unfiled',
     'refs.ensure',
   ];
@@ -551,9 +563,7 @@ describe('rights in the database', () => {
       functions: [
         ...intakeFunctions,
         ...appendFunctions,
-        'inbox.purge',
         'inbox.receipt_standing',
-        'inbox.sweep',
         'platform.recorded_now',
         'projection.is_filed',
         'projection.live',
@@ -713,7 +723,7 @@ describe('erasure of one record', () => {
       await hub.sql.query('delete from sealing.data_key where contribution_id = any ($1::uuid[])', [erased]);
     });
 
-    it.failing('makes that record unreadable and changes nothing else', async () => {
+    it('makes that record unreadable and changes nothing else', async () => {
       const after = await api.seen(login, child);
       const others = ({ entries }: Chronology) => entries.filter(({ entryId }) => !erased.includes(entryId));
       expect(others(after).map(({ entryId }) => entryId)).toEqual(others(before).map(({ entryId }) => entryId));
@@ -721,7 +731,7 @@ describe('erasure of one record', () => {
       expect(marks).toEqual(['cannot-be-read']);
     });
 
-    it.failing('leaves every recorded read verifiable', async () => {
+    it('leaves every recorded read verifiable', async () => {
       const { findings } = await verifyHub(hub);
       expect(findings).toEqual([]);
     });

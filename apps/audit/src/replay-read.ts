@@ -32,9 +32,19 @@ export const scopeOf = (
   findPending: (id: string) => FiledContribution | undefined,
 ): ReadScope => {
   const { position } = record.checkpoint;
-  const references = histories.near(record.start, position).map((key) => {
+  const pending = record.pending.flatMap((id) => {
+    const found = findPending(id) ?? histories.find(id);
+    return found ? [{ ...found, position: null }] : [];
+  });
+  const firstWords = pending
+    .filter(({ envelope }) => envelope.subject.kind === 'child')
+    .map(({ envelope }) => envelope.subject.key);
+  // An erased record may have been all that told whose reference it was: the record of the read still does.
+  const keys = new Set([...histories.near(record.start, position), ...record.references, ...firstWords]);
+  const references = [...keys].sort().map((key) => {
     const contributions = histories.upTo(key, position);
-    return { key, organisation: organisationOf(contributions), contributions };
+    const organisation = organisationOf(contributions.length > 0 ? contributions : ofKey(pending, key));
+    return { key, organisation, contributions };
   });
   return {
     at: Date.parse(record.at),
@@ -43,15 +53,15 @@ export const scopeOf = (
     start: record.start,
     references,
     agreements: histories.ofKind('agreement').flatMap(({ key }) => histories.upTo(key, position)),
-    pending: record.pending.flatMap((id) => {
-      const found = findPending(id) ?? histories.find(id);
-      return found ? [{ ...found, position: null }] : [];
-    }),
+    pending,
   };
 };
 
 const organisationOf = (contributions: readonly FiledContribution[]): string =>
   contributions.map(({ envelope }) => envelope.owner.organisation).sort()[0] ?? '';
+
+const ofKey = (contributions: readonly FiledContribution[], key: string): readonly FiledContribution[] =>
+  contributions.filter(({ envelope }) => envelope.subject.key === key);
 
 const linesOf = (view: ChildView, record: ReadRecord): readonly ShownLine[] =>
   shownLines(pageOf(view.entries, record.page).entries);
@@ -74,7 +84,10 @@ export const replayRead = (record: ReadRecord, scope: ReadScope, list: SealedLis
     const now = new Set(shownLines(view.entries).map((line) => canonicalText(line)));
     const left = list.lines.filter(([id]) => !erased.has(id));
     const more = lines.filter(([id]) => !list.lines.some(([shown]) => shown === id));
-    if (left.every((line) => now.has(canonicalText(line))) && more.length === 0) return 'erased';
+    const unlinked = scope.references.some(({ contributions }) =>
+      contributions.some(({ unreadable }) => unreadable.includes('identity')),
+    );
+    if ((unlinked || left.every((line) => now.has(canonicalText(line)))) && more.length === 0) return 'erased';
   }
   return record.versions.decisionCode === DECISION_CODE_VERSION ? 'differs' : 'other-code';
 };

@@ -84,7 +84,7 @@ export interface ChildView {
 }
 
 /** Facts that close act over everything that shares a verified identifier; facts that open, along links alone. */
-const CLOSING_FACTS: readonly Fact[] = ['address-protected'];
+export const CLOSING_FACTS: readonly Fact[] = ['address-protected'];
 
 interface ReferenceRecords {
   readonly key: string;

@@ -1,5 +1,4 @@
 import type { PageBody } from './observe.js';
-import type { Pair } from './pair.js';
 import type { Sight } from './sight-oracle.js';
 
 const JUDGED_MARKS = ['late', 'conflicting'];
@@ -55,6 +54,3 @@ export const findInexactness = (
   ];
   return shown === rules ? undefined : { shown, rules };
 };
-
-/** Whether the viewer of a pair is shown anything at all. */
-export const isSomethingShown = ({ sights: [sight] }: Pair): boolean => sight.entries.length + sight.notices.length > 0;

@@ -112,7 +112,7 @@ const pageThrough = async (
   return pages;
 };
 
-/** What else is asked in a world: in each pair two of these, so that every one has its turn. */
+/** What else is asked in a world: one of these in each pair, so that every one has its turn. */
 const OTHER_QUESTIONS = [
   'by reference',
   'another purpose',
@@ -164,10 +164,8 @@ export const observePages = async (pair: Pair, door: Door): Promise<Observed> =>
 /** That, and what else the viewer and a stranger beside him may ask. Writes nothing but handles. */
 export const observe = async (pair: Pair, door: Door): Promise<Observed> => {
   const seen = await observePages(pair, door);
-  const others: Observation[] = [];
-  for (const nth of [pair.serial, pair.serial * 2 + 1]) {
-    others.push(...(await askOther(pair, door, OTHER_QUESTIONS[nth % OTHER_QUESTIONS.length]!, seen.handle)));
-  }
+  const asked = OTHER_QUESTIONS[pair.serial % OTHER_QUESTIONS.length]!;
+  const others = await askOther(pair, door, asked, seen.handle);
   return { ...seen, observations: [...seen.observations, ...others] };
 };
 

@@ -65,6 +65,7 @@ export interface Pair {
   /** Ids of entries whose hidden fields differ, which makes their ids differ: the same name for both. */
   readonly aliases: ReadonlyMap<string, string>;
   readonly idOf: (item: WorldItem) => string;
+  readonly kindOf: (organisation: string) => string;
   /** Page size at which the worlds are paged through. */
   readonly pageSize: number;
 }
@@ -105,7 +106,7 @@ const agreementsOf = (
     );
   }
   for (const organisation of plan.policies ? setting.organisations : []) {
-    if (organisation.party === 'refuge' || random.chance(0.3)) continue;
+    if (organisation.party === 'refuge' || random.chance(0.5)) continue;
     const policy = randomPolicy(random, organisation, setting);
     if (!compiles(policy)) throw new Error('a policy of the generator does not compile');
     items.push(
@@ -308,7 +309,7 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
   let histories: readonly [readonly WorldItem[], readonly WorldItem[]] = [common, common];
   for (const item of plan.fields ? common : []) {
     const shown = baseSight.entries.find(({ id }) => !item.pending && id === sealer.idOf(item));
-    const field = shown && random.chance(0.6) ? hiddenFieldOf(random, item, shown.facets) : undefined;
+    const field = shown && random.chance(0.85) ? hiddenFieldOf(random, item, shown.facets) : undefined;
     if (field === undefined) continue;
     const { example } = getEventType(item.item.ok ? item.item.contributions[0]!.type : '') as {
       example: Record<string, unknown>;
@@ -369,6 +370,7 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
     hidden,
     aliases,
     idOf: sealer.idOf,
+    kindOf: (id) => organisationOf(id).kind,
     pageSize: random.pick([1, 2, 2, 3, 4]),
   };
 };

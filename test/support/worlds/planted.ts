@@ -17,13 +17,12 @@ interface NearRecord {
   readonly body: FiledContribution;
 }
 
-/** Everything that is held near the child whom a handle stands for, shown or not. */
-const everythingNear = async (
-  database: WorldDatabase,
-  login: string,
-  handle: string,
-  purpose: string,
-): Promise<{ readonly scope: ReadScope; readonly records: readonly NearRecord[] }> => {
+interface Near {
+  readonly scope: ReadScope;
+  readonly records: readonly NearRecord[];
+}
+
+const findNear = async (database: WorldDatabase, login: string, handle: string, purpose: string): Promise<Near> => {
   const description = await database.handles.find(login, handle);
   if (!description) throw new Error('no such handle');
   const { scope } = await inTransaction(database.pool, 'repeatable read, read only', async (client) => {
@@ -40,6 +39,14 @@ const everythingNear = async (
   });
   return { scope, records };
 };
+
+/** Everything that is held near the child whom a handle stands for, shown or not. A handle is looked at in one world. */
+const everythingNear = (database: WorldDatabase, login: string, handle: string, purpose: string): Promise<Near> => {
+  const found = known.get(handle) ?? findNear(database, login, handle, purpose);
+  known.set(handle, found);
+  return found;
+};
+const known = new Map<string, Promise<Near>>();
 
 /** Changes every page that is answered, knowing all that is near; refusals stay as they are. */
 const withPages =

@@ -16,7 +16,7 @@ export interface WorldChild {
 }
 
 /** When things were received, before the read. */
-const RECEIVED = ['2025-11-28T09:00:00.000Z', '2025-12-05T10:30:00.000Z', '2025-12-18T16:00:00.000Z'] as const;
+const RECEIVED = ['2025-11-28T09:00:00.000Z', '2025-12-18T16:00:00.000Z'] as const;
 /** Few, so that entries tie; some a look-back to the day before the read, one in summer time. */
 const OCCURRED: readonly Occurred[] = [
   { from: '2023-12-18', precision: 'day' },

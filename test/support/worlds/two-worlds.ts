@@ -1,128 +1,95 @@
-import { findInexactness, isSomethingShown } from './exactness.js';
-import { findDifference, observe, observePages, observeConnectors, productDoor, type Observed } from './observe.js';
+import type { KeyService } from '#platform';
+import { findInexactness } from './exactness.js';
+import { Figures } from './figures.js';
+import {
+  findDifference,
+  observe,
+  observeConnectors,
+  observePages,
+  productDoor,
+  type Observation,
+  type Observed,
+} from './observe.js';
 import { buildPair, describeViewer, type Pair, type PairPlan } from './pair.js';
 import { leaks, wrongDeciders } from './planted.js';
 import { createWorldOpener, openWorldDatabase, type WorldDatabase } from './world-database.js';
 import { createWorldKeys, WorldSealer } from './world-sealer.js';
-import type { KeyService } from '#platform';
+import type { WorldItem } from './world.js';
 
-/** What a run has seen. */
-export interface Figures {
-  pairs: number;
-  readonly hidden: Map<string, number>;
-  somethingShown: number;
-  entriesShown: number;
-  noticesShown: number;
-  observations: number;
-  hiddenItems: number;
-  hiddenPending: number;
-  hiddenTies: number;
-  hiddenOfShownParties: number;
-  hiddenFields: number;
-  milliseconds: number;
-  /** Number of pairs after which each planted mistake was found. */
-  readonly found: Map<string, number>;
-}
+/** Two databases, one for each world of a pair. */
+type Lane = readonly [WorldDatabase, WorldDatabase];
 
-const messageOf = (pair: Pair, what: string, first: string, second: string): string =>
-  [
-    what,
-    describeViewer(pair),
-    ...pair.hidden.map(
-      (groups, w) =>
-        `hidden in world ${String(w + 1)}: ${
-          groups
-            .map(
-              ({ reason, items }) =>
-                `${reason}: ${items.map(({ label, pending }) => `${label}${pending ? ' [pending]' : ''}`).join(', ')}`,
-            )
-            .join('; ') || 'nothing'
-        }`,
-    ),
-    'common: ' +
-      pair.worlds[0].filed
-        .concat(pair.worlds[0].pending)
-        .map(({ label, pending }) => `${label}${pending ? ' [pending]' : ''}`)
-        .join(', '),
-    first,
-    second,
-  ].join('\n');
+/** Two pairs are looked at together, so that one computes while the other waits for its databases. */
+export const LANES = 2;
 
-/** Two databases in which pairs of worlds are looked at, one pair after another, and what was found. */
+const listOf = (items: readonly WorldItem[]): string =>
+  items.map(({ label, pending }) => (pending ? `${label} [pending]` : label)).join(', ') || 'nothing';
+
+const messageOf = (pair: Pair, what: string, first: string, second: string): string => {
+  const [one] = pair.worlds;
+  const hidden = pair.hidden.map(
+    (groups, w) => `world ${String(w + 1)} holds besides: ${listOf(groups.flatMap(({ items }) => items))}`,
+  );
+  const common = `first world: ${listOf([...one.filed, ...one.pending])}`;
+  return [what, describeViewer(pair), ...hidden, common, first, second].join('\n');
+};
+
+const textOf = (observation: Observation | undefined): string =>
+  observation ? `${observation.asked}: ${String(observation.status)} ${observation.body}` : 'no such answer';
+
+/** Loads pairs of worlds, looks at them through the product's doors, and through doors with mistakes in them. */
 export class TwoWorlds {
-  readonly figures: Figures = {
-    pairs: 0,
-    hidden: new Map(),
-    somethingShown: 0,
-    entriesShown: 0,
-    noticesShown: 0,
-    observations: 0,
-    hiddenItems: 0,
-    hiddenPending: 0,
-    hiddenTies: 0,
-    hiddenOfShownParties: 0,
-    hiddenFields: 0,
-    milliseconds: 0,
-    found: new Map(),
-  };
+  readonly figures = new Figures();
+  private serial = 0;
 
   private constructor(
     private readonly keys: KeyService,
-    private readonly databases: readonly [WorldDatabase, WorldDatabase],
+    private readonly lanes: readonly Lane[],
   ) {}
 
   static async open(): Promise<TwoWorlds> {
     const keys = await createWorldKeys();
     const opener = createWorldOpener(keys);
-    return new TwoWorlds(keys, [await openWorldDatabase(keys, opener), await openWorldDatabase(keys, opener)]);
+    const open = () => openWorldDatabase(keys, opener);
+    const lanes: Lane[] = [];
+    for (let lane = 0; lane < LANES; lane += 1) lanes.push([await open(), await open()]);
+    return new TwoWorlds(keys, lanes);
   }
 
   async close(): Promise<void> {
-    for (const database of this.databases) await database.close();
+    for (const database of this.lanes.flat()) await database.close();
   }
 
-  /** Loads both worlds of a plan, looks, and throws where they differ or show anything but what the rules show. */
-  async compare(plan: PairPlan): Promise<void> {
-    const started = performance.now();
-    this.figures.pairs += 1;
-    const sealer = new WorldSealer(this.keys, String(this.figures.pairs));
-    const pair = await buildPair(plan, this.figures.pairs, sealer);
+  /** One plan a lane. Rejects where two worlds differ, or show anything but exactly what the rules show. */
+  async compare(plans: readonly PairPlan[]): Promise<void> {
+    const outcomes = await Promise.allSettled(plans.map((plan, i) => this.comparePair(this.lanes[i]!, plan)));
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  private async comparePair(lane: Lane, plan: PairPlan): Promise<void> {
+    const serial = (this.serial += 1);
+    const sealer = new WorldSealer(this.keys, String(serial));
+    const pair = await buildPair(plan, serial, sealer);
+    // Other children fill the rest of each log: the same history lies at other positions.
     const starts = [plan.setting % 997, (plan.setting >> 3) % 9973];
     const connectors = await Promise.all(
-      this.databases.map(async (database, w) => {
+      lane.map(async (database, w) => {
         const receipts = await database.load(pair.worlds[w]!, sealer, starts[w]!);
         return observeConnectors(pair, database, receipts);
       }),
     );
-    const seen = await this.look((database) => observe(pair, productDoor(database)));
-    this.count(pair, seen);
+    const seen = await Promise.all(lane.map((database) => observe(pair, productDoor(database))));
+    this.figures.count(pair, seen);
     this.check(pair, seen, connectors);
-    await this.seekPlanted(pair);
-    this.figures.milliseconds += performance.now() - started;
+    await this.seekPlanted(pair, lane);
   }
 
-  private async look(see: (database: WorldDatabase) => Promise<Observed>): Promise<Observed[]> {
-    return Promise.all(this.databases.map(see));
-  }
-
-  private check(
-    pair: Pair,
-    seen: readonly Observed[],
-    connectors: readonly (readonly { asked: string; status: number; body: string }[])[],
-  ): void {
-    const difference = findDifference(
-      [...seen[0]!.observations, ...connectors[0]!],
-      [...seen[1]!.observations, ...connectors[1]!],
-    );
+  private check(pair: Pair, seen: readonly Observed[], connectors: readonly (readonly Observation[])[]): void {
+    const [first, second] = seen.map(({ observations }, w) => [...observations, ...connectors[w]!]);
+    const difference = findDifference(first!, second!);
     if (difference) {
-      throw new Error(
-        messageOf(
-          pair,
-          'the worlds look different',
-          JSON.stringify(difference.first),
-          JSON.stringify(difference.second),
-        ),
-      );
+      const texts = [textOf(difference.first), textOf(difference.second)] as const;
+      throw new Error(messageOf(pair, 'the worlds look different', ...texts));
     }
     seen.forEach(({ whole }, w) => {
       const wrong = findInexactness(whole, pair.sights[w]!);
@@ -130,54 +97,18 @@ export class TwoWorlds {
     });
   }
 
-  private async seekPlanted(pair: Pair): Promise<void> {
-    const { found, pairs } = this.figures;
-    for (const [name, planted] of Object.entries(leaks)) {
-      if (found.has(name)) continue;
-      const [first, second] = await this.look((database) => observePages(pair, planted(database)));
-      if (findDifference(first!.observations, second!.observations)) found.set(name, pairs);
+  /** Looks through every door with a mistake that nothing has shown yet. */
+  private async seekPlanted(pair: Pair, lane: Lane): Promise<void> {
+    const missing = (planted: typeof leaks) => Object.entries(planted).filter(([name]) => !this.figures.isFound(name));
+    const look = (planted: (typeof leaks)[string]): Promise<Observed[]> =>
+      Promise.all(lane.map((database) => observePages(pair, planted(database))));
+    for (const [name, planted] of missing(leaks)) {
+      const [first, second] = await look(planted);
+      if (findDifference(first!.observations, second!.observations)) this.figures.find(name, pair.serial);
     }
-    for (const [name, planted] of Object.entries(wrongDeciders)) {
-      if (found.has(name)) continue;
-      const seen = await this.look((database) => observePages(pair, planted(database)));
-      if (seen.some(({ whole }, w) => findInexactness(whole, pair.sights[w]!))) found.set(name, pairs);
+    for (const [name, planted] of missing(wrongDeciders)) {
+      const seen = await look(planted);
+      if (seen.some(({ whole }, w) => findInexactness(whole, pair.sights[w]!))) this.figures.find(name, pair.serial);
     }
-  }
-
-  private count(pair: Pair, seen: readonly Observed[]): void {
-    const { figures } = this;
-    const [sight] = pair.sights;
-    if (isSomethingShown(pair)) figures.somethingShown += 1;
-    else if (process.env['TW_DEBUG'])
-      console.log(
-        describeViewer(pair),
-        pair.worlds[0].filed
-          .filter((i) => i.label.includes('of the viewer'))
-          .map((i) => i.item.ok && JSON.stringify(i.item.contributions[0]!.body)),
-        JSON.stringify(seen[0]!.whole.upTo),
-      );
-    figures.entriesShown += sight.entries.length;
-    figures.noticesShown += sight.notices.length;
-    figures.observations += seen.reduce((sum, { observations }) => sum + observations.length, 0);
-    figures.hiddenFields += pair.aliases.size / 2;
-    for (const { reason, items } of pair.hidden.flat()) {
-      figures.hidden.set(reason, (figures.hidden.get(reason) ?? 0) + 1);
-      figures.hiddenItems += items.length;
-      figures.hiddenPending += items.filter(({ pending }) => pending).length;
-    }
-  }
-
-  report(): string {
-    const { hidden, found, milliseconds, ...numbers } = this.figures;
-    return JSON.stringify(
-      {
-        ...numbers,
-        seconds: milliseconds / 1000,
-        hidden: Object.fromEntries(hidden),
-        found: Object.fromEntries(found),
-      },
-      null,
-      1,
-    );
   }
 }

@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { checkNhsNumber, checkUpn } from '#identity';
+import { safeName } from '#intake';
 import { CurrentCaller, JsonPipe, Problem, RequireScope, type Caller } from '#platform';
 import { Handles, type Description } from '../reading/handles.js';
 
@@ -21,7 +22,7 @@ const refuse = (field: string, reason: string): never => {
 export const readSearch = (body: unknown): Search => {
   const search = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
   const known = ['nhsNumber', 'upn', 'system', 'localId', 'givenName', 'familyName', 'birthDate', 'purpose'];
-  for (const name of Object.keys(search)) if (!known.includes(name)) refuse(name.slice(0, 64), 'unknown-field');
+  for (const name of Object.keys(search)) if (!known.includes(name)) refuse(safeName(name), 'unknown-field');
   const { purpose } = search;
   if (!isText(purpose) || !PURPOSE.test(purpose))
     return refuse('purpose', purpose === undefined ? 'missing' : 'not-allowed');

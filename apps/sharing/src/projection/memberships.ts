@@ -2,6 +2,8 @@ import type { PoolClient } from 'pg';
 import type { PartOpener } from '#platform';
 import { linksOf, type ScopeReference } from '#chronology';
 import type { Question } from '#identity';
+import type { BlindIndex } from '../reading/blind-index.js';
+import { withErasedIdentity } from '../reading/erased-identity.js';
 import { closureOf, filedRows } from '../reading/load-scope.js';
 import { unsealForDecision } from '#platform';
 
@@ -14,6 +16,7 @@ interface Member {
 const loadReferences = async (
   client: PoolClient,
   opener: PartOpener,
+  blind: BlindIndex,
   generation: number,
   position: number,
   near: readonly { key: string; organisation: string }[],
@@ -24,7 +27,13 @@ const loadReferences = async (
     position,
     near.map(({ key }) => key),
   );
-  const opened = await unsealForDecision(client, opener, rows);
+  const opened = await withErasedIdentity(
+    client,
+    blind,
+    generation,
+    position,
+    await unsealForDecision(client, opener, rows),
+  );
   return near.map((reference) => ({
     ...reference,
     contributions: opened.filter((_, i) => rows[i]!.subjectKey === reference.key),
@@ -38,13 +47,14 @@ const loadReferences = async (
 export const projectMemberships = async (
   client: PoolClient,
   opener: PartOpener,
+  blind: BlindIndex,
   generation: number,
   position: number,
   touched: readonly string[],
 ): Promise<void> => {
   if (touched.length === 0) return;
   const near = await closureOf(client, generation, position, touched);
-  const references = await loadReferences(client, opener, generation, position, near);
+  const references = await loadReferences(client, opener, blind, generation, position, near);
   const { components, questions } = linksOf(references);
   const members: Member[] = components
     .filter((component) => component.length > 1)

@@ -62,6 +62,20 @@ export const readFiled = (event: StoredEvent): Projected => {
 
 export const isSubjectEvent = (event: StoredEvent): boolean => SUBJECT_STREAM.test(event.stream);
 
+/** What was erased before this generation was built: its blind values are those of the generation before. */
+const keepErasedBlind = async (client: PoolClient, generation: number, lost: readonly Projected[]): Promise<void> => {
+  if (lost.length === 0) return;
+  await client.query(
+    `insert into projection.blind (generation, position, subject_key, organisation, kind, hmac)
+     select distinct on (b.hmac, b.kind, b.subject_key) $1::integer, b.position, b.subject_key, b.organisation, b.kind, b.hmac
+       from projection.blind b
+      where b.generation <> $1 and b.subject_key = any ($2::text[]) and b.position = any ($3::bigint[])
+      order by b.hmac, b.kind, b.subject_key, b.position
+     on conflict do nothing`,
+    [generation, lost.map(({ envelope }) => envelope.subject.key), lost.map(({ event }) => event.position)],
+  );
+};
+
 const blindOf = (blind: BlindIndex, { event, envelope }: Projected, opened: Unsealed): BlindRow[] => {
   const row = (kind: BlindKind, hmac: Buffer): BlindRow => ({
     position: event.position,
@@ -183,8 +197,13 @@ export class Projector {
         rows.map((r) => r.hmac),
       ],
     });
+    await keepErasedBlind(
+      client,
+      generation,
+      held.filter((_, i) => opened[i]!.unreadable.includes('identity')),
+    );
     // Whether an identifier or a name still stands depends on every version and retraction: nothing is left out.
     const children = seen.filter((p) => p.envelope.subject.kind === 'child').map((p) => p.envelope.subject.key);
-    await projectMemberships(client, opener, generation, all.at(-1)!.event.position, [...new Set(children)]);
+    await projectMemberships(client, opener, blind, generation, all.at(-1)!.event.position, [...new Set(children)]);
   }
 }

@@ -22,7 +22,7 @@ export const loadPerson = (pool: Pool, loader: ScopeLoader, login: string): Prom
     const agreements = await agreementSubjects(client, coordinates);
     const subjects = [...staff.keys, ...agreements];
     const filed = await filedRows(client, generation, position, subjects);
-    const pending = await pendingRows(client, generation, subjects);
+    const pending = await pendingRows(client, generation, subjects, []);
     const opened = await unsealForDecision(client, loader.opener, [...filed, ...pending]);
     const of = (keys: readonly string[]) => opened.filter((_, i) => keys.includes(filed[i]?.subjectKey ?? ''));
     return {

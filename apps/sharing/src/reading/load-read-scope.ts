@@ -1,12 +1,14 @@
 import type { PoolClient } from 'pg';
-import type { ReadScope } from '#chronology';
+import { CLOSING_FACTS, type ReadScope } from '#chronology';
 import { tripleOf } from '#intake';
 import type { KeyService, PartOpener } from '#platform';
 import type { FiledContribution } from '#timeline';
 import type { BlindIndex } from './blind-index.js';
 import type { Description } from './handles.js';
+import { identifiersOf, withErasedIdentity } from './erased-identity.js';
 import {
   agreementSubjects,
+  blindOfSubjects,
   closureOf,
   filedRows,
   pendingRows,
@@ -91,13 +93,50 @@ export const loadReadScope = async (
   const childKeys = [...new Set([...start, ...near.map(({ key }) => key)])];
   const subjects = [...staff.keys, ...childKeys, ...agreements];
   const filed = await filedRows(client, generation, position, subjects);
-  const pending = await pendingRows(client, generation, subjects);
-  const opened = await unsealForDecision(client, loader.opener, [...filed, ...pending]);
+  const pending = await pendingRows(client, generation, subjects, CLOSING_FACTS);
+  const opened = await withErasedIdentity(
+    client,
+    loader.blind,
+    generation,
+    position,
+    await unsealForDecision(client, loader.opener, [...filed, ...pending]),
+  );
+  const foreign = pending.some(({ subjectKey }) => !subjects.includes(subjectKey));
+  const known = foreign ? await blindOfSubjects(client, generation, position, childKeys) : [];
+  const isNear = nearTo(loader.blind, subjects, known);
+  const inReach = opened.slice(filed.length).filter(isNear);
+  const references = [...near, ...firstWords(inReach, [...subjects, ...near.map(({ key }) => key)])];
   return {
     staffKeys: staff.keys,
-    scope: assembleScope(coordinates, purpose, staff.keys, start, near, agreements, filed, opened),
+    scope: assembleScope(coordinates, purpose, staff.keys, start, references, agreements, filed, opened, inReach),
   };
 };
+
+/** Whether something pending is about these subjects, or about a child of one of these verified identifiers. */
+const nearTo = (
+  blind: BlindIndex,
+  subjects: readonly string[],
+  known: readonly { readonly kind: string; readonly hmac: Buffer }[],
+): ((contribution: FiledContribution) => boolean) => {
+  const traced = new Set(known.filter(({ kind }) => kind === 'traced').map(({ hmac }) => hmac.toString('hex')));
+  return (contribution) =>
+    subjects.includes(contribution.envelope.subject.key) ||
+    identifiersOf(contribution).some(
+      ({ kind, value, status }) => status === 'traced' && traced.has(blind.identifier(kind, value).toString('hex')),
+    );
+};
+
+/** References of which the hub has nothing but what is pending. */
+const firstWords = (pending: readonly FiledContribution[], known: readonly string[]) => [
+  ...new Map(
+    pending
+      .filter(({ envelope }) => envelope.subject.kind === 'child' && !known.includes(envelope.subject.key))
+      .map(({ envelope }) => [
+        envelope.subject.key,
+        { key: envelope.subject.key, organisation: envelope.owner.organisation },
+      ]),
+  ).values(),
+];
 
 const assembleScope = (
   { at }: Coordinates,
@@ -108,6 +147,7 @@ const assembleScope = (
   agreements: readonly string[],
   filed: readonly SubjectRow[],
   opened: readonly FiledContribution[],
+  pending: readonly FiledContribution[],
 ): ReadScope => {
   const bySubject = new Map<string, FiledContribution[]>();
   filed.forEach((row, i) => {
@@ -123,6 +163,6 @@ const assembleScope = (
     start,
     references: near.map(({ key, organisation }) => ({ key, organisation, contributions: of([key]) })),
     agreements: of(agreements),
-    pending: opened.slice(filed.length),
+    pending,
   };
 };

@@ -120,22 +120,30 @@ export const filedRows = async (
   }));
 };
 
-/** Accepted on these subjects and not in the live generation, in the order of acceptance. */
+/**
+ * Accepted and not in the live generation, in the order of acceptance: what is about these subjects, and whatever
+ * says one of these facts about any child.
+ */
 export const pendingRows = async (
   client: PoolClient,
   generation: number,
   subjects: readonly string[],
+  facts: readonly string[],
 ): Promise<SubjectRow[]> => {
   if (subjects.length === 0) return [];
   const { rows } = await client.query({
     name: 'read-pending',
-    text: `select distinct on (a.accepted_no, i.item_no) i.subject_key, i.contribution_id, i.bytes
-             from inbox.item i join inbox.attempt a using (attempt_id)
-            where a.accepted_no is not null and i.bytes is not null
-              and i.subject_key = any ($2::text[])
+    text: `with near as (
+             select i.* from inbox.item i where i.subject_key = any ($2::text[]) and i.bytes is not null
+             union all
+             select i.* from inbox.item i
+              where i.facts && $3::text[] and i.facts <> '{}' and i.bytes is not null and i.subject_key <> all ($2::text[]))
+           select i.subject_key, i.contribution_id, i.bytes
+             from near i join inbox.attempt a using (attempt_id)
+            where a.accepted_no is not null
               and not exists (select 1 from projection.filed f where f.generation = $1 and f.contribution_id = i.contribution_id)
             order by a.accepted_no, i.item_no`,
-    values: [generation, subjects],
+    values: [generation, subjects, facts],
   });
   const seen = new Set<string>();
   return (rows as { subject_key: string; contribution_id: string; bytes: Buffer }[])
@@ -147,6 +155,30 @@ export const pendingRows = async (
       confirms: null,
       bytes: row.bytes,
     }));
+};
+
+/** The blind values of these subjects. */
+export const blindOfSubjects = async (
+  client: PoolClient,
+  generation: number,
+  upTo: number,
+  subjects: readonly string[],
+): Promise<
+  { readonly subjectKey: string; readonly kind: string; readonly hmac: Buffer; readonly position: number }[]
+> => {
+  if (subjects.length === 0) return [];
+  const { rows } = await client.query({
+    name: 'read-blind-of',
+    text: `select subject_key, kind, hmac, position from projection.blind
+            where generation = $1 and position <= $2 and kind in ('traced', 'asserted') and subject_key = any ($3::text[])`,
+    values: [generation, upTo, subjects],
+  });
+  return (rows as { subject_key: string; kind: string; hmac: Buffer; position: string }[]).map((row) => ({
+    subjectKey: row.subject_key,
+    kind: row.kind,
+    hmac: row.hmac,
+    position: Number(row.position),
+  }));
 };
 
 /** Every agreement that was ever brought in, up to a position. */

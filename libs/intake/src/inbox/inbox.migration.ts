@@ -49,7 +49,8 @@ begin
     from unnest(triples, kinds, organisations, keys, secrets) as new(t, k, o, key, s)
     order by t
   on conflict do nothing;
-  return query select r.triple, r.subject_key, r.secret from refs.reference r where r.triple = any (triples);
+  return query select r.triple, r.subject_key, r.secret from refs.reference r
+    where r.triple = any (triples) and r.organisation = any (organisations);
 end $$;
 
 -- The random key of a submission, sealed to the one who may open it; data keys wrapped by it. Deleting a row erases.
@@ -117,8 +118,11 @@ create table inbox.item (
   bytes bytea,
   field text,
   reason text,
+  -- The facts of its envelope: a read looks for those that close, whoever said them.
+  facts text[] not null default '{}',
   primary key (attempt_id, item_no)
 );
+create index item_facts on inbox.item using gin (facts) where facts <> '{}' and bytes is not null;
 create index item_subject on inbox.item (subject_key);
 create index item_contribution on inbox.item (contribution_id);
 
@@ -143,8 +147,20 @@ begin
   perform inbox.must(p_organisation);
   insert into inbox.attempt (attempt_id, client, feed, organisation, idempotency_key, trace)
     values (attempt, p_client, p_feed, p_organisation, p_key, p_trace) on conflict do nothing;
-  insert into inbox.item (attempt_id, item_no, path, contribution_id, subject_kind, subject_key, bytes, field, reason)
-    select attempt, i.* from unnest(item_nos, paths, contribution_ids, kinds, keys, contents, fields, reasons) i;
+  if not exists (select from inbox.attempt t where t.attempt_id = attempt and t.client = p_client
+      and t.organisation = p_organisation and t.accepted_no is null) then
+    raise exception 'this attempt is not open to that organisation' using errcode = '42501';
+  end if;
+  if exists (select from unnest(contents) c
+      where convert_from(c, 'UTF8')::json #>> '{envelope,owner,organisation}' is distinct from p_organisation) then
+    raise exception 'a contribution names another owner' using errcode = '42501';
+  end if;
+  insert into inbox.item
+      (attempt_id, item_no, path, contribution_id, subject_kind, subject_key, bytes, field, reason, facts)
+    select attempt, i.*,
+        array(select json_array_elements_text(convert_from(i.content, 'UTF8')::json #> '{envelope,facts}'))
+      from unnest(item_nos, paths, contribution_ids, kinds, keys, contents, fields, reasons)
+        as i (item_no, path, contribution_id, kind, key, content, field, reason);
   insert into sealing.submission_key (submission_id, recipient, kid, enc, sealed)
     select attempt, k.* from unnest(key_recipients, key_kids, key_encs, key_sealed) k on conflict do nothing;
   insert into sealing.data_key (submission_id, contribution_id, part, recipient, wrapped)
@@ -190,10 +206,10 @@ end $$;
 create function inbox.drop_attempt(attempt uuid) returns void
 language sql security definer set search_path = pg_catalog as $$
   delete from sealing.data_key d using inbox.attempt t
-    where d.submission_id = attempt and t.attempt_id = attempt and t.accepted_no is null;
+    where d.submission_id = attempt and t.attempt_id = attempt and t.accepted_no is null and inbox.may(t.organisation);
   delete from sealing.submission_key k using inbox.attempt t
-    where k.submission_id = attempt and t.attempt_id = attempt and t.accepted_no is null;
-  delete from inbox.attempt t where t.attempt_id = attempt and t.accepted_no is null;
+    where k.submission_id = attempt and t.attempt_id = attempt and t.accepted_no is null and inbox.may(t.organisation);
+  delete from inbox.attempt t where t.attempt_id = attempt and t.accepted_no is null and inbox.may(t.organisation);
 $$;
 
 create function inbox.find_accepted(p_client text, p_feed text, p_key text)

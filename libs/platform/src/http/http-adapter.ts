@@ -63,7 +63,14 @@ export const createHttpAdapter = ({
   if (bodies === 'stream') {
     const server = adapter.getInstance();
     server.removeAllContentTypeParsers();
-    server.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    // Leaving a loop over the body early must not destroy the request: its connection would hang.
+    server.addContentTypeParser('*', (_request, payload, done) =>
+      done(null, { [Symbol.asyncIterator]: () => payload.iterator({ destroyOnReturn: false }) }),
+    );
+    server.addHook('onResponse', (request, _reply, done) => {
+      request.raw.resume();
+      done();
+    });
   }
   return adapter;
 };
