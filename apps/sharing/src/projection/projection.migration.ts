@@ -125,13 +125,14 @@ grant usage on schema refs, inbox, sealing, projection, sharing to ${sharingCapa
 grant select (triple, subject_kind, subject_key, organisation) on refs.reference to ${sharingCapability};
 grant select on inbox.attempt, inbox.item, inbox.heartbeat to ${sharingCapability};
 grant select on sealing.submission_key, sealing.data_key to ${sharingCapability};
-grant select, insert, update, delete on all tables in schema projection to ${sharingCapability};
+grant select, insert, delete on all tables in schema projection to ${sharingCapability};
+grant update on projection.generation, projection.membership, projection.question to ${sharingCapability};
 grant select, insert on sharing.handle to ${sharingCapability};
 grant execute on function projection.live(), projection.is_filed(uuid), inbox.receipt_standing(uuid)
   to ${sharingCapability};
 
 grant usage on schema inbox, sealing, projection to ${auditCapability};
 grant select on inbox.item, sealing.submission_key, sealing.data_key to ${auditCapability};
-grant select on all tables in schema projection to ${auditCapability};
+grant select on projection.generation, projection.contribution to ${auditCapability};
 grant execute on function projection.live() to ${auditCapability};
 `;
