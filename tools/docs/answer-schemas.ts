@@ -124,9 +124,9 @@ const Occurred = Type.Object(
   closed,
 );
 
-export const Entry = Type.Object(
+/** What the summary of an entry says: all of it or nothing. */
+const EntrySummary = Type.Object(
   {
-    entryId: Uuid('The contribution behind the entry.'),
     version: Type.String({ description: 'Version of the source record.' }),
     owner: Type.Object({ organisation: Type.String(), service: Type.String() }, closed),
     type: Type.String({ description: 'Event type; see `events.md`.' }),
@@ -150,6 +150,15 @@ export const Entry = Type.Object(
         'What to know of the entry beside what it says.',
       ),
     ),
+  },
+  closed,
+);
+
+/** Facets stand apart: an entry whose summary does not show says neither what it is, nor whose, nor when. */
+export const Entry = Type.Object(
+  {
+    entryId: Uuid('The contribution behind the entry.'),
+    ...Type.Partial(EntrySummary).properties,
     content: Type.Record(Type.String(), Type.Unknown(), { description: 'The fields of `content` that may be seen.' }),
     location: Type.Record(Type.String(), Type.Unknown(), { description: 'The fields of `location` that may be seen.' }),
     readerText: Type.String({ description: 'Why this reader sees it, and under what terms.' }),
@@ -168,6 +177,9 @@ export const Chronology = Type.Object(
       { description: 'That a kind of party is involved. No service, date, category or count.' },
     ),
     linkBeingChecked: Type.Boolean({ description: 'Whether people are asked if records belong to this child.' }),
+    moreDetailNeeded: Type.Boolean({
+      description: 'Several children to whom you have such a relation fit what was said: give one more detail.',
+    }),
     upTo: Type.Array(Type.Integer(), { description: 'Numbers of “up to n” that limited what is shown.' }),
     completeness: Type.Object(
       {
@@ -241,15 +253,21 @@ export const AgreementTaken = Type.Object(
   {
     agreement: Type.String(),
     version: Type.String(),
-    receipt: Uuid('Receipt; see the parameter `receipt` of a read.'),
+    receipt: Nullable(Uuid('Receipt; see the parameter `receipt` of a read. Null: the hub holds it already.')),
   },
   closed,
 );
-export const Adoption = Type.Object({ inForceFrom: Instant('From when the version is in force for the owner.') });
+export const Adoption = Type.Object({
+  inForceFrom: Instant('From when the version is in force for the owner.'),
+  organisation: Type.Optional(
+    Type.String({ description: 'For which organisation, where the caller has a governance post in several.' }),
+  ),
+});
 export const AdoptionTaken = Type.Object(
   {
     agreement: Type.String(),
     version: Type.String(),
+    organisation: Type.String({ description: 'For which organisation it was signed.' }),
     receipt: Uuid('Receipt.'),
     inForceFrom: Instant('As signed.'),
     signatures: Type.Integer({ description: 'Different people of this owner who have signed this version and date.' }),

@@ -179,7 +179,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     answer: { description: 'Kept.', schema: 'AgreementTaken' },
     problems: {
       400: 'The document is not an agreement, or not the one that the address names. Every wrong place is listed.',
-      403: 'The caller is not of the governance people of an owner, or the token lacks the scope.',
+      403: 'The caller is not of the governance people of a party, or the token lacks the scope.',
+      409: 'The hub holds another document of this version, or the caller has governance posts in several organisations.',
       413: TOO_LARGE,
     },
   },
@@ -195,6 +196,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       400: '`inForceFrom` is missing or no instant.',
       403: 'The caller is not of the governance people of an owner, or the token lacks the scope.',
       404: 'The hub holds no such version.',
+      409: 'The caller has governance posts in several organisations and does not say for which.',
       413: TOO_LARGE,
     },
   },

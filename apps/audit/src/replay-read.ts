@@ -30,6 +30,7 @@ export const scopeOf = (
   record: ReadRecord,
   histories: Histories,
   findPending: (id: string) => FiledContribution | undefined,
+  login: string,
 ): ReadScope => {
   const { position } = record.checkpoint;
   const pending = record.pending.flatMap((id) => {
@@ -49,6 +50,7 @@ export const scopeOf = (
   return {
     at: Date.parse(record.at),
     purpose: record.purpose,
+    login,
     staff: record.viewer.staff.flatMap((key) => histories.upTo(key, position)),
     start: record.start,
     references,

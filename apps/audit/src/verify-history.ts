@@ -97,7 +97,7 @@ export const verifyHistory = async ({
   const outcomes: Record<ReplayOutcome, number> = { same: 0, erased: 0, 'other-code': 0, differs: 0 };
   for (const { event, record } of reads) {
     const list = await openList(keys, record);
-    const outcome = replayRead(record, scopeOf(record, histories, findPending), list);
+    const outcome = replayRead(record, scopeOf(record, histories, findPending, list?.login ?? ''), list);
     outcomes[outcome] += 1;
     if (outcome === 'differs') findings.push({ stream: event.stream, revision: event.revision, what: 'read-differs' });
   }

@@ -94,7 +94,7 @@ export class SharingModule {
           useValue: new ChronologyReader({ ...loader, pool, record: createReadRecorder({ ...options, pool }) }),
         },
         { provide: Completeness, useValue: new Completeness(pool, organisations) },
-        { provide: ReceiptWait, useValue: new ReceiptWait(pool, blind) },
+        { provide: ReceiptWait, useValue: new ReceiptWait(pool, loader) },
         { provide: AgreementDesk, useValue: new AgreementDesk(pool, loader, commands) },
         {
           provide: ProjectionLife,

@@ -16,9 +16,13 @@ export interface Adoption {
   readonly agreement: string;
   readonly version: string;
   readonly organisation: string;
+  /** Contribution that holds the document that was signed. */
+  readonly document: string;
   readonly signer: string;
   /** RFC 3339, UTC. */
   readonly inForceFrom: string;
+  /** When the hub received the signature. */
+  readonly receivedAt: string;
 }
 
 interface DocumentTerms {
@@ -27,15 +31,6 @@ interface DocumentTerms {
   readonly document: string;
   readonly desk?: string | null;
 }
-
-const termsOf = (contributions: readonly FiledContribution[], type: string): readonly unknown[] => {
-  const holders = new Map(
-    contributions.filter((one) => one.confirms === undefined).map((one) => [one.envelope.contributionId, one.terms]),
-  );
-  return currentRecords(contributions)
-    .filter(({ contribution }) => contribution.envelope.type === type)
-    .flatMap(({ bodyOf }) => holders.get(bodyOf) ?? []);
-};
 
 const compiled = new Map<string, CompiledAgreement | null>();
 const MOST_COMPILED = 256;
@@ -61,23 +56,54 @@ const compile = ({ document, desk }: DocumentTerms): CompiledAgreement | null =>
   return agreement;
 };
 
-/** The document of a version, compiled. */
-export const findDocument = (
+export interface HeldDocument {
+  /** Contribution that holds it. */
+  readonly id: string;
+  readonly agreement: string;
+  readonly version: string;
+  readonly document: string;
+  readonly desk: string | null;
+}
+
+const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+/** Every document that was brought in for a version of an agreement, the first first. */
+export const documentsOf = (
   agreements: readonly FiledContribution[],
   id: string,
   version: string,
-): CompiledAgreement | undefined => {
-  const found = (termsOf(agreements, 'agreement-document') as DocumentTerms[]).find(
-    (document) => document.agreement.toLowerCase() === id.toLowerCase() && document.version === version,
+): readonly HeldDocument[] =>
+  agreements
+    .filter(({ envelope, confirms }) => envelope.type === 'agreement-document' && confirms === undefined)
+    .flatMap(({ envelope, terms }): HeldDocument[] => {
+      const held = terms as DocumentTerms | undefined;
+      return held && sameName(held.agreement, id) && held.version === version
+        ? [{ ...held, desk: held.desk ?? null, id: envelope.contributionId }]
+        : [];
+    });
+
+/** The very document that an adoption names, compiled. */
+const documentOf = (agreements: readonly FiledContribution[], adoption: Adoption): CompiledAgreement | undefined => {
+  const found = documentsOf(agreements, adoption.agreement, adoption.version).find(
+    ({ id }) => id === adoption.document,
   );
   return (found && compile(found)) ?? undefined;
 };
 
-/** Every signature that stands under an agreement. */
-export const adoptionsOf = (agreements: readonly FiledContribution[], id?: string): readonly Adoption[] =>
-  (termsOf(agreements, 'agreement-adoption') as Adoption[]).filter(
-    (adoption) => id === undefined || adoption.agreement.toLowerCase() === id.toLowerCase(),
+/** Every signature that stands: of the organisation whose own record it is, by the very person who sent it. */
+export const adoptionsOf = (agreements: readonly FiledContribution[], id?: string): readonly Adoption[] => {
+  const bodies = new Map(
+    agreements.filter((one) => one.confirms === undefined).map((one) => [one.envelope.contributionId, one.terms]),
   );
+  return currentRecords(agreements)
+    .filter(({ contribution }) => contribution.envelope.type === 'agreement-adoption')
+    .flatMap(({ contribution: { envelope }, bodyOf, receivedFirst }): Adoption[] => {
+      const terms = bodies.get(bodyOf) as Omit<Adoption, 'receivedAt'> | undefined;
+      const isOwn = terms?.organisation === envelope.owner.organisation && terms.signer === envelope.sender;
+      return terms && isOwn ? [{ ...terms, receivedAt: receivedFirst }] : [];
+    })
+    .filter((adoption) => id === undefined || sameName(adoption.agreement, id));
+};
 
 export interface AdoptedAgreements {
   readonly inForce: readonly AgreementInForce[];
@@ -97,20 +123,20 @@ const unreadableAdopters = (agreements: readonly FiledContribution[]): string[] 
  */
 export const adoptedAgreements = (agreements: readonly FiledContribution[], at: number): AdoptedAgreements => {
   const signed = Map.groupBy(adoptionsOf(agreements), (a) =>
-    JSON.stringify([a.agreement.toLowerCase(), a.organisation, a.version, a.inForceFrom]),
+    JSON.stringify([a.agreement.toLowerCase(), a.organisation, a.version, a.document, a.inForceFrom]),
   );
   const complete = [...signed.values()]
     .filter((signatures) => new Set(signatures.map((s) => s.signer)).size >= SIGNATURES_NEEDED)
-    .map((signatures) => signatures[0]!)
+    .map(completedBy)
     .filter((adoption) => Date.parse(adoption.inForceFrom) <= at);
   const latest = [
     ...Map.groupBy(complete, (a) => JSON.stringify([a.agreement.toLowerCase(), a.organisation])).values(),
   ].map((ofOwner) => ofOwner.reduce((last, one) => (isLater(one, last) ? one : last)));
-  const byVersion = Map.groupBy(latest, (a) => JSON.stringify([a.agreement.toLowerCase(), a.version]));
+  const byVersion = Map.groupBy(latest, (a) => JSON.stringify([a.agreement.toLowerCase(), a.version, a.document]));
   const found = [...byVersion.keys()].sort().map((name) => {
     const adoptions = byVersion.get(name)!;
     const { agreement: id, version } = adoptions[0]!;
-    return { id, version, adoptions, agreement: findDocument(agreements, id, version) };
+    return { id, version, adoptions, agreement: documentOf(agreements, adoptions[0]!) };
   });
   return {
     inForce: found.flatMap(({ id, version, adoptions, agreement }): AgreementInForce[] =>
@@ -138,7 +164,16 @@ export const adoptedAgreements = (agreements: readonly FiledContribution[], at: 
   };
 };
 
+/** The signature with which an adoption was complete. */
+const completedBy = (signatures: readonly Adoption[]): Adoption => {
+  const bySigner = [...Map.groupBy(signatures, ({ signer }) => signer).values()].map(
+    (own) => own.sort((a, b) => (a.receivedAt < b.receivedAt ? -1 : 1))[0]!,
+  );
+  return bySigner.sort((a, b) => (a.receivedAt < b.receivedAt ? -1 : 1))[SIGNATURES_NEEDED - 1]!;
+};
+
+/** By the date from which it is in force, then by when it was complete. */
 const isLater = (one: Adoption, other: Adoption): boolean => {
   const [a, b] = [Date.parse(one.inForceFrom), Date.parse(other.inForceFrom)];
-  return a > b || (a === b && one.version > other.version);
+  return a > b || (a === b && one.receivedAt > other.receivedAt);
 };

@@ -3,6 +3,7 @@ import { currentRecords, type FiledContribution } from '#timeline';
 import { suspensionsOf } from './suspensions.js';
 
 interface PostTerms {
+  readonly login: string;
   readonly organisationKind: string;
   readonly service: string;
   readonly role: string;
@@ -15,23 +16,35 @@ interface PostTerms {
 export const holdsAt = (span: { readonly from: string; readonly until?: string | null }, at: number): boolean =>
   Date.parse(span.from) <= at && (span.until == null || at < Date.parse(span.until));
 
-/** The posts that a member of staff holds at an instant, each a viewer of its own. A post that cannot be read is none. */
-export const postsOf = (staff: readonly FiledContribution[], at: number): readonly Viewer[] => {
+/**
+ * The posts that a sign-in holds at an instant, each a viewer of its own: current posts that name this very login. A
+ * post that cannot be read is none; of versions that contradict each other only what all of them say counts.
+ */
+export const postsOf = (staff: readonly FiledContribution[], at: number, login: string): readonly Viewer[] => {
   const isSuspended = suspensionsOf(staff);
-  return currentRecords(staff)
+  const standing = currentRecords(staff)
     .filter(({ contribution: { envelope } }) => envelope.type === 'staff-post' && !isSuspended(envelope))
-    .map(({ contribution, bodyOf }) => ({ envelope: contribution.envelope, terms: bodyTerms(staff, bodyOf) }))
-    .filter((post): post is { envelope: FiledContribution['envelope']; terms: PostTerms } => post.terms !== undefined)
-    .filter(({ terms }) => holdsAt(terms, at))
-    .map(({ envelope, terms }) => ({
-      staffKey: envelope.subject.key,
-      organisation: envelope.owner.organisation,
-      organisationKind: terms.organisationKind,
-      service: terms.service,
-      role: terms.role,
-      team: terms.team ?? null,
-    }));
+    .map(({ contribution: { envelope }, bodyOf }) => ({ envelope, terms: bodyTerms(staff, bodyOf) }));
+  const byRecord = Map.groupBy(standing, ({ envelope }) =>
+    JSON.stringify([envelope.subject.key, envelope.rank.feed, envelope.record.key]),
+  );
+  return [...byRecord.values()].flatMap((versions): Viewer[] => {
+    const viewers = versions.map(({ envelope, terms }) =>
+      terms && terms.login === login && holdsAt(terms, at) ? viewerOf(envelope, terms) : null,
+    );
+    const [first] = viewers;
+    return first && viewers.every((viewer) => JSON.stringify(viewer) === JSON.stringify(first)) ? [first] : [];
+  });
 };
+
+const viewerOf = (envelope: FiledContribution['envelope'], terms: PostTerms): Viewer => ({
+  staffKey: envelope.subject.key,
+  organisation: envelope.owner.organisation,
+  organisationKind: terms.organisationKind,
+  service: terms.service,
+  role: terms.role,
+  team: terms.team ?? null,
+});
 
 const bodyTerms = (all: readonly FiledContribution[], id: string): PostTerms | undefined =>
   all.find((one) => one.envelope.contributionId === id && one.confirms === undefined)?.terms as PostTerms | undefined;

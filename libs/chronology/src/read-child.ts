@@ -13,6 +13,7 @@ import {
   decideGrants,
   isOwn,
   relationsOf,
+  usedRelations,
   type Disclosure,
   type RelationKind,
   type RelationRecord,
@@ -37,6 +38,8 @@ export interface ReadScope {
   /** Recorded time of the decision, milliseconds since 1970. */
   readonly at: number;
   readonly purpose: string;
+  /** Subject of the viewer's sign-in. */
+  readonly login: string;
   /** Everything filed on the viewer's subject keys. */
   readonly staff: readonly FiledContribution[];
   /** References of the viewer's own organisation that fit what he described. */
@@ -76,10 +79,14 @@ export interface ChildView {
   readonly posts: readonly Viewer[];
   readonly references: readonly string[];
   readonly linkBeingChecked: boolean;
+  /** Several children to whom the viewer has such a relation fit what he described. */
+  readonly moreDetailNeeded: boolean;
   readonly agreements: readonly { readonly id: string; readonly version: string }[];
   readonly inForce: readonly AgreementInForce[];
   readonly childBirthDate: string | null;
-  /** Numbers of "up to n" that limited what is shown. */
+  /** Clauses that show only the newest so many. */
+  readonly limits: readonly { readonly clause: string; readonly newest: number }[];
+  /** Numbers of "up to n", for the clauses that show something. */
   readonly upTo: readonly number[];
 }
 
@@ -142,14 +149,24 @@ export const linksOf = (references: readonly ScopeReference[]): DerivedLinks =>
     LINKAGE_RULES_V1,
   );
 
-/** The relations on these records that stand, with the organisation that made each. */
-const relationRecords = (records: readonly BodiedRecord[]): RelationRecord[] =>
-  records
-    .filter(({ body }) => body.envelope.type === 'relation' && body.terms !== undefined)
-    .map(({ body }) => ({
-      ...(body.terms as unknown as Omit<RelationRecord, 'owner'>),
-      owner: body.envelope.owner,
-    }));
+/** The relations that a post has by these records. Of versions that contradict each other only what all say counts. */
+const relationsBy = (post: Viewer, records: readonly BodiedRecord[], at: number): RelationKind[] => {
+  const ofRelations = records.filter(({ body }) => body.envelope.type === 'relation');
+  const held = [...Map.groupBy(ofRelations, ({ body }) => recordOf(body)).values()].map((versions) =>
+    versions
+      .map(({ body, suspended }) =>
+        suspended || !body.terms
+          ? []
+          : relationsOf(
+              post,
+              [{ ...(body.terms as unknown as Omit<RelationRecord, 'owner'>), owner: body.envelope.owner }],
+              at,
+            ),
+      )
+      .reduce((all, kinds) => all.filter((kind) => kinds.includes(kind))),
+  );
+  return [...new Set(held.flat())].sort();
+};
 
 /** The one full birth date that the child's records give; unknown where they give none, or two. */
 const birthDateOf = (records: readonly BodiedRecord[]): string | undefined => {
@@ -234,36 +251,46 @@ interface Child {
   readonly keys: readonly string[];
 }
 
-/** The child among those that the viewer may have described: the one he has a relation to. */
-const chooseChild = (
+/** The children that the viewer may have described and to whom a relation of his allows the purpose. */
+const childrenMeant = (
   scope: ReadScope,
   posts: readonly Viewer[],
+  inForce: readonly AgreementInForce[],
   links: DerivedLinks,
   byKey: ReadonlyMap<string, ReferenceRecords>,
-): Child | undefined => {
+): Child[] => {
   const attachedTo = Map.groupBy(links.attachments, ({ to }) => to);
   const starts = new Set([
     ...scope.start,
     ...links.attachments.filter(({ staffOnly }) => scope.start.includes(staffOnly)).map(({ to }) => to),
   ]);
   const attached = new Set(links.attachments.map(({ staffOnly }) => staffOnly));
-  const candidates = links.components
+  const allows = (relations: readonly RelationKind[]): boolean =>
+    usedRelations(
+      {
+        at: scope.at,
+        purpose: scope.purpose,
+        relations,
+        agreements: inForce.map(({ adopted }) => adopted),
+        facts: [],
+      },
+      true,
+    ).length > 0;
+  return links.components
     .filter((component) => component.some((key) => starts.has(key)) && !component.every((key) => attached.has(key)))
-    .map((component) => [...component].sort())
-    .sort((a, b) => (a[0]! < b[0]! ? -1 : 1))
-    .map((keys): Child => {
+    .map((component): Child => {
+      const keys = [...component].sort();
       const own = keys.flatMap((key) => byKey.get(key)?.records ?? []);
       const named = keys.flatMap((key) =>
         (attachedTo.get(key) ?? []).flatMap(({ staffOnly }) => byKey.get(staffOnly)?.records ?? []),
       );
-      const made = relationRecords([...own, ...named].filter(({ suspended }) => !suspended));
       return {
         records: own,
         keys,
-        relations: new Map(posts.map((post) => [post, relationsOf(post, made, scope.at)])),
+        relations: new Map(posts.map((post) => [post, relationsBy(post, [...own, ...named], scope.at)])),
       };
-    });
-  return candidates.find(({ relations }) => [...relations.values()].some((kinds) => kinds.length > 0));
+    })
+    .filter(({ relations }) => [...relations.values()].some(allows));
 };
 
 const nothing = (posts: readonly Viewer[], inForce: readonly AgreementInForce[]): ChildView => ({
@@ -273,9 +300,11 @@ const nothing = (posts: readonly Viewer[], inForce: readonly AgreementInForce[])
   posts,
   references: [],
   linkBeingChecked: false,
+  moreDetailNeeded: false,
   agreements: inForce.map(({ id, version }) => ({ id, version })),
   inForce,
   childBirthDate: null,
+  limits: [],
   upTo: [],
 });
 
@@ -286,7 +315,7 @@ const isObservable = ({ summary, content, location }: Disclosure): boolean =>
 const union = (lists: readonly (readonly string[])[]): string[] => [...new Set(lists.flat())].sort();
 
 const decideState = (scope: ReadScope): ChildView => {
-  const posts = postsOf(scope.staff, scope.at);
+  const posts = postsOf(scope.staff, scope.at, scope.login);
   const { inForce, closedOwners } = adoptedAgreements(scope.agreements, scope.at);
   const byKey = new Map(
     scope.references.map(({ key, organisation, contributions }) => [
@@ -295,14 +324,14 @@ const decideState = (scope: ReadScope): ChildView => {
     ]),
   );
   const links = deriveLinks([...byKey.values()].map(identityOf), [], LINKAGE_RULES_V1);
-  const child = chooseChild(scope, posts, links, byKey);
-  if (!child) return nothing(posts, inForce);
+  const [child, another] = childrenMeant(scope, posts, inForce, links, byKey);
+  if (!child || another) return { ...nothing(posts, inForce), moreDetailNeeded: another !== undefined };
 
   const near = links.restrictiveGroups.find((group) => group.includes(child.keys[0]!)) ?? child.keys;
   const facts = [...factsOf(near.flatMap((key) => byKey.get(key)?.records ?? []))]
     .filter((fact) => CLOSING_FACTS.includes(fact))
     .sort();
-  const childBirthDate = birthDateOf(child.records);
+  const childBirthDate = birthDateOf(child.records.filter(({ suspended }) => !suspended));
   const content = child.records.filter((record) => kindOf(record) === 'content');
   // Another organisation's question would tell that it holds somebody of that number.
   const isOfViewer = (key: string) => posts.some((post) => post.organisation === byKey.get(key)?.organisation);
@@ -315,7 +344,7 @@ const decideState = (scope: ReadScope): ChildView => {
     ...(childBirthDate === undefined ? {} : { childBirthDate }),
   });
   const readable = content.filter(isReadable);
-  const openingOf = openingFacts(readable);
+  const openingOf = openingFacts(readable.filter(({ suspended }) => !suspended));
   const perPost = posts.map((post) => {
     const state = stateOf(post);
     return applyNewest(
@@ -367,10 +396,12 @@ const decideState = (scope: ReadScope): ChildView => {
     linkBeingChecked: links.questions.some(
       ({ a, b }) => (child.keys.includes(a) || child.keys.includes(b)) && [a, b].every(isOfViewer),
     ),
+    moreDetailNeeded: false,
     agreements: inForce.map(({ id, version }) => ({ id, version })),
     inForce,
     childBirthDate: childBirthDate ?? null,
-    upTo: [...new Set(perPost.flatMap(({ upTo }) => upTo.map(({ newest }) => newest)))].sort((a, b) => a - b),
+    limits: perPost.flatMap(({ upTo }) => upTo.map(({ clause, newest }) => ({ clause, newest }))),
+    upTo: [],
   };
 };
 
@@ -417,7 +448,8 @@ const intersect = (view: ChildView, other: ChildView): ChildView => ({
   notices: view.notices.filter((notice) =>
     other.notices.some(({ partyKind, desk }) => partyKind === notice.partyKind && desk === notice.desk),
   ),
-  linkBeingChecked: view.linkBeingChecked || other.linkBeingChecked,
+  linkBeingChecked: other.references.length > 0 && (view.linkBeingChecked || other.linkBeingChecked),
+  moreDetailNeeded: view.moreDetailNeeded && other.moreDetailNeeded,
 });
 
 /** A conflict is marked where its reader sees both sides; one that he does not see leaves no mark. */
@@ -444,5 +476,8 @@ export const sortKey = (entry: ShownEntry): string => {
 export const readChild = (scope: ReadScope): ChildView => {
   let view = decideState(scope);
   for (let n = 1; n <= scope.pending.length; n += 1) view = intersect(view, decideState(withPending(scope, n)));
-  return { ...view, entries: markConflicts(view.entries).sort(byOccurrence) };
+  const entries = markConflicts(view.entries).sort(byOccurrence);
+  const showing = new Set(entries.flatMap(({ by }) => by));
+  const upTo = view.limits.filter(({ clause }) => showing.has(clause)).map(({ newest }) => newest);
+  return { ...view, entries, upTo: [...new Set(upTo)].sort((a, b) => a - b) };
 };

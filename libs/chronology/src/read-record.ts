@@ -59,6 +59,8 @@ export interface ReadRecord {
 
 /** The part of a record that only the hub can read. */
 export interface SealedList {
+  /** Subject of the viewer's sign-in. */
+  readonly login: string;
   readonly lines: readonly ShownLine[];
   readonly notices: ChildView['notices'];
   readonly childBirthDate: string | null;

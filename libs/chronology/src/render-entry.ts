@@ -3,8 +3,16 @@ import { markLate } from '#timeline';
 import type { ShownEntry } from './read-child.js';
 
 /** An entry as a practitioner reads it. Every text here is safe for whoever may see the entry's summary. */
-export interface ChronologyEntry {
+/** What shows of an entry whose summary does not: the fields that do, and why. */
+interface BareEntry {
   readonly entryId: string;
+  readonly content: Readonly<Record<string, unknown>>;
+  readonly location: Readonly<Record<string, unknown>>;
+  readonly readerText: string;
+}
+
+/** What the summary of an entry says. */
+interface EntrySummary {
   readonly version: string;
   readonly owner: { readonly organisation: string; readonly service: string };
   readonly type: string;
@@ -23,10 +31,10 @@ export interface ChronologyEntry {
     readonly read: string;
   };
   readonly marks: readonly string[];
-  readonly content: Readonly<Record<string, unknown>>;
-  readonly location: Readonly<Record<string, unknown>>;
-  readonly readerText: string;
 }
+
+/** Facets stand apart: without its summary an entry says neither what it is, nor whose, nor when. */
+export type ChronologyEntry = BareEntry & Partial<EntrySummary>;
 
 type Opened = Readonly<Partial<Record<'content' | 'location', Readonly<Record<string, unknown>>>>>;
 
@@ -58,20 +66,29 @@ export const renderEntries = (
 ): ChronologyEntry[] => {
   const late = new Set(
     markLate(
-      lateAmong.map((entry) => ({
-        id: entry.id,
-        occurred: entry.contribution.envelope.occurred,
-        received: entry.receivedFirst,
-      })),
+      lateAmong
+        .filter(({ summary }) => summary)
+        .map((entry) => ({
+          id: entry.id,
+          occurred: entry.contribution.envelope.occurred,
+          received: entry.receivedFirst,
+        })),
     )
       .filter((one) => one.late)
       .map((one) => one.id),
   );
   return page.map(({ entry, parts, unreadable }) => {
+    const bare: BareEntry = {
+      entryId: entry.id,
+      content: pick(parts.content, entry.content),
+      location: pick(parts.location, entry.location),
+      readerText: entry.readerText,
+    };
+    if (!entry.summary) return bare;
     const { envelope } = entry.contribution;
     const definition = getEventType(envelope.type);
     return {
-      entryId: entry.id,
+      ...bare,
       version: entry.version,
       owner: envelope.owner,
       type: envelope.type,
@@ -87,9 +104,6 @@ export const renderEntries = (
         read: readAt.toISOString(),
       },
       marks: marksOf(entry, late.has(entry.id), parts, unreadable),
-      content: pick(parts.content, entry.content),
-      location: pick(parts.location, entry.location),
-      readerText: entry.readerText,
     };
   });
 };

@@ -19,6 +19,8 @@ export interface CurrentRecord {
  *
  * - A record is (subject, feed, record key). Its version of the highest rank is current; other bodies at that same
  *   rank are current too, and all are marked as conflicting.
+ * - Ranks of different kinds (a number, an instant, a text) are no order over each other: the highest of each kind
+ *   stands, and they are marked as conflicting.
  * - Ranks of a feed that only appends are no order over versions: every distinct body stands, none in conflict, one
  *   sent again once, at its highest rank.
  * - A confirmation is a version with the body of the one it confirms.
@@ -43,13 +45,21 @@ export const currentRecords = (contributions: readonly FiledContribution[]): Cur
 /** Below every rank key. */
 const NEVER = '';
 
+/** Keys of one kind begin alike; see `rankKey`. */
+const kindOfRank = ({ rank }: Envelope): string => rank.key.slice(0, 1);
+
 const currentOf = (
   versions: readonly FiledContribution[],
   isRetracted: (version: FiledContribution) => boolean,
 ): CurrentRecord[] => {
   const [appended, ranked] = partition(versions, ({ envelope }) => envelope.rank.by === 'append');
-  const top = ranked.reduce((rank, { envelope }) => (envelope.rank.key > rank ? envelope.rank.key : rank), NEVER);
-  const latest = onePerBody(ranked.filter(({ envelope }) => envelope.rank.key === top)).filter((v) => !isRetracted(v));
+  const tops = new Map<string, string>();
+  for (const { envelope } of ranked) {
+    if (envelope.rank.key > (tops.get(kindOfRank(envelope)) ?? NEVER))
+      tops.set(kindOfRank(envelope), envelope.rank.key);
+  }
+  const highest = ranked.filter(({ envelope }) => envelope.rank.key === tops.get(kindOfRank(envelope)));
+  const latest = onePerBody(highest).filter((version) => !isRetracted(version));
   const standing = onePerBody(appended).filter((version) => !isRetracted(version));
   const received = firstReceived(versions);
   const current = (conflicting: boolean) => (contribution: FiledContribution) => ({

@@ -156,9 +156,9 @@ const randomAge = (random: SeededRandom): WorldAge =>
   ]);
 
 const randomFacets = (random: SeededRandom): WorldFacets => ({
-  summary: true,
-  ...(random.chance(0.8) ? { content: random.some(CONTENT, 4, CONTENT.length) } : {}),
-  ...(random.chance(0.4) ? { location: random.some(LOCATION, 1, LOCATION.length) } : {}),
+  ...(random.chance(0.85) ? { summary: true } : {}),
+  content: random.chance(0.8) ? random.some(CONTENT, 4, CONTENT.length) : [random.pick(CONTENT)],
+  ...(random.chance(0.6) ? { location: random.some(LOCATION, 1, LOCATION.length) } : {}),
 });
 
 const whom = (random: SeededRandom, setting: Setting): Omit<WorldClause, 'id'> => ({
@@ -191,8 +191,8 @@ const randomPermit = (random: SeededRandom, id: string, setting: Setting): World
   },
   ...whom(random, setting),
   ...(random.chance(0.4) ? { childAge: randomAge(random) } : {}),
-  ...(random.chance(0.1) ? { when: [random.pick(FACTS)] } : {}),
-  ...(random.chance(0.2) ? { newest: random.between(1, 3) } : {}),
+  ...(random.chance(0.2) ? { when: [random.pick(FACTS)] } : {}),
+  ...(random.chance(0.35) ? { newest: random.between(1, 3) } : {}),
   show: randomFacets(random),
 });
 
@@ -214,10 +214,11 @@ const randomCap = (random: SeededRandom, id: string, setting: Setting): WorldCap
 /** Never one that reaches everything of a service: a forbid always names something of the record or its fields. */
 const randomForbid = (random: SeededRandom, id: string, setting: Setting): WorldForbid => {
   const audience = { to: whom(random, setting).to };
-  switch (random.between(0, 4)) {
+  switch (random.between(0, 5)) {
     case 0:
       return { id, ...audience, fields: random.some(CONTENT, 1, 6) };
     case 1:
+    case 4:
       return { id, ...audience, fields: LOCATION, when: ['address-protected'] };
     case 2:
       return { id, ...audience, records: { about: random.some(ABOUT.slice(1), 1, 2) } };
@@ -273,7 +274,7 @@ export const randomAgreement = (
     existence: many(clauses.existence, 'existence', randomExistence),
     permits: many(clauses.permits, 'permit', randomPermit),
     caps: many(random.chance(0.25) ? 1 : 0, 'cap', randomCap),
-    forbids: many(random.pick([0, 0, 1, 2]), 'forbid', randomForbid),
+    forbids: many(random.pick([0, 1, 1, 2]), 'forbid', randomForbid),
   };
 };
 

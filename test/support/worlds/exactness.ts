@@ -1,4 +1,4 @@
-import type { PageBody } from './observe.js';
+import { SHOWING_NOTHING, type Observation, type Observed, type PageBody } from './observe.js';
 import type { Sight } from './sight-oracle.js';
 
 const JUDGED_MARKS = ['late', 'conflicting'];
@@ -10,47 +10,60 @@ const permitsIn = (readerText: string): string[] =>
 
 /** What a page shows, in the words of the oracle. */
 const shownOn = (page: PageBody): object => ({
-  entries: page.entries.map((entry) => ({
-    id: entry.entryId,
+  entries: page.entries.map(({ entryId, content, location, readerText, version, times, marks, summary }) => ({
+    id: entryId,
     facets: [
-      ...Object.keys(entry.content).map((name) => `content.${name}`),
-      ...Object.keys(entry.location).map((name) => `location.${name}`),
+      ...(summary === undefined ? [] : ['summary']),
+      ...Object.keys(content).map((name) => `content.${name}`),
+      ...Object.keys(location).map((name) => `location.${name}`),
     ].sort(),
-    by: permitsIn(entry.readerText),
-    version: entry.version,
-    receivedFirst: entry.times.hubReceived,
-    marks: entry.marks.filter((mark) => JUDGED_MARKS.includes(mark)).sort(),
+    by: permitsIn(readerText),
+    said: { version, receivedFirst: times?.hubReceived, marks: marks?.filter((mark) => JUDGED_MARKS.includes(mark)) },
   })),
   notices: page.notices.map(({ partyKind, desk }) => ({ partyKind, desk })),
   linkBeingChecked: page.linkBeingChecked,
+  moreDetailNeeded: page.moreDetailNeeded,
   upTo: page.upTo,
   parties: page.completeness.lines.map(({ party }) => party),
 });
 
-/** What the rules show, in the same words. A page does not say whether it is a summary that shows, or fields alone. */
+/** What the rules show, in the same words. */
 const shownByRules = (sight: Sight): object => ({
   entries: sight.entries.map(({ id, facets, by, version, receivedFirst, late, conflicting }) => ({
     id,
-    facets: facets.filter((facet) => facet !== 'summary'),
+    facets,
     by: permitsIn(by.map(textOfClause).join('; ')),
-    version,
-    receivedFirst,
-    marks: [...(conflicting ? ['conflicting'] : []), ...(late ? ['late'] : [])],
+    said: facets.includes('summary')
+      ? { version, receivedFirst, marks: [...(conflicting ? ['conflicting'] : []), ...(late ? ['late'] : [])] }
+      : {},
   })),
   notices: sight.notices,
   linkBeingChecked: sight.linkBeingChecked,
+  moreDetailNeeded: sight.moreDetailNeeded,
   upTo: sight.upTo,
   parties: sight.parties.map((party) => `The ${party}`),
 });
 
-/** Where a page shows anything but exactly what the rules show: both, as text; undefined where it does not. */
+/** Answers that should show nothing and show something: what was asked; undefined where there is none. */
+const findShownToNobody = (observations: readonly Observation[]): string | undefined =>
+  observations.find(({ asked, status, body }) => {
+    if (!SHOWING_NOTHING.includes(asked) || status !== 200) return false;
+    const { entries, notices, linkBeingChecked, moreDetailNeeded, upTo } = JSON.parse(body) as PageBody;
+    return entries.length + notices.length + upTo.length > 0 || linkBeingChecked || moreDetailNeeded;
+  })?.asked;
+
+/**
+ * Where what was seen is anything but exactly what the rules show, or its pages are not the whole: both, as text;
+ * undefined where it is exact.
+ */
 export const findInexactness = (
-  page: PageBody,
+  { whole, paged, observations }: Observed,
   sight: Sight,
 ): { readonly shown: string; readonly rules: string } | undefined => {
-  const [shown, rules] = [shownOn(page), shownByRules(sight)].map((one) => JSON.stringify(one, null, 1)) as [
-    string,
-    string,
-  ];
-  return shown === rules ? undefined : { shown, rules };
+  const textOf = (one: unknown): string => JSON.stringify(one, null, 1);
+  const [shown, rules] = [textOf(shownOn(whole)), textOf(shownByRules(sight))];
+  if (shown !== rules) return { shown, rules };
+  if (textOf(paged) !== textOf(whole.entries)) return { shown: textOf(paged), rules: textOf(whole.entries) };
+  const nobody = findShownToNobody(observations);
+  return nobody === undefined ? undefined : { shown: `something to ${nobody}`, rules: 'nothing' };
 };

@@ -1,17 +1,17 @@
 import type { ContributionDraft, FeedItem, Reference } from '#intake';
 import type { SeededRandom } from '../decision-oracle/seeded-random.js';
-import { randomAgreement, type AgreementSetting } from './agreements.js';
+import { FACTS, randomAgreement, type AgreementSetting } from './agreements.js';
 import { CAST, type CastOrganisation } from './cast.js';
 import {
   agreementItems,
   caseReference,
   entryItem,
   identityItem,
-  receivedAt,
   relationItem,
   retractionOf,
-  senderOf,
+  unreadableItem,
   versionOf,
+  type Seal,
   type WorldChild,
 } from './records.js';
 import type { WorldItem, WorldViewer } from './world.js';
@@ -110,34 +110,30 @@ const quarantined = (random: SeededRandom, surroundings: Surroundings, name: str
     from: '2025-10-01T00:00:00.000Z',
     until: null,
   });
-  const suspends = { subject: reference, recordKey: `relation/${name}` };
-  const unreadable: FeedItem = {
-    ok: false,
-    field: `relations[${String(random.between(0, 9))}].from`,
-    reason: 'not-an-instant',
-    raw: { relationId: name, prefix: child.prefix },
-    ...(random.chance(0.7) ? { suspends } : {}),
-  };
-  const bad: WorldItem = {
-    label: `${organisation.id} unreadable ${name}`,
-    sender: senderOf(organisation, service, 'staff'),
-    receivedAt: receivedAt(random),
-    item: unreadable,
-    pending: false,
-  };
+  const suspends = random.chance(0.7) ? { subject: reference, recordKey: `relation/${name}` } : undefined;
+  const bad = unreadableItem(random, relation.sender, `${child.prefix} ${name}`, suspends);
   return random.chance(0.6) ? [relation, bad] : [bad];
 };
 
-const agreementOfOthers = (random: SeededRandom, surroundings: Surroundings, name: string): WorldItem[] => {
+const agreementOfOthers = (
+  random: SeededRandom,
+  surroundings: Surroundings,
+  name: string,
+  seal: Seal,
+): Promise<WorldItem[]> => {
   const { child, setting } = surroundings;
   const id = `other-${name}`;
   const document = randomAgreement(random, `${child.prefix}-${id}`, '1', setting, { permits: 2, existence: 1 });
   const owners = random.some(CAST, 1, 2);
   const signers = random.pick([['first'], ['first', 'second']]);
   const signatures = owners.flatMap((organisation) =>
-    signers.map((signer) => ({ organisation, signer, from: '2025-12-01T00:00:00.000Z' })),
+    signers.map((signer) => ({
+      organisation,
+      signer: `${organisation.id}-${signer}`,
+      from: '2025-12-01T00:00:00.000Z',
+    })),
   );
-  return agreementItems(child, id, '1', document, null, signatures);
+  return agreementItems(child, { id, version: '1', document, desk: null, signatures }, seal);
 };
 
 /** Entries of the common history that have content: what versions and withdrawals may be about. */
@@ -153,11 +149,12 @@ const itemsOf = (
   surroundings: Surroundings,
   name: string,
   common: readonly WorldItem[],
-): WorldItem[] => {
+  seal: Seal,
+): WorldItem[] | Promise<WorldItem[]> => {
   const { child, viewer } = surroundings;
   const entry = (change: Partial<ContributionDraft>, place = placeIn(random, surroundings)): WorldItem =>
     entryItem(random, child, place.organisation, place.service, place.reference, name, {
-      ...(random.chance(0.8) ? { facts: [] } : {}),
+      facts: random.chance(0.3) ? [random.pick(FACTS)] : [],
       ...change,
     });
   const known = recordsAmong(common);
@@ -185,7 +182,7 @@ const itemsOf = (
     case 'a reference under another name':
       return newReference(random, surroundings, name, 'other-name');
     case 'an agreement of others':
-      return agreementOfOthers(random, surroundings, name);
+      return agreementOfOthers(random, surroundings, name, seal);
     case 'a relation of others': {
       const { organisation, service, reference } = placeIn(random, surroundings);
       const by = random.pick(organisation.relations);
@@ -225,15 +222,16 @@ const itemsOf = (
 };
 
 /** Something for one world alone, at random places, a part of it perhaps not yet projected. */
-export const randomHidden = (
+export const randomHidden = async (
   random: SeededRandom,
   surroundings: Surroundings,
   name: string,
   common: readonly WorldItem[],
-): HiddenGroup => {
+  seal: Seal,
+): Promise<HiddenGroup> => {
   const reason = random.pick(HIDING);
   const isLate = random.chance(0.25);
-  const items = itemsOf(random, reason, surroundings, name, common).map((item) =>
+  const items = (await itemsOf(random, reason, surroundings, name, common, seal)).map((item) =>
     isLate && random.chance(0.7) ? { ...item, pending: true } : item,
   );
   return { reason, items, places: items.map(() => random.next()) };

@@ -10,22 +10,28 @@ export interface PageBody {
   readonly entries: readonly PageEntry[];
   readonly notices: readonly { readonly partyKind: string; readonly desk: string }[];
   readonly linkBeingChecked: boolean;
+  readonly moreDetailNeeded: boolean;
   readonly upTo: readonly number[];
   readonly completeness: { readonly lines: readonly { readonly party: string }[] };
   readonly token: string;
   readonly cursor: string | null;
 }
 
-export interface PageEntry {
+export interface PageEntry extends Partial<EntrySummary> {
   readonly entryId: string;
-  readonly version: string;
-  readonly owner: { readonly organisation: string; readonly service: string };
-  readonly recordType: string;
-  readonly times: { readonly hubReceived: string };
-  readonly marks: readonly string[];
   readonly content: Readonly<Record<string, unknown>>;
   readonly location: Readonly<Record<string, unknown>>;
   readonly readerText: string;
+}
+
+/** What an entry says of itself where its summary shows. */
+export interface EntrySummary {
+  readonly version: string;
+  readonly owner: { readonly organisation: string; readonly service: string };
+  readonly recordType: string;
+  readonly summary: string;
+  readonly times: { readonly hubReceived: string };
+  readonly marks: readonly string[];
 }
 
 export interface PageQuestion {
@@ -70,6 +76,8 @@ export interface Observed {
   readonly handle: string;
   readonly observations: readonly Observation[];
   readonly whole: PageBody;
+  /** The entries of all pages, one after another. */
+  readonly paged: readonly PageEntry[];
 }
 
 interface Answer<T> {
@@ -120,6 +128,8 @@ const OTHER_QUESTIONS = [
   'an unknown child',
   'a stranger',
 ] as const;
+/** Of these the answer shows nothing, whatever is held. */
+export const SHOWING_NOTHING: readonly string[] = ['an unknown purpose', 'an unknown child', 'a stranger'];
 type OtherQuestion = (typeof OTHER_QUESTIONS)[number];
 
 const askOther = async (pair: Pair, door: Door, asked: OtherQuestion, handle: string): Promise<Observation[]> => {
@@ -158,6 +168,7 @@ export const observePages = async (pair: Pair, door: Door): Promise<Observed> =>
     handle,
     observations: [found, whole, ...pages].map(({ observation }) => observation),
     whole: whole.body!,
+    paged: pages.flatMap(({ body }) => body?.entries ?? []),
   };
 };
 

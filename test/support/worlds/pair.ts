@@ -14,11 +14,21 @@ import {
   postItem,
   relationItem,
   retractionOf,
+  unreadableItem,
   versionOf,
+  type Seal,
   type WorldChild,
 } from './records.js';
 import { sightOf, type Sight } from './sight-oracle.js';
-import { recordName, testNhsNumber, type Question, type World, type WorldItem, type WorldViewer } from './world.js';
+import {
+  draftsOf,
+  recordName,
+  testNhsNumber,
+  type Question,
+  type World,
+  type WorldItem,
+  type WorldViewer,
+} from './world.js';
 import type { WorldSealer } from './world-sealer.js';
 
 /** What a pair of worlds is made from. Lists shrink; the numbers in them are seeds and do not. */
@@ -81,44 +91,34 @@ const signatures = (random: SeededRandom, owners: readonly CastOrganisation[]) =
     return signers.map((signer) => ({ organisation, signer: `${organisation.id}-${signer}`, from }));
   });
 
-const agreementsOf = (
+const agreementsOf = async (
   random: SeededRandom,
   child: WorldChild,
   setting: AgreementSetting,
   plan: PairPlan,
-): WorldItem[] => {
+  seal: Seal,
+): Promise<WorldItem[]> => {
   const items: WorldItem[] = [];
   if (plan.permits + plan.existence > 0) {
     const document = randomAgreement(random, `${child.prefix}-core`, '1', setting, plan);
     if (!compiles(document)) throw new Error('a document of the generator does not compile');
-    items.push(
-      ...agreementItems(
-        child,
-        'core',
-        '1',
-        document,
-        null,
-        signatures(
-          random,
-          CAST.filter((one) => random.chance(setting.organisations.includes(one) ? 0.85 : 0.2)),
-        ),
-      ),
-    );
+    const owners = CAST.filter((one) => random.chance(setting.organisations.includes(one) ? 0.85 : 0.2));
+    const core = { id: 'core', version: '1', document, desk: null, signatures: signatures(random, owners) };
+    items.push(...(await agreementItems(child, core, seal)));
   }
   for (const organisation of plan.policies ? setting.organisations : []) {
     if (organisation.party === 'refuge' || random.chance(0.5)) continue;
-    const policy = randomPolicy(random, organisation, setting);
-    if (!compiles(policy)) throw new Error('a policy of the generator does not compile');
-    items.push(
-      ...agreementItems(
-        child,
-        `policy-${organisation.id}`,
-        '1',
-        policy,
-        organisation.desk,
-        signatures(random, [organisation]),
-      ),
-    );
+    const document = randomPolicy(random, organisation, setting);
+    if (!compiles(document)) throw new Error('a policy of the generator does not compile');
+    const id = `policy-${organisation.id}`;
+    const policy = {
+      id,
+      version: '1',
+      document,
+      desk: organisation.desk,
+      signatures: signatures(random, [organisation]),
+    };
+    items.push(...(await agreementItems(child, policy, seal)));
   }
   return items;
 };
@@ -131,7 +131,7 @@ const relationOf = (
   viewer: WorldViewer,
   own: Reference,
 ): { readonly kind: string; readonly items: readonly WorldItem[] } => {
-  if (random.chance(0.05)) return { kind: '', items: [] };
+  if (random.chance(0.06)) return { kind: '', items: [] };
   const { kind, by } = random.pick(organisation.relations);
   const { before, after } = instantsRound(random);
   const reference: Reference = random.chance(0.2)
@@ -141,12 +141,26 @@ const relationOf = (
     kind,
     workerId: by === 'worker' ? viewer.workerId : null,
     from: before,
-    until: random.chance(0.5) ? null : random.chance(0.93) ? after : before,
+    until: random.chance(0.5) ? null : random.chance(0.92) ? after : before,
   });
-  return { kind, items: [item] };
+  const unreadable = random.chance(0.03) ? [suspensionOf(random, item)] : [];
+  return { kind, items: [item, ...unreadable] };
 };
 
-/** One entry of the common history, and what became of it: versions, a conflict, a confirmation, a withdrawal. */
+/** What may become of an entry of the common history; most just stand. */
+const FATES = [
+  ...Array<'stands'>(6).fill('stands'),
+  'told otherwise later',
+  'told otherwise at once',
+  'told again',
+  'told again, perhaps not projected',
+  'withdrawn',
+  'not projected',
+  'closed by what is not projected',
+  'closed by what is not projected',
+  'suspended',
+] as const;
+
 const historyOf = (random: SeededRandom, surroundings: Surroundings, name: string): WorldItem[] => {
   const { child, references, viewer } = surroundings;
   const place = random.chance(0.35)
@@ -155,31 +169,37 @@ const historyOf = (random: SeededRandom, surroundings: Surroundings, name: strin
   const own = place.organisation.id === viewer.organisation;
   const service = own && random.chance(0.7) ? viewer.service : random.pick(Object.keys(place.organisation.services));
   const item = entryItem(random, child, place.organisation, service, place.reference, name);
-  const rank = Number(item.item.ok && item.item.contributions[0]!.rank.value);
-  switch (random.between(0, 11)) {
-    case 0:
-      return [item, versionOf(random, item, rank + 1, { says: 'said otherwise later' })];
-    case 1:
-      return [item, versionOf(random, item, rank, { says: 'said otherwise at once' })];
-    case 2:
-      return [item, versionOf(random, item, rank + 1)];
-    case 3:
-      return [
-        item,
-        retractionOf(random, item, random.pick(['case-1', `case-1/${name}`]), rank - random.pick([0, 0, 1])),
-      ];
-    case 4:
-      return [{ ...item, pending: true }];
-    case 5:
-      return [
-        item,
-        { ...versionOf(random, item, rank + 1, { tier: random.pick(['originator', 'special']) }), pending: true },
-      ];
-    case 6:
-      return [item, { ...versionOf(random, item, rank + 1), pending: random.chance(0.5) }];
-    default:
+  const rank = Number(draftsOf(item)[0]!.rank.value);
+  switch (random.pick(FATES)) {
+    case 'stands':
       return [item];
+    case 'told otherwise later':
+      return [item, versionOf(random, item, rank + 1, { says: 'said otherwise later' })];
+    case 'told otherwise at once':
+      return [item, versionOf(random, item, rank, { says: 'said otherwise at once' })];
+    case 'told again':
+      return [item, versionOf(random, item, rank + 1)];
+    case 'told again, perhaps not projected':
+      return [item, { ...versionOf(random, item, rank + 1), pending: random.chance(0.5) }];
+    case 'withdrawn': {
+      const path = random.pick(['case-1', `case-1/${name}`]);
+      return [item, retractionOf(random, item, path, rank - random.pick([0, 0, 1]))];
+    }
+    case 'not projected':
+      return [{ ...item, pending: true }];
+    case 'closed by what is not projected': {
+      const tier = random.pick(['originator', 'originator', 'special'] as const);
+      return [item, { ...versionOf(random, item, rank + 1, { tier }), pending: true }];
+    }
+    case 'suspended':
+      return [item, suspensionOf(random, item)];
   }
+};
+
+/** A later item about the same record that could not be read in full. */
+const suspensionOf = (random: SeededRandom, item: WorldItem): WorldItem => {
+  const { subject, recordKey } = draftsOf(item)[0]!;
+  return unreadableItem(random, item.sender, recordKey, { subject, recordKey });
 };
 
 /** Keeps what was said of one record in its order, wherever else it comes in the log. */
@@ -231,6 +251,12 @@ const hiddenFieldOf = (random: SeededRandom, item: WorldItem, facets: readonly s
  */
 export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSealer): Promise<Pair> => {
   const random = new SeededRandom(plan.setting);
+  const sealTo =
+    (group: 'common' | 'first' | 'second'): Seal =>
+    async (item) => {
+      await sealer.seal(group, [item]);
+      return sealer.idOf(item);
+    };
   const child: WorldChild = {
     prefix: `w${String(serial)}`,
     nhsNumber: testNhsNumber(serial * 2),
@@ -273,17 +299,18 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
   const setting: AgreementSetting = { viewer, relation: relation.kind, purpose, organisations };
   const surroundings: Surroundings = { child, viewer, references, setting };
 
-  const named = references.map(({ organisation: one, reference }, i) =>
-    identityItem(
-      random,
-      child,
-      one,
-      i === 0 ? viewer.service : random.pick(Object.keys(one.services)),
-      reference,
-      random.chance(0.25) ? 'none' : i > 0 && random.chance(0.04) ? 'other-name' : 'same',
-      { tier: random.pick(['contact', 'ordinary']) },
-    ),
-  );
+  const otherwise = random.chance(0.08)
+    ? [identityItem(random, child, organisation, viewer.service, caseReference(child, organisation, 2), 'other-name')]
+    : [];
+  const named = references.flatMap(({ organisation: one, reference }, i) => {
+    const told = random.chance(0.25) ? 'none' : i > 0 && random.chance(0.1) ? 'other-name' : 'same';
+    const service = i === 0 ? viewer.service : random.pick(Object.keys(one.services));
+    const item = identityItem(random, child, one, service, reference, told, {
+      tier: random.pick(['contact', 'ordinary']),
+      ...(random.chance(told === 'other-name' ? 0.5 : 0.1) ? { facts: ['address-protected'] } : {}),
+    });
+    return random.chance(0.05) ? [item, suspensionOf(random, item)] : [item];
+  });
   const common = shuffled(random, [
     postItem(organisation, viewer),
     postItem(organisation, {
@@ -293,8 +320,9 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
       role: viewer.role,
     }),
     ...relation.items,
-    ...agreementsOf(random, child, setting, plan),
+    ...(await agreementsOf(random, child, setting, plan, sealTo('common'))),
     ...named,
+    ...otherwise,
     ...plan.base.flatMap((entry, i) => historyOf(new SeededRandom(entry), surroundings, `E${String(i + 1)}`)),
   ]);
   await sealer.seal('common', common);
@@ -336,13 +364,14 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
   const woven = [histories[0], [...common2, ...histories[1].filter(({ pending }) => pending)]] as const;
   const kept = await Promise.all(
     plan.hidden.map(async (groups, w) => {
-      const candidates = groups.map((one, i) =>
-        randomHidden(new SeededRandom(one), surroundings, `H${String(i + 1)}`, woven[w]!),
+      const group = w === 0 ? 'first' : 'second';
+      const candidates = await Promise.all(
+        groups.map((one, i) =>
+          randomHidden(new SeededRandom(one), surroundings, `H${String(i + 1)}`, woven[w]!, sealTo(group)),
+        ),
       );
-      await sealer.seal(
-        w === 0 ? 'first' : 'second',
-        candidates.flatMap(({ items }) => items),
-      );
+      const items = candidates.flatMap((candidate) => candidate.items);
+      await sealer.seal(group, items);
       const wanted = textOf(sightsOf(weave(woven[w]!, [])), aliases);
       const changesNothing = (some: readonly HiddenGroup[]) =>
         textOf(sightsOf(weave(woven[w]!, some)), aliases) === wanted;

@@ -120,7 +120,7 @@ export const leaks: Readonly<Record<string, Planted>> = {
       entries: page.entries.map((entry) => ({
         ...entry,
         marks: [
-          ...entry.marks.filter((mark) => mark !== 'late'),
+          ...(entry.marks ?? []).filter((mark) => mark !== 'late'),
           ...(late.some(({ id }) => id === entry.entryId) ? ['late'] : []),
         ],
       })),
@@ -165,6 +165,7 @@ const asEntry = (near: NearRecord): PageEntry => ({
   version: near.record.contribution.envelope.rank.value,
   owner: near.body.envelope.owner,
   recordType: near.body.envelope.recordType,
+  summary: getEventType(near.body.envelope.type).title,
   times: { hubReceived: near.record.receivedFirst },
   marks: [],
   content: fieldsOf(near, 'content'),
@@ -188,10 +189,7 @@ export const wrongDeciders: Readonly<Record<string, Planted>> = {
   'every field of what shows': withPages((page, records) => ({
     entries: page.entries.map((entry) => asEntry(records.find(({ id }) => id === entry.entryId)!)),
   })),
-  'own records alone': withPages((page, records) => ({
-    entries: page.entries.filter((entry) => {
-      const owners = new Set(records.map(({ body }) => body.envelope.owner.organisation));
-      return owners.size === 1 || entry.owner.organisation === page.entries[0]!.owner.organisation;
-    }),
-  })),
+  'own records alone': withEntries((entries) =>
+    entries.filter(({ readerText }) => readerText === 'Recorded by your own service'),
+  ),
 };

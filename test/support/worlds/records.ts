@@ -140,7 +140,7 @@ export const entryItem = (
     occurred,
     ...(random.chance(0.2) ? { ended: random.pick(['2024-12-19', '2025-11-19', '2025-12-12']) } : {}),
     ...(random.chance(0.3) ? { agencyKnew: '2025-11-27T08:00:00.000Z' } : {}),
-    facts: random.chance(0.12) ? [random.pick(FACTS)] : [],
+    facts: random.chance(0.2) ? [random.pick(FACTS)] : [],
     body: bodyOf(random, type, child, name),
     ...change,
   });
@@ -191,6 +191,26 @@ export const retractionOf = (random: SeededRandom, item: WorldItem, path: string
     body: {},
   });
 };
+
+/** A later item of the same feed that could not be read in full: until that is mended, what it names is suspended. */
+export const unreadableItem = (
+  random: SeededRandom,
+  sender: Sender,
+  name: string,
+  suspends?: { readonly subject: Reference; readonly recordKey: string },
+): WorldItem => ({
+  label: `${sender.organisation}.${sender.service} unreadable ${name}`,
+  sender,
+  receivedAt: receivedAt(random),
+  item: {
+    ok: false,
+    field: `records[${String(random.between(0, 9))}].from`,
+    reason: 'not-an-instant',
+    raw: { name, says: 'a day that is none' },
+    ...(suspends ? { suspends } : {}),
+  },
+  pending: false,
+});
 
 /** A relation of a worker, or of a whole service, to the child. */
 export const relationItem = (
@@ -256,55 +276,66 @@ export const postItem = (
     },
   });
 
-/** A version of an agreement, as people bring one in, and signatures under it. */
-export const agreementItems = (
-  child: WorldChild,
-  id: string,
-  version: string,
-  document: object,
-  desk: string | null,
-  signatures: readonly { readonly organisation: CastOrganisation; readonly signer: string; readonly from: string }[],
-): WorldItem[] => {
+/** A version of an agreement as people bring one in, and signatures under it. */
+export interface Signed {
+  readonly id: string;
+  readonly version: string;
+  readonly document: object;
+  /** Whom a notice says to ring, where the document does not say. */
+  readonly desk: string | null;
+  readonly signatures: readonly {
+    readonly organisation: CastOrganisation;
+    readonly signer: string;
+    readonly from: string;
+  }[];
+}
+
+/** Gives the id of the contribution that an item becomes. */
+export type Seal = (item: WorldItem) => Promise<string>;
+
+/** A signature is sent by the very person who signs, and names the very document. Nothing where nobody signs. */
+export const agreementItems = async (child: WorldChild, signed: Signed, seal: Seal): Promise<WorldItem[]> => {
+  const { version, signatures } = signed;
+  const id = `${child.prefix}-${signed.id}`;
+  const occurred: Occurred = { from: SETTLED, precision: 'exact' };
   const subject: Reference = {
     kind: 'agreement',
     organisation: 'hub',
     system: 'agreements',
-    localId: `${child.prefix}-${id}`.toLowerCase(),
+    localId: id.toLowerCase(),
   };
-  const common = { subject, ancestors: [], about: 'child', rank: { by: 'sequence', value: '1' } } as const;
-  const by = signatures[0]?.organisation;
-  const item = (organisation: CastOrganisation, label: string, draft: Omit<ContributionDraft, keyof typeof common>) =>
-    itemOf(label, senderOf(organisation, 'governance', 'hub-commands'), SETTLED, { ...common, ...draft });
-  if (!by) return [];
-  const occurred: Occurred = { from: '2025-11-28T09:00:00.000Z', precision: 'exact' };
-  return [
-    item(by, `document ${id}/${version}`, {
-      type: 'agreement-document',
-      recordType: 'agreement-document',
-      recordKey: `document/${version}`,
-      occurred,
-      body: {
-        agreement: `${child.prefix}-${id}`,
-        version,
-        shape: 'schema' in document ? 'agreement/1' : 'dfe-policy',
-        document: JSON.stringify(document),
-        desk,
-      },
-    }),
-    ...signatures.map(({ organisation, signer, from }) =>
-      item(organisation, `${organisation.id} signs ${id}/${version} (${signer})`, {
-        type: 'agreement-adoption',
-        recordType: 'agreement-adoption',
-        recordKey: `adoption/${version}/${organisation.id}/${signer}`,
-        occurred,
-        body: {
-          agreement: `${child.prefix}-${id}`,
-          version,
-          organisation: organisation.id,
-          signer,
-          inForceFrom: from,
-        },
-      }),
-    ),
-  ];
+  const item = (
+    { organisation, signer }: Signed['signatures'][number],
+    label: string,
+    draft: Pick<ContributionDraft, 'type' | 'recordType' | 'recordKey' | 'body'>,
+  ): WorldItem => {
+    const sender = { ...senderOf(organisation, 'governance', 'hub-commands'), client: signer };
+    const common = { subject, ancestors: [], about: 'child', rank: { by: 'sequence', value: '1' }, occurred } as const;
+    return itemOf(label, sender, SETTLED, { ...common, ...draft });
+  };
+  const [first] = signatures;
+  if (!first) return [];
+  const document = item(first, `document ${signed.id}/${version}`, {
+    type: 'agreement-document',
+    recordType: 'agreement-document',
+    recordKey: `document/${version}`,
+    body: {
+      agreement: id,
+      version,
+      shape: 'schema' in signed.document ? 'agreement/1' : 'dfe-policy',
+      document: JSON.stringify(signed.document),
+      desk: signed.desk,
+    },
+  });
+  const documentId = await seal(document);
+  const adoptions = signatures.map((signature) => {
+    const { organisation, signer, from } = signature;
+    return item(signature, `${organisation.id} signs ${signed.id}/${version} (${signer})`, {
+      type: 'agreement-adoption',
+      recordType: 'agreement-adoption',
+      recordKey: `adoption/${version}/${from}/${organisation.id}/${signer}`,
+      body: { agreement: id, version, organisation: organisation.id, document: documentId, signer, inForceFrom: from },
+    });
+  });
+  return [document, ...adoptions];
 };

@@ -25,7 +25,8 @@ export interface Sight {
   readonly entries: readonly SightEntry[];
   readonly notices: readonly { readonly partyKind: string; readonly desk: string }[];
   readonly linkBeingChecked: boolean;
-  /** Numbers of "up to n". */
+  readonly moreDetailNeeded: boolean;
+  /** Numbers of "up to n", of clauses that show something. */
   readonly upTo: readonly number[];
   /** Parties that the completeness block names. */
   readonly parties: readonly string[];
@@ -224,19 +225,22 @@ const childAround = (start: KnownReference, references: readonly KnownReference[
   };
 };
 
-const findChild = (references: readonly KnownReference[], viewer: WorldViewer): FoundChild | undefined => {
+/** The children that the viewer's own organisation knows by this number and that a relation of his opens. */
+const childrenMeant = (
+  references: readonly KnownReference[],
+  viewer: WorldViewer,
+  allows: (relation: string) => boolean,
+): FoundChild[] => {
   const found = references
     .filter(({ verified, organisation }) => verified && organisation === viewer.organisation)
     .map((start) => childAround(start, references, viewer))
-    .filter(({ relations }) => relations.length > 0);
-  const names = found.map(({ members }) =>
+    .filter(({ relations }) => relations.some(allows));
+  const nameOf = ({ members }: FoundChild): string =>
     members
       .map(({ name }) => name)
       .sort()
-      .join(),
-  );
-  if (new Set(names).size > 1) throw new Error('the rules do not say which of two children is meant');
-  return found[0];
+      .join();
+  return [...new Map(found.map((child) => [nameOf(child), child])).values()];
 };
 
 const relationsOf = (made: readonly Standing[], viewer: WorldViewer): string[] => [
@@ -268,11 +272,14 @@ interface InForce {
  */
 const agreementsInForce = (
   standing: readonly Standing[],
+  idOf: IdOf,
 ): { readonly agreements: readonly InForce[]; readonly closed: ReadonlySet<string> } => {
-  const bodies = (type: string) =>
-    standing.filter(({ draft }) => draft.type === type).map(({ draft }) => draft.body as Record<string, string>);
+  const bodies = (type: string): ({ readonly holds: string } & Readonly<Record<string, string>>)[] =>
+    standing
+      .filter(({ draft }) => draft.type === type)
+      .map(({ draft, holder }) => ({ holds: idOf(holder), ...(draft.body as Record<string, string>) }));
   const signed = Map.groupBy(bodies('agreement-adoption'), (body) =>
-    JSON.stringify([body['agreement'], body['organisation'], body['version'], body['inForceFrom']]),
+    JSON.stringify([body['agreement'], body['organisation'], body['document'], body['inForceFrom']]),
   );
   const complete = [...signed.values()]
     .filter((signatures) => new Set(signatures.map(({ signer }) => signer)).size >= SIGNATURES)
@@ -288,8 +295,11 @@ const agreementsInForce = (
       ),
   );
   const documents = bodies('agreement-document');
-  const isOf = (body: Record<string, string>) => (one: Record<string, string>) =>
-    one['agreement'] === body['agreement'] && one['version'] === body['version'];
+  // People sign one very document.
+  const isOf =
+    ({ holds }: { holds: string }) =>
+    (one: Record<string, string>) =>
+      one['document'] === holds;
   const agreements = documents.flatMap((body): InForce[] => {
     const owners = standingAdoptions.filter(isOf(body)).map((one) => one['organisation']!);
     const document = JSON.parse(body['document']!) as unknown;
@@ -300,7 +310,7 @@ const agreementsInForce = (
         : { name, shape: 'policy', document: document as DfeOrganisation };
     return owners.length > 0 ? [{ acting, owners }] : [];
   });
-  const unknown = standingAdoptions.filter((adoption) => !documents.some(isOf(adoption)));
+  const unknown = standingAdoptions.filter((adoption) => !documents.some((body) => isOf(body)(adoption)));
   return { agreements, closed: new Set(unknown.map((one) => one['organisation']!)) };
 };
 
@@ -315,7 +325,9 @@ interface StateEntry {
   readonly by: readonly Shown[];
 }
 
-interface StateSight extends Pick<Sight, 'notices' | 'linkBeingChecked' | 'upTo' | 'parties'> {
+interface StateSight extends Pick<Sight, 'notices' | 'linkBeingChecked' | 'moreDetailNeeded' | 'parties'> {
+  /** Whether one child is meant. */
+  readonly found: boolean;
   readonly entries: readonly StateEntry[];
 }
 
@@ -348,23 +360,27 @@ const cutToNewest = (decided: readonly StateEntry[]) => {
     const by = entry.by.filter(({ clause }) => kept.get(clause)?.includes(entry.id) !== false);
     return { ...entry, by, facets: new Set([...entry.facets, ...by.flatMap(({ facets }) => [...facets])]) };
   });
-  return { entries: entries.filter(({ facets }) => facets.size > 0), upTo: [...new Set(limits.values())] };
+  return entries.filter(({ facets }) => facets.size > 0);
 };
 
 const sightOfState = (items: readonly WorldItem[], question: Question, idOf: IdOf): StateSight => {
   const standing = standingOf(items);
-  const { agreements, closed } = agreementsInForce(standing);
+  const { agreements, closed } = agreementsInForce(standing, idOf);
   const parties = [...new Set(agreements.flatMap(({ owners }) => owners))].sort();
   const references = referencesOf(standing, question.nhsNumber);
-  const child = findChild(references, question.viewer);
-  if (!child) return { entries: [], notices: [], linkBeingChecked: false, upTo: [], parties };
-
   const purpose = question.purpose.toLowerCase();
   const isNamed = agreements.some(({ acting }) => purposesNamed(acting).some((name) => name.toLowerCase() === purpose));
   const allowing = RELATIONS_OF_PURPOSE[purpose] ?? (isNamed ? RELATIONS_OF_NAMED : []);
+  const [child, another] = childrenMeant(references, question.viewer, (relation) => allowing.includes(relation));
+  if (!child || another) {
+    const moreDetailNeeded = another !== undefined;
+    return { found: false, entries: [], notices: [], linkBeingChecked: false, moreDetailNeeded, parties };
+  }
   const records = child.members.flatMap((member) => member.records);
   const births = new Set(
-    records.flatMap(({ draft: { body } }) => (typeof body['birthDate'] === 'string' ? [body['birthDate']] : [])),
+    records
+      .filter(({ suspended }) => !suspended)
+      .flatMap(({ draft: { body } }) => (typeof body['birthDate'] === 'string' ? [body['birthDate']] : [])),
   );
   const factsIn = (some: readonly Standing[]): string[] => some.flatMap(({ draft }) => draft.facts ?? []);
   // What closes acts over all that share the number; what opens is what the owner's own service has recorded.
@@ -372,8 +388,9 @@ const sightOfState = (items: readonly WorldItem[], question: Question, idOf: IdO
     (fact) => fact === 'address-protected',
   );
   const content = records.filter(isContent);
+  const isOfViewer = ({ organisation }: KnownReference): boolean => organisation === question.viewer.organisation;
   const factsFor = (owner: OwnerPlace): Set<string> => {
-    const own = content.filter((one) => JSON.stringify(one.owner) === JSON.stringify(owner));
+    const own = content.filter((one) => !one.suspended && JSON.stringify(one.owner) === JSON.stringify(owner));
     return new Set([...closing, ...factsIn(own)]);
   };
   const now: Circumstances = {
@@ -424,14 +441,17 @@ const sightOfState = (items: readonly WorldItem[], question: Question, idOf: IdO
         const { kind, desk } = organisationOf(ofService[0]!.owner.organisation);
         return { partyKind: kind, desk };
       });
-  const { entries, upTo } = cutToNewest(content.map(decide));
+  const entries = cutToNewest(content.map(decide));
   return {
+    found: true,
+    moreDetailNeeded: false,
     entries,
-    upTo,
     parties,
     notices: [...new Map(noticesOf(content).map((notice) => [JSON.stringify(notice), notice])).values()],
-    // Another organisation's question would tell that it knows somebody of that number.
-    linkBeingChecked: child.inQuestion.some(({ organisation }) => organisation === question.viewer.organisation),
+    // Two of his own organisation's that do not agree; another's would tell that it knows somebody of that number.
+    linkBeingChecked: child.members
+      .filter(isOfViewer)
+      .some((one) => [...child.members, ...child.inQuestion].filter(isOfViewer).some((other) => !agree(one, other))),
   };
 };
 
@@ -452,16 +472,17 @@ const narrowed = (sight: StateSight, other: StateSight): StateSight => ({
   notices: sight.notices.filter((notice) =>
     other.notices.some(({ partyKind, desk }) => partyKind === notice.partyKind && desk === notice.desk),
   ),
-  linkBeingChecked: sight.linkBeingChecked || other.linkBeingChecked,
-  upTo: sight.upTo.filter((newest) => other.upTo.includes(newest)),
+  linkBeingChecked: other.found && (sight.linkBeingChecked || other.linkBeingChecked),
+  moreDetailNeeded: sight.moreDetailNeeded && other.moreDetailNeeded,
 });
 
 const isLate = (entry: StateEntry, among: readonly StateEntry[]): boolean => {
   const own = occurredBetween(entry.standing.draft);
   return (
     own !== undefined &&
-    among.some(({ standing }) => {
-      const other = occurredBetween(standing.draft);
+    entry.facets.has('summary') &&
+    among.some(({ standing, facets }) => {
+      const other = facets.has('summary') && occurredBetween(standing.draft);
       if (!other) return false;
       const later = other[0] > own[0] || (other[0] === own[0] && other[1] > own[1]);
       return later && standing.receivedFirst < entry.standing.receivedFirst;
@@ -479,6 +500,7 @@ export const sightOf = (world: World, question: Question, idOf: IdOf): Sight => 
     sight = narrowed(sight, sightOfState([...world.filed, ...world.pending.slice(0, n)], question, idOf));
   }
   const entries = [...sight.entries].sort((a, b) => byTime(a, b, Number.MAX_SAFE_INTEGER));
+  const limits = entries.flatMap(({ by }) => by.flatMap(({ newest }) => (newest === null ? [] : [newest])));
   return {
     entries: entries.map((entry) => ({
       id: entry.id,
@@ -491,7 +513,8 @@ export const sightOf = (world: World, question: Question, idOf: IdOf): Sight => 
     })),
     notices: [...sight.notices].sort((a, b) => (`${a.partyKind}\n${a.desk}` < `${b.partyKind}\n${b.desk}` ? -1 : 1)),
     linkBeingChecked: sight.linkBeingChecked,
-    upTo: [...sight.upTo].sort((a, b) => a - b),
+    moreDetailNeeded: sight.moreDetailNeeded,
+    upTo: [...new Set(limits)].sort((a, b) => a - b),
     parties: sight.parties,
   };
 };

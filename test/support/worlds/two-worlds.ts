@@ -70,11 +70,15 @@ export class TwoWorlds {
     const serial = (this.serial += 1);
     const sealer = new WorldSealer(this.keys, String(serial));
     const pair = await buildPair(plan, serial, sealer);
+    const { viewer } = pair.question;
     // Other children fill the rest of each log: the same history lies at other positions.
     const starts = [plan.setting % 997, (plan.setting >> 3) % 9973];
     const connectors = await Promise.all(
       lane.map(async (database, w) => {
-        const receipts = await database.load(pair.worlds[w]!, sealer, starts[w]!);
+        const receipts = await database.load(pair.worlds[w]!, sealer, {
+          start: starts[w]!,
+          receiptsOf: viewer.organisation,
+        });
         return observeConnectors(pair, database, receipts);
       }),
     );
@@ -91,8 +95,8 @@ export class TwoWorlds {
       const texts = [textOf(difference.first), textOf(difference.second)] as const;
       throw new Error(messageOf(pair, 'the worlds look different', ...texts));
     }
-    seen.forEach(({ whole }, w) => {
-      const wrong = findInexactness(whole, pair.sights[w]!);
+    seen.forEach((one, w) => {
+      const wrong = findInexactness(one, pair.sights[w]!);
       if (wrong) throw new Error(messageOf(pair, 'not exactly what the rules show', wrong.shown, wrong.rules));
     });
   }
@@ -108,7 +112,7 @@ export class TwoWorlds {
     }
     for (const [name, planted] of missing(wrongDeciders)) {
       const seen = await look(planted);
-      if (seen.some(({ whole }, w) => findInexactness(whole, pair.sights[w]!))) this.figures.find(name, pair.serial);
+      if (seen.some((one, w) => findInexactness(one, pair.sights[w]!))) this.figures.find(name, pair.serial);
     }
   }
 }

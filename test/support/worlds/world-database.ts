@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import pg, { type Pool } from 'pg';
 import { BlindIndex, ChronologyReader, Handles, Projector, sharingEntities, TokenBox } from '#apps/sharing';
 import { eventId, streamOf } from '#contracts';
 import { openDataSource, pgPool } from '#engines';
@@ -14,7 +14,7 @@ import { Completeness } from '../../../apps/sharing/src/reading/completeness.js'
 import { ReceiptWait } from '../../../apps/sharing/src/reading/receipt-wait.js';
 import { Notices } from '../../../libs/intake/src/notices.js';
 import { Receipts } from '../../../libs/intake/src/receipts.js';
-import { createTestDatabase } from '../postgres/test-database.js';
+import { createTestDatabase, type TestDatabase } from '../postgres/test-database.js';
 import { CAST } from './cast.js';
 import { READ_AT, type World, type WorldItem } from './world.js';
 import type { SealedItem, SealedSubmission, WorldSealer } from './world-sealer.js';
@@ -34,8 +34,15 @@ export interface WorldDatabase {
   readonly chronology: ChronologyController;
   readonly receipts: Receipts;
   readonly notices: Notices;
-  /** Makes a world the live one. Its log begins after `start`. Returns the receipts by submission. */
-  load(world: World, sealer: WorldSealer, start: number): Promise<ReadonlyMap<SealedSubmission, string>>;
+  /**
+   * Makes a world the live one. Its log begins after `start`. Returns the receipts of one organisation, by submission:
+   * what others sent and what is filed is not looked for in the inbox.
+   */
+  load(
+    world: World,
+    sealer: WorldSealer,
+    options: { readonly start: number; readonly receiptsOf: string },
+  ): Promise<ReadonlyMap<SealedSubmission, string>>;
   close(): Promise<void>;
 }
 
@@ -52,6 +59,14 @@ const prepare = async (pool: Pool): Promise<void> => {
        from unnest($1::text[]) with ordinality as x (o, n)`,
     [CAST.map(({ id }) => id)],
   );
+};
+
+/** Nothing here has to outlive a crash; it is for the connections that are opened from now on. */
+const withoutWaitingForTheDisk = async ({ name, url }: TestDatabase): Promise<void> => {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(`alter database ${name} set synchronous_commit = off`);
+  await client.end();
 };
 
 /** Events of the filed items in the order of the log, as filing appends them. */
@@ -98,18 +113,45 @@ const accept = async (
   return new Map(accepted);
 };
 
-/**
- * What each submission holds, in the order in which submissions are accepted: the filed, in an order that does not
- * depend on the world, then the pending, each in its place.
- */
-const bySubmission = (world: World, sealer: WorldSealer): Map<SealedSubmission, InboxItem[]> => {
-  const group = (items: readonly WorldItem[]) => Map.groupBy(items, (item) => sealer.sealed.get(item)!.submission);
-  const filed = [...group(world.filed)].sort(([a], [b]) => (a.id < b.id ? -1 : 1));
-  return new Map(
-    [...filed, ...group(world.pending)].map(([submission, items]) => [
+/** What each submission holds, in the order of the items. */
+const bySubmission = (items: readonly WorldItem[], sealer: WorldSealer): Map<SealedSubmission, InboxItem[]> =>
+  new Map(
+    [...Map.groupBy(items, (item) => sealer.sealed.get(item)!.submission)].map(([submission, its]) => [
       submission,
-      items.flatMap((item) => sealer.sealed.get(item)!.rows).sort((a, b) => a.itemNo - b.itemNo),
+      its.flatMap((item) => sealer.sealed.get(item)!.rows).sort((a, b) => a.itemNo - b.itemNo),
     ]),
+  );
+
+/** The keys of what was filed: all that a read needs of where it came in. */
+const keepKeys = async (
+  pool: Pool,
+  submissions: ReadonlyMap<SealedSubmission, readonly InboxItem[]>,
+): Promise<void> => {
+  const keys = [...submissions.keys()].flatMap(({ id, keys: rows }) => rows.map((row) => ({ id, ...row })));
+  const dataKeys = [...submissions].flatMap(([{ id }, items]) =>
+    items.flatMap(({ contributionId, dataKeys: rows }) => rows.map((row) => ({ id, contributionId, ...row }))),
+  );
+  await pool.query(
+    `insert into sealing.submission_key (submission_id, recipient, kid, enc, sealed)
+     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::bytea[])`,
+    [
+      keys.map(({ id }) => id),
+      keys.map(({ recipient }) => recipient),
+      keys.map(({ kid }) => kid),
+      keys.map(({ enc }) => enc),
+      keys.map(({ sealed }) => sealed),
+    ],
+  );
+  await pool.query(
+    `insert into sealing.data_key (submission_id, contribution_id, part, recipient, wrapped)
+     select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bytea[]) on conflict do nothing`,
+    [
+      dataKeys.map(({ id }) => id),
+      dataKeys.map(({ contributionId }) => contributionId),
+      dataKeys.map(({ part }) => part),
+      dataKeys.map(({ recipient }) => recipient),
+      dataKeys.map(({ wrapped }) => wrapped),
+    ],
   );
 };
 
@@ -119,6 +161,7 @@ const sealedOf = (items: readonly WorldItem[], sealer: WorldSealer): SealedItem[
 /** Several of these may share one opener, and so open a common submission once. */
 export const openWorldDatabase = async (keys: KeyService, opener: PartOpener): Promise<WorldDatabase> => {
   const database = await createTestDatabase({ migrations: MIGRATIONS });
+  await withoutWaitingForTheDisk(database);
   const dataSource = await openDataSource({
     url: database.url,
     poolSize: 4,
@@ -149,12 +192,14 @@ export const openWorldDatabase = async (keys: KeyService, opener: PartOpener): P
       box,
       reader,
       new Completeness(pool, organisations),
-      new ReceiptWait(pool, blind),
+      new ReceiptWait(pool, { keys, opener, blind }),
     ),
     receipts: new Receipts(pool),
     notices: new Notices(pool),
-    async load(world, sealer, start) {
+    async load(world, sealer, { start, receiptsOf }) {
       generation += 1;
+      // What the last world had not filed would be pending in this one too.
+      await pool.query('delete from inbox.attempt');
       const rows = sealer.referenceRows;
       await pool.query(
         `insert into refs.reference (triple, subject_kind, subject_key, organisation, secret, created)
@@ -169,7 +214,10 @@ export const openWorldDatabase = async (keys: KeyService, opener: PartOpener): P
           rows.map(({ secret }) => secret),
         ],
       );
-      const receipts = await accept(inbox, bySubmission(world, sealer));
+      const filed = [...bySubmission(world.filed, sealer)].sort(([a], [b]) => (a.id < b.id ? -1 : 1));
+      const isOwn = ([{ sender }]: (typeof filed)[number]) => sender.organisation === receiptsOf;
+      await keepKeys(pool, new Map(filed.filter((one) => !isOwn(one))));
+      const receipts = await accept(inbox, new Map([...filed.filter(isOwn), ...bySubmission(world.pending, sealer)]));
       await pool.query(`update projection.generation set state = 'old' where state = 'live'`);
       await pool.query(
         `insert into projection.generation (generation, state, store_id, position, event_id) values ($1, 'live', $2, $3, $4)`,

@@ -97,6 +97,7 @@ export class WorldSealer {
   /** `group`: what of this is in both worlds, and what in one of them, is never in one submission. */
   async seal(group: SealedSubmission['group'], items: readonly WorldItem[]): Promise<void> {
     for (const item of items) {
+      if (this.sealed.has(item)) continue;
       const alone = item.pending ? String(this.sealed.size) : '';
       const { sealer, submission } = this.open(
         JSON.stringify([group, item.sender, item.receivedAt, alone]),

@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
-import { adoptedAgreements, adoptionsOf, desksFor, findDocument, postsOf, SIGNATURES_NEEDED } from '#chronology';
+import { adoptedAgreements, adoptionsOf, desksFor, documentsOf, postsOf, SIGNATURES_NEEDED } from '#chronology';
 import type { Commands, ContributionDraft, Reference } from '#intake';
 import { Problem } from '#platform';
-import { failingCases, parseAgreement, type Viewer } from '#sharing';
+import { failingCases, parseAgreement, partiesOf, type Viewer } from '#sharing';
 import { loadPerson, type LoadedPerson } from '../reading/load-person.js';
 import type { ScopeLoader } from '../reading/load-read-scope.js';
 
@@ -27,7 +27,7 @@ export class AgreementDesk {
   ) {}
 
   async bring(login: string, id: string, version: string, document: unknown, desk: string | null, trace: string) {
-    const { post } = await this.governance(login);
+    const { post, person } = await this.governance(login, null);
     const refuse = (errors: readonly { field: string; reason: string }[]): never => {
       throw new Problem(400, 'bad-agreement', 'The agreement was not taken', { errors });
     };
@@ -47,6 +47,17 @@ export class AgreementDesk {
     if (own[0]!.toLowerCase() !== id.toLowerCase())
       return refuse([{ field: 'id', reason: 'differs from the document' }]);
     if (own[1] !== version) return refuse([{ field: 'version', reason: 'differs from the document' }]);
+    if (partiesOf(agreement, post.organisation).length === 0) {
+      throw new Problem(403, 'not-a-party', 'Only governance people of a party may bring an agreement in');
+    }
+    const text = JSON.stringify(document);
+    const [held] = documentsOf([...person.agreements, ...person.pending], id, version);
+    if (held && (held.document !== text || held.desk !== desk)) {
+      throw new Problem(409, 'version-held', 'The hub holds another document of this version', {
+        errors: [{ field: 'version', reason: 'held' }],
+      });
+    }
+    if (held) return { agreement: id, version, receipt: null };
     const receipt = await this.commands.accept({
       actor: post.staffKey,
       organisation: post.organisation,
@@ -65,7 +76,7 @@ export class AgreementDesk {
             agreement: id,
             version,
             shape: imported ? 'dfe-policy' : 'agreement/1',
-            document: JSON.stringify(document),
+            document: text,
             desk,
           },
         },
@@ -74,9 +85,16 @@ export class AgreementDesk {
     return { agreement: id, version, receipt };
   }
 
-  async adopt(login: string, id: string, version: string, inForceFrom: string, trace: string) {
-    const { post, person } = await this.governance(login);
-    if (!findDocument([...person.agreements, ...person.pending], id, version)) {
+  async adopt(
+    login: string,
+    id: string,
+    version: string,
+    { inForceFrom, organisation }: { readonly inForceFrom: string; readonly organisation: string | null },
+    trace: string,
+  ) {
+    const { post, person } = await this.governance(login, organisation);
+    const [signed] = documentsOf([...person.agreements, ...person.pending], id, version);
+    if (!signed) {
       throw new Problem(404, 'no-such-agreement', 'The hub holds no such version');
     }
     const receipt = await this.commands.accept({
@@ -90,10 +108,17 @@ export class AgreementDesk {
           subject: agreementReference(id),
           type: 'agreement-adoption',
           recordType: 'agreement-adoption',
-          recordKey: `adoption/${version}/${post.organisation}/${post.staffKey}`,
+          recordKey: `adoption/${version}/${inForceFrom}/${post.organisation}/${post.staffKey}`,
           rank: { by: 'sequence', value: receivedAt },
           occurred: { from: receivedAt, precision: 'exact' },
-          body: { agreement: id, version, organisation: post.organisation, signer: post.staffKey, inForceFrom },
+          body: {
+            agreement: id,
+            version,
+            organisation: post.organisation,
+            document: signed.id,
+            signer: post.staffKey,
+            inForceFrom,
+          },
         },
       ],
     });
@@ -103,12 +128,20 @@ export class AgreementDesk {
         .map((a) => a.signer),
       post.staffKey,
     ]);
-    return { agreement: id, version, receipt, inForceFrom, signatures: signers.size, needed: SIGNATURES_NEEDED };
+    return {
+      agreement: id,
+      version,
+      organisation: post.organisation,
+      receipt,
+      inForceFrom,
+      signatures: signers.size,
+      needed: SIGNATURES_NEEDED,
+    };
   }
 
   async list(login: string) {
     const person = await loadPerson(this.pool, this.loader, login);
-    if (postsOf(person.staff, person.at).length === 0) return [];
+    if (postsOf(person.staff, person.at, login).length === 0) return [];
     return adoptedAgreements(person.agreements, person.at).inForce.map(({ id, version, owners }) => ({
       id,
       version,
@@ -116,11 +149,26 @@ export class AgreementDesk {
     }));
   }
 
-  private async governance(login: string): Promise<{ post: Viewer; person: LoadedPerson }> {
+  /** The caller's governance post that stands whatever is pending. Someone with several says for which organisation. */
+  private async governance(
+    login: string,
+    organisation: string | null,
+  ): Promise<{ post: Viewer; person: LoadedPerson }> {
     const person = await loadPerson(this.pool, this.loader, login);
-    const post = postsOf([...person.staff, ...person.pending], person.at).find(({ role }) => role === GOVERNANCE_ROLE);
-    const filed = postsOf(person.staff, person.at).some(({ role }) => role === GOVERNANCE_ROLE);
-    if (!post || !filed) throw new Problem(403, 'not-governance', 'Only governance people of an owner may do this');
+    const standing = postsOf([...person.staff, ...person.pending], person.at, login);
+    const posts = postsOf(person.staff, person.at, login).filter(
+      (post) =>
+        post.role === GOVERNANCE_ROLE &&
+        (organisation === null || post.organisation === organisation) &&
+        standing.some((now) => now.staffKey === post.staffKey && now.role === GOVERNANCE_ROLE),
+    );
+    const [post] = posts;
+    if (!post) throw new Problem(403, 'not-governance', 'Only governance people of an owner may do this');
+    if (posts.some((other) => other.organisation !== post.organisation)) {
+      throw new Problem(409, 'which-organisation', 'Say for which organisation', {
+        errors: [{ field: 'organisation', reason: 'missing' }],
+      });
+    }
     return { post, person };
   }
 }

@@ -50,7 +50,9 @@ export class AgreementsController {
         errors: [{ field: 'inForceFrom', reason: inForceFrom === undefined ? 'missing' : 'not-an-instant' }],
       });
     }
-    return this.desk.adopt(caller.subject, id, version, new Date(inForceFrom).toISOString(), traceOf(request));
+    const organisation = isRecord(body) && typeof body['organisation'] === 'string' ? body['organisation'] : null;
+    const adoption = { inForceFrom: new Date(inForceFrom).toISOString(), organisation };
+    return this.desk.adopt(caller.subject, id, version, adoption, traceOf(request));
   }
 
   /** The agreements in force now, by owner. */

@@ -71,6 +71,7 @@ export class ChronologyController {
         entries: renderEntries(answer.page, view.entries, coordinates.at),
         notices: view.notices.map(({ partyKind, desk }) => ({ partyKind, desk })),
         linkBeingChecked: view.linkBeingChecked,
+        moreDetailNeeded: view.moreDetailNeeded,
         upTo: view.upTo,
         completeness: await this.completeness.of(view.inForce, coordinates.at),
         token: this.box.seal({ position: coordinates.position, store: coordinates.store }, 'token'),

@@ -55,7 +55,7 @@ create table projection.blind (
   organisation text not null,
   kind text not null,
   hmac bytea not null,
-  primary key (generation, hmac, kind, subject_key)
+  primary key (generation, hmac, kind, subject_key, position)
 );
 create index blind_subject on projection.blind (generation, subject_key);
 

@@ -67,10 +67,9 @@ const keepErasedBlind = async (client: PoolClient, generation: number, lost: rea
   if (lost.length === 0) return;
   await client.query(
     `insert into projection.blind (generation, position, subject_key, organisation, kind, hmac)
-     select distinct on (b.hmac, b.kind, b.subject_key) $1::integer, b.position, b.subject_key, b.organisation, b.kind, b.hmac
+     select distinct $1::integer, b.position, b.subject_key, b.organisation, b.kind, b.hmac
        from projection.blind b
       where b.generation <> $1 and b.subject_key = any ($2::text[]) and b.position = any ($3::bigint[])
-      order by b.hmac, b.kind, b.subject_key, b.position
      on conflict do nothing`,
     [generation, lost.map(({ envelope }) => envelope.subject.key), lost.map(({ event }) => event.position)],
   );
@@ -184,9 +183,8 @@ export class Projector {
     await client.query({
       name: 'project-blind',
       text: `insert into projection.blind (generation, position, subject_key, organisation, kind, hmac)
-             select distinct on (x.hmac, x.kind, x.subject_key) $1::integer, x.position, x.subject_key, x.organisation, x.kind, x.hmac
+             select $1::integer, x.*
                from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::bytea[]) as x (position, subject_key, organisation, kind, hmac)
-              order by x.hmac, x.kind, x.subject_key, x.position
              on conflict do nothing`,
       values: [
         generation,

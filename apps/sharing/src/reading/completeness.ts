@@ -8,7 +8,7 @@ export interface CompletenessLine {
   readonly partyKind: string;
   readonly party: string;
   readonly covers: string;
-  /** Up to when the party's feeds said they cover, as at the last tick; null where none has said so. */
+  /** Up to when all the party's feeds that report cover, as at the last tick; null where none has reported. */
   readonly freshTo: string | null;
 }
 
@@ -32,9 +32,11 @@ export class Completeness {
     const parties = [...new Set(inForce.flatMap(({ owners }) => owners))].sort();
     const { rows } = await this.pool.query({
       name: 'completeness',
-      text: `select distinct on (organisation) organisation, coalesce(covers_until, received_at) as fresh
-               from inbox.heartbeat where organisation = any ($1::text[]) and received_at <= $2
-              order by organisation, received_at desc`,
+      text: `with latest as (
+               select distinct on (organisation, feed) organisation, coalesce(covers_until, received_at) as fresh
+                 from inbox.heartbeat where organisation = any ($1::text[]) and received_at <= $2
+                order by organisation, feed, received_at desc)
+             select organisation, min(fresh) as fresh from latest group by organisation`,
       values: [parties, tick],
     });
     const fresh = new Map((rows as { organisation: string; fresh: Date }[]).map((r) => [r.organisation, r.fresh]));

@@ -33,7 +33,10 @@ export const withErasedIdentity = async (
   const rows = Map.groupBy(await blindOfSubjects(client, generation, upTo, subjects), ({ subjectKey }) => subjectKey);
   return contributions.map((contribution) => {
     if (!lost.includes(contribution)) return contribution;
-    const identifiers = (rows.get(contribution.envelope.subject.key) ?? []).flatMap(({ hmac, kind }) => {
+    const own = (rows.get(contribution.envelope.subject.key) ?? []).filter(
+      ({ position }) => position === contribution.position,
+    );
+    const identifiers = own.flatMap(({ hmac, kind }) => {
       const known = readable.get(hex(hmac));
       return known ? [{ ...known, status: kind }] : [];
     });

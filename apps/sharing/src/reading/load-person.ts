@@ -20,14 +20,14 @@ export const loadPerson = (pool: Pool, loader: ScopeLoader, login: string): Prom
     const { generation, position } = coordinates;
     const staff = await findStaff(client, loader.blind, generation, position, login);
     const agreements = await agreementSubjects(client, coordinates);
-    const subjects = [...staff.keys, ...agreements];
+    const subjects = [...staff, ...agreements];
     const filed = await filedRows(client, generation, position, subjects);
     const pending = await pendingRows(client, generation, subjects, []);
     const opened = await unsealForDecision(client, loader.opener, [...filed, ...pending]);
     const of = (keys: readonly string[]) => opened.filter((_, i) => keys.includes(filed[i]?.subjectKey ?? ''));
     return {
       at: coordinates.at.getTime(),
-      staff: of(staff.keys),
+      staff: of(staff),
       agreements: of(agreements),
       pending: opened.slice(filed.length),
     };

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { CLOSING_FACTS, type ReadScope } from '#chronology';
+import { CLOSING_FACTS, postsOf, type ReadScope } from '#chronology';
 import { tripleOf } from '#intake';
 import type { KeyService, PartOpener } from '#platform';
 import type { FiledContribution } from '#timeline';
@@ -30,19 +30,16 @@ export interface LoadedScope {
   readonly staffKeys: readonly string[];
 }
 
-/** Subject keys of one login, and the organisations that hold a post for it. */
+/** Subject keys of the posts that ever named this login; which of them still do is for `postsOf` to say. */
 export const findStaff = async (
   client: PoolClient,
   blind: BlindIndex,
   generation: number,
   upTo: number,
   login: string,
-): Promise<{ readonly keys: string[]; readonly organisations: string[] }> => {
+): Promise<string[]> => {
   const found = await subjectsOfBlind(client, generation, upTo, ['login'], [blind.login(login)]);
-  return {
-    keys: [...new Set(found.map((one) => one.subjectKey))],
-    organisations: [...new Set(found.map((one) => one.organisation))],
-  };
+  return [...new Set(found.map((one) => one.subjectKey))];
 };
 
 /** References of these organisations that fit the description. */
@@ -87,11 +84,13 @@ export const loadReadScope = async (
 ): Promise<LoadedScope> => {
   const { generation, position } = coordinates;
   const staff = await findStaff(client, loader.blind, generation, position, login);
-  const start = await findStart(client, loader, coordinates, staff.organisations, description);
+  const posts = await unsealForDecision(client, loader.opener, await filedRows(client, generation, position, staff));
+  const organisations = new Set(postsOf(posts, coordinates.at.getTime(), login).map((post) => post.organisation));
+  const start = await findStart(client, loader, coordinates, [...organisations], description);
   const near = await closureOf(client, generation, position, start);
   const agreements = await agreementSubjects(client, coordinates);
   const childKeys = [...new Set([...start, ...near.map(({ key }) => key)])];
-  const subjects = [...staff.keys, ...childKeys, ...agreements];
+  const subjects = [...staff, ...childKeys, ...agreements];
   const filed = await filedRows(client, generation, position, subjects);
   const pending = await pendingRows(client, generation, subjects, CLOSING_FACTS);
   const opened = await withErasedIdentity(
@@ -107,8 +106,8 @@ export const loadReadScope = async (
   const inReach = opened.slice(filed.length).filter(isNear);
   const references = [...near, ...firstWords(inReach, [...subjects, ...near.map(({ key }) => key)])];
   return {
-    staffKeys: staff.keys,
-    scope: assembleScope(coordinates, purpose, staff.keys, start, references, agreements, filed, opened, inReach),
+    staffKeys: staff,
+    scope: assembleScope(coordinates, purpose, login, staff, start, references, agreements, filed, opened, inReach),
   };
 };
 
@@ -141,6 +140,7 @@ const firstWords = (pending: readonly FiledContribution[], known: readonly strin
 const assembleScope = (
   { at }: Coordinates,
   purpose: string,
+  login: string,
   staffKeys: readonly string[],
   start: readonly string[],
   near: readonly { readonly key: string; readonly organisation: string }[],
@@ -159,6 +159,7 @@ const assembleScope = (
   return {
     at: at.getTime(),
     purpose,
+    login,
     staff: of(staffKeys),
     start,
     references: near.map(({ key, organisation }) => ({ key, organisation, contributions: of([key]) })),

@@ -107,7 +107,7 @@ export class ChronologyReader {
         sha256: createHash('sha256').update(digestBytes(lines)).digest('hex'),
         notices: decided.view.notices.length,
       },
-      sealed: await this.seal(readId, decided.view, lines),
+      sealed: await this.seal(readId, request.login, decided.view, lines),
     };
     try {
       await this.options.record(readId, encodeReadRecord(record));
@@ -148,7 +148,7 @@ export class ChronologyReader {
         entries: page.entries.map((entry, i) => ({
           entry,
           parts: opened[i]!,
-          unreadable: opened[i]!.unreadable.length > 0,
+          unreadable: opened[i]!.unreadable.some((part) => entry[part as 'content' | 'location'].length > 0),
         })),
         next: page.next,
       };
@@ -172,11 +172,12 @@ export class ChronologyReader {
 
   private async seal(
     readId: string,
+    login: string,
     view: ChildView,
     lines: ReturnType<typeof shownLines>,
   ): Promise<ReadRecord['sealed']> {
     const { publicKey, kid } = await this.options.keys.publicKeyOf('hub');
-    const text = sealedListText({ lines, notices: view.notices, childBirthDate: view.childBirthDate });
+    const text = sealedListText({ login, lines, notices: view.notices, childBirthDate: view.childBirthDate });
     const { enc, ct } = await sealTo(publicKey, Buffer.from(text), SEALED_LIST_INFO, canonicalBytes([readId]));
     return { kid, enc: Buffer.from(enc).toString('base64url'), ct: Buffer.from(ct).toString('base64url') };
   }

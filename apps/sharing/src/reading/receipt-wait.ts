@@ -1,13 +1,15 @@
 import type { Pool } from 'pg';
+import { postsOf } from '#chronology';
 import { isUuid } from '#contracts';
 import { Problem } from '#platform';
-import type { BlindIndex } from './blind-index.js';
+import { loadPerson } from './load-person.js';
+import type { ScopeLoader } from './load-read-scope.js';
 
 /** Reading one's own writes: an answer only when everything of a receipt of one's own organisation is in view. */
 export class ReceiptWait {
   constructor(
     private readonly pool: Pool,
-    private readonly blind: BlindIndex,
+    private readonly loader: ScopeLoader,
     private readonly longestMs = 5000,
   ) {}
 
@@ -29,13 +31,11 @@ export class ReceiptWait {
 
   private async waiting(login: string, receipt: string): Promise<number | undefined> {
     if (!isUuid(receipt)) return undefined;
-    const { rows } = await this.pool.query(
-      `select s.waiting from inbox.receipt_standing($1) s
-        where exists (select 1 from projection.blind b
-          where b.generation = projection.live() and b.kind = 'login' and b.hmac = $2 and b.organisation = s.organisation)`,
-      [receipt, this.blind.login(login)],
-    );
-    const row = rows[0] as { waiting: string } | undefined;
-    return row && Number(row.waiting);
+    const { rows } = await this.pool.query('select * from inbox.receipt_standing($1)', [receipt]);
+    const row = rows[0] as { organisation: string; waiting: string } | undefined;
+    if (!row) return undefined;
+    const person = await loadPerson(this.pool, this.loader, login);
+    const isOwn = postsOf(person.staff, person.at, login).some((post) => post.organisation === row.organisation);
+    return isOwn ? Number(row.waiting) : undefined;
   }
 }
