@@ -145,6 +145,10 @@ returns void
 language plpgsql security definer set search_path = pg_catalog as $$
 begin
   perform inbox.must(p_organisation);
+  -- Agreements are signed by people, through the hub: no agency's connector brings them.
+  if 'agreement' = any (kinds) then
+    perform inbox.must('*');
+  end if;
   insert into inbox.attempt (attempt_id, client, feed, organisation, idempotency_key, trace)
     values (attempt, p_client, p_feed, p_organisation, p_key, p_trace) on conflict do nothing;
   if not exists (select from inbox.attempt t where t.attempt_id = attempt and t.client = p_client

@@ -22,6 +22,9 @@ export const MAX_CONTRIBUTION_BYTES = 900 * 1024;
 /** Its plain body at most: base64 of the sealed parts adds a third, the envelope at most 16 KiB. */
 const MAX_BODY_BYTES = ((MAX_CONTRIBUTION_BYTES - 16 * 1024) * 3) / 4;
 
+/** Characters of a bad item that are kept: escaped and sealed they fit a contribution, whatever they are. */
+const MOST_RAW = 64 * 1024;
+
 /** Who sends, for whom, under which registration. */
 export interface SubmissionFacts {
   readonly submissionId: string;
@@ -123,7 +126,8 @@ export class ItemSealer {
   }
 
   private quarantine(field: string, reason: string, raw: unknown): Pending {
-    const text = canonicalText(raw ?? null).slice(0, 400 * 1024);
+    const whole = canonicalText(raw ?? null);
+    const text = whole.slice(0, MOST_RAW).toWellFormed();
     return {
       path: field,
       cause: { field, reason },
@@ -132,7 +136,7 @@ export class ItemSealer {
           kind: 'quarantine',
           system: this.facts.feed,
           localId: createHash('sha256')
-            .update(canonicalText([field, reason, text]))
+            .update(canonicalText([field, reason, whole]))
             .digest('hex'),
         },
         type: 'quarantine-opened',
