@@ -12,7 +12,7 @@ import {
   type SealedList,
   type ShownLine,
 } from '#chronology';
-import { findLinkageRules } from '#identity';
+import { findLinkageRules, type ClassifiedIdentifier } from '#identity';
 import type { FiledContribution } from '#timeline';
 import type { Histories } from './history.js';
 
@@ -47,13 +47,18 @@ export const scopeOf = (
     const organisation = organisationOf(contributions.length > 0 ? contributions : ofKey(pending, key));
     return { key, organisation, contributions };
   });
+  const shared = tracedIn(references.filter(({ key }) => record.references.includes(key)));
   return {
     at: Date.parse(record.at),
     purpose: record.purpose,
     login,
     staff: record.viewer.staff.flatMap((key) => histories.upTo(key, position)),
     start: record.start,
-    references,
+    references: references.map((reference) =>
+      record.references.includes(reference.key)
+        ? { ...reference, contributions: reference.contributions.map((one) => withLostIdentity(one, shared)) }
+        : reference,
+    ),
     agreements: histories.ofKind('agreement').flatMap(({ key }) => histories.upTo(key, position)),
     pending,
   };
@@ -61,6 +66,21 @@ export const scopeOf = (
 
 const organisationOf = (contributions: readonly FiledContribution[]): string =>
   contributions.map(({ envelope }) => envelope.owner.organisation).sort()[0] ?? '';
+
+const identifiersOf = ({ identity }: FiledContribution): readonly ClassifiedIdentifier[] =>
+  (identity?.['identifiers'] ?? []) as readonly ClassifiedIdentifier[];
+
+const tracedIn = (references: ReadScope['references']): readonly ClassifiedIdentifier[] =>
+  references
+    .flatMap(({ contributions }) => contributions.flatMap(identifiersOf))
+    .filter(({ status }) => status === 'traced');
+
+/** The record says that these references were one child: an erased identity is what the others of them share. */
+const withLostIdentity = (
+  contribution: FiledContribution,
+  shared: readonly ClassifiedIdentifier[],
+): FiledContribution =>
+  contribution.unreadable.includes('identity') ? { ...contribution, identity: { identifiers: shared } } : contribution;
 
 const ofKey = (contributions: readonly FiledContribution[], key: string): readonly FiledContribution[] =>
   contributions.filter(({ envelope }) => envelope.subject.key === key);
@@ -86,10 +106,7 @@ export const replayRead = (record: ReadRecord, scope: ReadScope, list: SealedLis
     const now = new Set(shownLines(view.entries).map((line) => canonicalText(line)));
     const left = list.lines.filter(([id]) => !erased.has(id));
     const more = lines.filter(([id]) => !list.lines.some(([shown]) => shown === id));
-    const unlinked = scope.references.some(({ contributions }) =>
-      contributions.some(({ unreadable }) => unreadable.includes('identity')),
-    );
-    if ((unlinked || left.every((line) => now.has(canonicalText(line)))) && more.length === 0) return 'erased';
+    if (left.every((line) => now.has(canonicalText(line))) && more.length === 0) return 'erased';
   }
   return record.versions.decisionCode === DECISION_CODE_VERSION ? 'differs' : 'other-code';
 };

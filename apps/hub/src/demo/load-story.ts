@@ -173,16 +173,22 @@ const adoptPolicies = async (
     const signers = GOVERNANCE.filter((person) => person.organisation === orgId);
     if (!organisation || !dsaPolicy?.version || signers.length < 2) continue;
     const path = `/v1/agreements/${encodeURIComponent(organisation.id)}/versions/${encodeURIComponent(dsaPolicy.version)}`;
-    const held = (await client.person(signers[0]!.login, 'GET', '/v1/agreements')) as {
-      agreements: { id: string; version: string; owners: string[] }[];
+    const isInForce = async (): Promise<boolean> => {
+      const held = (await client.person(signers[0]!.login, 'GET', '/v1/agreements')) as {
+        agreements: { id: string; version: string; owners: string[] }[];
+      };
+      return held.agreements.some(
+        ({ id, version, owners }) =>
+          id === organisation.id && version === dsaPolicy.version && owners.includes(organisation.id),
+      );
     };
-    const isIn = held.agreements.some(
-      ({ id, version, owners }) =>
-        id === organisation.id && version === dsaPolicy.version && owners.includes(organisation.id),
-    );
-    if (isIn) continue;
+    if (await isInForce()) continue;
     await client.person(signers[0]!.login, 'PUT', path, { document, desk: organisation.desk });
     for (const signer of signers) await adopt(client, signer, path);
+    // What widens counts once it is projected: nobody reads before.
+    for (let attempt = 0; attempt < 400 && !(await isInForce()); attempt += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
   progress('agreements', documents.length, documents.length);
 };
