@@ -304,6 +304,18 @@ describe('with the files of one adapter and its role', () => {
           expect([organisation, rows.length]).toEqual([organisation, organisation === POLICE.organisation ? 1 : 0]);
         }
       },
+      'inbox.place': async () => {
+        const records = (await rowsOf<{ organisation: string; record: Buffer }>('select * from inbox.place')).filter(
+          ({ organisation }) => organisation !== POLICE.organisation,
+        );
+        expect(records).not.toEqual([]);
+        const text = `select * from inbox.place($1, $2, '{}', '{}', '{}', '{}', '{}', $3)`;
+        const asked = records.map(({ record }) => record);
+        expect(given(await intruder.take(text, [randomUUID(), POLICE.organisation, asked]))).toEqual([]);
+        for (const organisation of others) {
+          expect(refused(await intruder.take(text, [randomUUID(), organisation, asked]))).toBe('42501');
+        }
+      },
       'inbox.notices': async () => {
         for (const { organisation, client, feed } of attempts) {
           const rows = given(
@@ -519,6 +531,7 @@ describe('rights in the database', () => {
     'inbox.find_accepted',
     'inbox.heartbeat_received',
     'inbox.notices',
+    'inbox.place',
     'inbox.purge',
     'inbox.receipt',
     'inbox.receipt_items',
@@ -572,6 +585,7 @@ describe('rights in the database', () => {
     audit: {
       relations: {
         ...readStore,
+        'inbox.attempt': 'select',
         'inbox.item': 'select',
         'projection.contribution': 'select',
         'projection.generation': 'select',

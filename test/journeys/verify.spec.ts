@@ -5,6 +5,18 @@ import { loadStory } from '../../apps/hub/src/demo/load-story.js';
 import { LOADING_TIME, READING_TIME } from '../../apps/hub/src/demo/story.js';
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
 import { verifyTestHub } from '../support/hub/verify-test-hub.js';
+import { hold } from '../support/journeys/brake.js';
+import { HubApi } from '../support/journeys/hub-api.js';
+import {
+  allocation,
+  custodianFile,
+  HEALTH,
+  nhsNumber,
+  post,
+  recordOf,
+  SCENE_BEGINS,
+  staffDocument,
+} from '../support/journeys/scene.js';
 
 const OWN_DATA = join(import.meta.dirname, '../../apps/hub/demo');
 
@@ -36,14 +48,16 @@ describe('a history that somebody changed', () => {
   });
 
   /** Applies a change, looks what is found, and takes it back. */
-  const found = async (change: string, back: string, values: unknown[]) => {
+  const findings = async (change: string, back: string, values: unknown[]) => {
     await superuser.query(change, values);
     try {
-      return (await verifyTestHub(hub)).findings.map(({ stream, revision }) => `${stream}@${revision}`);
+      return (await verifyTestHub(hub)).findings;
     } finally {
       await superuser.query(back, values);
     }
   };
+  const found = async (change: string, back: string, values: unknown[]) =>
+    (await findings(change, back, values)).map(({ stream, revision }) => `${stream}@${revision}`);
 
   it('is sound before', async () => {
     expect((await verifyTestHub(hub)).findings).toEqual([]);
@@ -81,12 +95,12 @@ describe('a history that somebody changed', () => {
       ),
     ).toContain(name);
     await superuser.query('create temp table gone as select * from store.event where position = $1', [row.position]);
-    const findings = await found(
+    const withGap = await found(
       'with deleted as (delete from store.event where position = $1 returning 1) select count(*) from deleted',
       'insert into store.event select * from gone where position = $1',
       [row.position],
     );
-    expect(findings).toContain(`$all@${row.position}`);
+    expect(withGap).toContain(`$all@${row.position}`);
     const last = rows.at(-1)!;
     await superuser.query('create temp table ended as select * from store.event where position = $1', [last.position]);
     expect(
@@ -98,7 +112,108 @@ describe('a history that somebody changed', () => {
     ).not.toEqual([]);
   });
 
+  it('is named where the projection has no row of what it has passed, and nowhere else', async () => {
+    for (const kind of ['child', 'staff', 'agreement']) {
+      const row = rows.findLast(({ stream }) => stream.startsWith(`${kind}-`))!;
+      await superuser.query(
+        `create temp table missed_${kind} as select * from projection.contribution where position = $1`,
+        [row.position],
+      );
+      const all = await findings(
+        'with deleted as (delete from projection.contribution where position = $1 returning 1) select count(*) from deleted',
+        `insert into projection.contribution select * from missed_${kind} where position = $1`,
+        [row.position],
+      );
+      expect(all).toContainEqual({
+        stream: row.stream,
+        revision: Number(row.revision),
+        what: 'projection-misses',
+      });
+      expect(all.filter(({ what }) => what === 'projection-misses')).toHaveLength(1);
+    }
+  });
+
+  it('is named where a recorded read stood on another event', async () => {
+    const { rows: events } = await superuser.query<{ stream: string; revision: string; data: Buffer }>(
+      `select stream, revision, data from store.event where type = 'chronology-opened' order by position`,
+    );
+    const streamAt = new Map(rows.map(({ position, stream }) => [Number(position), stream]));
+    const checkpointOf = ({ data }: { readonly data: Buffer }) =>
+      (JSON.parse(data.toString()) as { checkpoint: { position: number; eventId: string } }).checkpoint;
+    // A stream of reads that is broken itself is not decided again.
+    const read = events.find((event) => streamAt.get(checkpointOf(event).position) !== event.stream)!;
+    const { stream, revision } = read;
+    const checkpoint = checkpointOf(read);
+    expect(
+      await findings(
+        'update store.event set id = gen_random_uuid() where position = $1 and id = $2',
+        'update store.event set id = $2 where position = $1',
+        [checkpoint.position, checkpoint.eventId],
+      ),
+    ).toContainEqual({ stream, revision: Number(revision), what: 'checkpoint-differs' });
+  });
+
   it('is sound again after', async () => {
     expect((await verifyTestHub(hub)).findings).toEqual([]);
+  });
+});
+
+describe('a read of what was pending', () => {
+  const [child, login] = [nhsNumber(4713), 'pending-reader'];
+  let hub: TestHub;
+  let superuser: pg.Client;
+  let contribution: string;
+
+  const told = (recordId: string) =>
+    custodianFile(HEALTH, [
+      recordOf({ recordId, personId: child, recordType: 'health.details', payload: { gpTelephone: '1' } }),
+    ]);
+
+  beforeAll(async () => {
+    hub = await startTestHub({ firstTime: SCENE_BEGINS });
+    const api = new HubApi(hub);
+    await api.filed(HEALTH.connector, HEALTH.records, told('HE-1'));
+    const staff = staffDocument(HEALTH, [post(HEALTH, login, 1)], [allocation(HEALTH, login, child, 1)]);
+    await api.filed(HEALTH.connector, HEALTH.staff, staff);
+    const handle = await api.search(login, child);
+    const release = await hold(hub.sql, 'projection');
+    const receipt = await api.accepted(HEALTH.connector, HEALTH.records, told('HE-2'));
+    await api.read(login, handle);
+    await release();
+    [contribution] = (await api.settled(HEALTH.connector, receipt)).map((item) => item.contribution) as [string];
+    superuser = new pg.Client({ connectionString: hub.database.superuserUrl });
+    await superuser.connect();
+    await superuser.query('set session_replication_role = replica');
+  });
+  afterAll(async () => {
+    await superuser.end();
+    await hub.close();
+  });
+
+  const codes = async () => (await verifyTestHub(hub)).findings.map(({ what }) => what);
+
+  it('rests on what the store has, whatever became of the inbox', async () => {
+    expect(await codes()).toEqual([]);
+    await superuser.query('create temp table kept as select * from inbox.item where contribution_id = $1', [
+      contribution,
+    ]);
+    const { rowCount } = await superuser.query('delete from inbox.item where contribution_id = $1', [contribution]);
+    expect(rowCount).toBe(1);
+    expect(await codes()).toEqual([]);
+  });
+
+  it('is named where that is neither in the store nor in the inbox', async () => {
+    const { rowCount } = await superuser.query(
+      `delete from store.event where stream like 'child-%' and convert_from(data, 'UTF8') like '%' || $1::text || '%'`,
+      [contribution],
+    );
+    expect(rowCount).toBe(1);
+    expect(await codes()).toContain('pending-lost');
+    await superuser.query('insert into inbox.item select * from kept');
+    expect(await codes()).not.toContain('pending-lost');
+    await superuser.query(
+      'update inbox.attempt set accepted_no = null where attempt_id in (select attempt_id from kept)',
+    );
+    expect(await codes()).toContain('pending-lost');
   });
 });

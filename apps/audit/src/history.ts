@@ -5,8 +5,9 @@ import type { EventStore, StoredEvent } from '#event-sourcing';
 import { unsealForDecision, type PartOpener, type SealedRow } from '#platform';
 import type { FiledContribution } from '#timeline';
 
-/** Streams of subjects of contributions. */
+/** Streams of subjects of contributions; what lies in quarantine tells of nobody. */
 const SUBJECT_STREAM = /^(child|staff|org|agreement)-([0-9a-f]{32})$/;
+const FILED_STREAM = /^(child|staff|org|agreement|quarantine)-[0-9a-f]{32}$/;
 const PAGE = 1000;
 
 /** Everything of the store, in order, a page at a time. */
@@ -20,6 +21,9 @@ export async function* everything(store: EventStore): AsyncIterable<readonly Sto
     after = { store: store.id, position: last.position, eventId: last.id };
   }
 }
+
+/** Whether the event is about a subject, so that the projection has a row of it. */
+export const isAboutSubject = ({ stream }: StoredEvent): boolean => SUBJECT_STREAM.test(stream);
 
 /** One subject's history as the store holds it. */
 export interface SubjectHistory {
@@ -51,24 +55,26 @@ export class Histories {
   ) {}
 
   async add(events: readonly StoredEvent[]): Promise<void> {
-    const own = events.filter((event) => SUBJECT_STREAM.test(event.stream));
+    const own = events.filter((event) => FILED_STREAM.test(event.stream));
     const opened = await unsealForDecision(this.pool, this.opener, own.map(rowOf));
     own.forEach((event, i) => {
-      const [, kind, key] = SUBJECT_STREAM.exec(event.stream)!;
-      const history = this.subjects.get(key!) ?? { kind: kind!, key: key!, contributions: [] };
       const contribution = opened[i]!;
+      this.byId.set(contribution.envelope.contributionId, contribution);
+      const [, kind, key] = SUBJECT_STREAM.exec(event.stream) ?? [];
+      if (kind === undefined || key === undefined) return;
+      const history = this.subjects.get(key) ?? { kind, key, contributions: [] };
       history.contributions.push(contribution);
       this.erasedParts += contribution.unreadable.length;
-      this.subjects.set(key!, history);
-      this.byId.set(contribution.envelope.contributionId, contribution);
+      this.subjects.set(key, history);
       for (const name of identifiersOf(contribution)) {
         const known = this.holders.get(name) ?? new Set();
-        known.add(key!);
+        known.add(key);
         this.holders.set(name, known);
       }
     });
   }
 
+  /** By its id, whatever stream it was filed into. */
   find(id: string): FiledContribution | undefined {
     return this.byId.get(id);
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalText } from '#contracts';
+import { canonicalText, getEventType } from '#contracts';
 import {
   DECISION_CODE_VERSION,
   digestBytes,
@@ -12,9 +12,10 @@ import {
   type SealedList,
   type ShownLine,
 } from '#chronology';
-import { findLinkageRules, type ClassifiedIdentifier } from '#identity';
+import { findLinkageRules } from '#identity';
 import type { FiledContribution } from '#timeline';
 import type { Histories } from './history.js';
+import { sharedIdentifiers, withLostIdentity } from './lost-identity.js';
 
 /**
  * `same`: decided again, it shows the same. `erased`: what it rested on has been erased in part; what is left is the
@@ -25,40 +26,51 @@ export type ReplayOutcome = 'same' | 'erased' | 'other-code' | 'differs';
 
 export const sha256Hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** What the read decided from, from the store alone, at the coordinates that its record names. */
+/**
+ * What the read decided from, from the store alone, at the coordinates that its record names. `list` is the record's
+ * sealed list; without it nobody signed in.
+ */
 export const scopeOf = (
   record: ReadRecord,
   histories: Histories,
   findPending: (id: string) => FiledContribution | undefined,
-  login: string,
+  list: SealedList | undefined,
 ): ReadScope => {
   const { position } = record.checkpoint;
-  const pending = record.pending.flatMap((id) => {
-    const found = findPending(id) ?? histories.find(id);
+  const known = record.pending.flatMap((id) => {
+    const found = findPending(id);
     return found ? [{ ...found, position: null }] : [];
   });
-  const firstWords = pending
+  const firstWords = known
     .filter(({ envelope }) => envelope.subject.kind === 'child')
     .map(({ envelope }) => envelope.subject.key);
   // An erased record may have been all that told whose reference it was: the record of the read still does.
-  const keys = new Set([...histories.near(record.start, position), ...record.references, ...firstWords]);
+  const named = [...record.start, ...record.references];
+  const keys = new Set([...histories.near(named, position), ...record.references, ...firstWords]);
   const references = [...keys].sort().map((key) => {
     const contributions = histories.upTo(key, position);
-    const organisation = organisationOf(contributions.length > 0 ? contributions : ofKey(pending, key));
+    const organisation = organisationOf(contributions.length > 0 ? contributions : ofKey(known, key));
     return { key, organisation, contributions };
   });
-  const shared = tracedIn(references.filter(({ key }) => record.references.includes(key)));
+  const shared = sharedIdentifiers(references.filter(({ key }) => record.references.includes(key)));
+  const restored = (key: string, contributions: readonly FiledContribution[]): readonly FiledContribution[] =>
+    record.references.includes(key)
+      ? contributions.map((one) => withLostIdentity(one, shared, list?.childBirthDate ?? null))
+      : contributions;
+  // First words came within reach of the read by one of the child's identifiers.
+  const reach = new Set(references.filter(({ contributions }) => contributions.length === 0).map(({ key }) => key));
+  const pending = known.flatMap((one) =>
+    reach.has(one.envelope.subject.key)
+      ? [withLostIdentity(one, shared, null)]
+      : restored(one.envelope.subject.key, [one]),
+  );
   return {
     at: Date.parse(record.at),
     purpose: record.purpose,
-    login,
+    login: list?.login ?? '',
     staff: record.viewer.staff.flatMap((key) => histories.upTo(key, position)),
     start: record.start,
-    references: references.map((reference) =>
-      record.references.includes(reference.key)
-        ? { ...reference, contributions: reference.contributions.map((one) => withLostIdentity(one, shared)) }
-        : reference,
-    ),
+    references: references.map((one) => ({ ...one, contributions: restored(one.key, one.contributions) })),
     agreements: histories.ofKind('agreement').flatMap(({ key }) => histories.upTo(key, position)),
     pending,
   };
@@ -67,46 +79,77 @@ export const scopeOf = (
 const organisationOf = (contributions: readonly FiledContribution[]): string =>
   contributions.map(({ envelope }) => envelope.owner.organisation).sort()[0] ?? '';
 
-const identifiersOf = ({ identity }: FiledContribution): readonly ClassifiedIdentifier[] =>
-  (identity?.['identifiers'] ?? []) as readonly ClassifiedIdentifier[];
-
-const tracedIn = (references: ReadScope['references']): readonly ClassifiedIdentifier[] =>
-  references
-    .flatMap(({ contributions }) => contributions.flatMap(identifiersOf))
-    .filter(({ status }) => status === 'traced');
-
-/** The record says that these references were one child: an erased identity is what the others of them share. */
-const withLostIdentity = (
-  contribution: FiledContribution,
-  shared: readonly ClassifiedIdentifier[],
-): FiledContribution =>
-  contribution.unreadable.includes('identity') ? { ...contribution, identity: { identifiers: shared } } : contribution;
-
 const ofKey = (contributions: readonly FiledContribution[], key: string): readonly FiledContribution[] =>
   contributions.filter(({ envelope }) => envelope.subject.key === key);
 
-const linesOf = (view: ChildView, record: ReadRecord): readonly ShownLine[] =>
-  shownLines(pageOf(view.entries, record.page).entries);
+/** What follows the place where the page began, to the end. */
+const linesFrom = (view: ChildView, { page }: ReadRecord): readonly ShownLine[] =>
+  shownLines(pageOf(view.entries, { ...page, size: Infinity }).entries);
+
+const isSame = (a: unknown, b: unknown): boolean => canonicalText(a) === canonicalText(b);
+
+/** The sealed list is the one that the record in the clear speaks of. */
+const isListOf = ({ shown }: ReadRecord, { lines, notices }: SealedList): boolean =>
+  sha256Hex(digestBytes(lines)) === shown.sha256 && lines.length === shown.entries && notices.length === shown.notices;
+
+/** But for what is erased, the recorded lines come next, in order; behind a full page others may move up. */
+const isWhatIsLeft = (
+  recorded: readonly ShownLine[],
+  now: readonly ShownLine[],
+  size: number,
+  erased: ReadonlySet<string>,
+): boolean => {
+  const isLeft = ([id]: ShownLine) => !erased.has(id);
+  const [before, after] = [recorded.filter(isLeft), now.filter(isLeft)];
+  const next = recorded.length < size ? after : after.slice(0, before.length);
+  return isSame(before, next);
+};
+
+/**
+ * Something that opened records (a relation, a post, an agreement) cannot be read any more: it opens nothing now. What
+ * is decided again then shows nothing that the read did not, and of an entry no other version and no facet more.
+ */
+const isNarrower = (recorded: readonly ShownLine[], now: readonly ShownLine[], size: number): boolean => {
+  const shown = new Map(recorded.map((line, i) => [line[0], { line, i }]));
+  const known = now.filter(([id]) => shown.has(id));
+  const places = known.map(([id]) => shown.get(id)!.i);
+  return (
+    (recorded.length >= size || known.length === now.length) &&
+    places.every((place, i) => i === 0 || places[i - 1]! < place) &&
+    known.every(([id, version, facets]) => {
+      const [, before, facetsBefore] = shown.get(id)!.line;
+      return version === before && facets.every((facet) => facetsBefore.includes(facet));
+    })
+  );
+};
 
 /** Decides a recorded read again and compares it with its record. */
 export const replayRead = (record: ReadRecord, scope: ReadScope, list: SealedList | undefined): ReplayOutcome => {
   const [rules, rulesVersion] = record.versions.linkageRules.split('/');
   if (!findLinkageRules(rules ?? '', Number(rulesVersion))) return 'other-code';
+  if (list === undefined || !isListOf(record, list)) return 'differs';
   const view = readChild(scope);
-  const lines = linesOf(view, record);
-  if (sha256Hex(digestBytes(lines)) === record.shown.sha256 && view.notices.length === record.shown.notices)
-    return 'same';
-  if (list === undefined || sha256Hex(digestBytes(list.lines)) !== record.shown.sha256) return 'differs';
-  const erased = new Set(
-    [...scope.staff, ...scope.agreements, ...scope.references.flatMap(({ contributions }) => contributions)]
-      .filter(({ unreadable }) => unreadable.length > 0)
-      .map(({ envelope }) => envelope.contributionId),
-  );
-  if (erased.size > 0) {
-    const now = new Set(shownLines(view.entries).map((line) => canonicalText(line)));
-    const left = list.lines.filter(([id]) => !erased.has(id));
-    const more = lines.filter(([id]) => !list.lines.some(([shown]) => shown === id));
-    if (left.every((line) => now.has(canonicalText(line))) && more.length === 0) return 'erased';
+  const { size } = record.page;
+  const now = linesFrom(view, record);
+  const sameNotices = isSame(list.notices, view.notices);
+  if (isSame(list.lines, now.slice(0, size)) && sameNotices) return 'same';
+  const lost = [
+    ...scope.staff,
+    ...scope.agreements,
+    ...scope.references.flatMap(({ contributions }) => contributions),
+    ...scope.pending,
+  ].filter(({ unreadable }) => unreadable.length > 0);
+  if (lost.length > 0) {
+    const erased = new Set(lost.map(({ envelope }) => envelope.contributionId));
+    // A record whose terms are gone no longer tells that its service is involved; it never tells of another.
+    const fewerNotices =
+      lost.some(({ unreadable }) => unreadable.includes('terms')) &&
+      view.notices.every((notice) => list.notices.some((recorded) => isSame(recorded, notice)));
+    const lostOpening = lost.some(
+      ({ envelope, unreadable }) => getEventType(envelope.type).kind === 'disclosure' && unreadable.includes('terms'),
+    );
+    const isLess = isWhatIsLeft(list.lines, now, size, erased) || (lostOpening && isNarrower(list.lines, now, size));
+    if ((sameNotices || fewerNotices) && isLess) return 'erased';
   }
   return record.versions.decisionCode === DECISION_CODE_VERSION ? 'differs' : 'other-code';
 };

@@ -6,7 +6,7 @@ import type { EventStore, StoredEvent } from '#event-sourcing';
 import { verifyStream, type ChainHead } from '#ledger';
 import { openWith, unsealForDecision, type KeyService, type PartOpener } from '#platform';
 import type { FiledContribution } from '#timeline';
-import { everything, Histories } from './history.js';
+import { everything, Histories, isAboutSubject } from './history.js';
 import { replayRead, scopeOf, type ReplayOutcome } from './replay-read.js';
 
 export interface Finding {
@@ -40,8 +40,8 @@ export const EVERYTHING = '$all';
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 
 /**
- * Checks every stream's chain, every recorded read (decided again from the store alone), and that the projection's
- * bytes are the store's. What is wrong is named by stream and revision.
+ * Checks every stream's chain, every recorded read (that the store is where it stood, and what it shows when decided
+ * again from the store alone), and that the projection has the store's bytes, all of them up to where it stands. What is wrong is named by stream and revision.
  */
 export const verifyHistory = async ({
   store,
@@ -58,6 +58,7 @@ export const verifyHistory = async ({
   let events = 0;
   let last: StoredEvent | undefined;
   const rows = new ProjectedBytes(pool);
+  const ids = new Map<number, string>();
   for await (const page of everything(store)) {
     for (const [stream, own] of Map.groupBy(page, (event) => event.stream)) {
       const head = heads.get(stream);
@@ -70,6 +71,7 @@ export const verifyHistory = async ({
       }
     }
     for (const [i, event] of page.entries()) {
+      ids.set(event.position, event.id);
       const before = i === 0 ? (last?.position ?? 0) : page[i - 1]!.position;
       if (store.densePositions && event.position !== before + 1) {
         findings.push({ stream: EVERYTHING, revision: before + 1, what: 'position-missing' });
@@ -89,17 +91,26 @@ export const verifyHistory = async ({
   if (head && last && (head.position !== last.position || head.eventId !== last.id)) {
     findings.push({ stream: last.stream, revision: last.revision, what: 'end-missing' });
   }
-  const findPending = await loadPending(
+  const unfiled = await loadPending(
     pool,
     opener,
-    reads.flatMap(({ record }) => record.pending),
+    reads.flatMap(({ record }) => record.pending).filter((id) => !isWhole(histories.find(id))),
   );
+  const findPending = (id: string) => {
+    const filed = histories.find(id);
+    return isWhole(filed) ? filed : (unfiled.get(id) ?? filed);
+  };
   const outcomes: Record<ReplayOutcome, number> = { same: 0, erased: 0, 'other-code': 0, differs: 0 };
   for (const { event, record } of reads) {
+    const wrong = (what: string) => findings.push({ stream: event.stream, revision: event.revision, what });
+    const { checkpoint } = record;
+    const stood = checkpoint.position < event.position ? ids.get(checkpoint.position) : undefined;
+    if (checkpoint.store !== store.id || checkpoint.eventId !== stood) wrong('checkpoint-differs');
+    if (!record.pending.every(findPending)) wrong('pending-lost');
     const list = await openList(keys, record);
-    const outcome = replayRead(record, scopeOf(record, histories, findPending, list?.login ?? ''), list);
+    const outcome = replayRead(record, scopeOf(record, histories, findPending, list), list);
     outcomes[outcome] += 1;
-    if (outcome === 'differs') findings.push({ stream: event.stream, revision: event.revision, what: 'read-differs' });
+    if (outcome === 'differs') wrong('read-differs');
   }
   return {
     events,
@@ -127,16 +138,21 @@ export const openList = async (keys: KeyService, { readId, sealed }: ReadRecord)
   }
 };
 
-/** Contributions that a read knew as pending, for those that are not filed to this day. */
+/** Filed with its own body: a confirmation was accepted with one too, which the inbox may still have. */
+const isWhole = (filed: FiledContribution | undefined): boolean => filed !== undefined && filed.confirms === undefined;
+
+/** Contributions that the store does not hold in whole, by id, as they were first accepted. */
 const loadPending = async (
   pool: Pool,
   opener: PartOpener,
   ids: readonly string[],
-): Promise<(id: string) => FiledContribution | undefined> => {
-  if (ids.length === 0) return () => undefined;
+): Promise<ReadonlyMap<string, FiledContribution>> => {
+  if (ids.length === 0) return new Map();
   const { rows } = await pool.query(
-    `select distinct on (contribution_id) contribution_id, bytes from inbox.item
-      where contribution_id = any ($1::uuid[]) and bytes is not null order by contribution_id`,
+    `select distinct on (i.contribution_id) i.contribution_id, i.bytes
+       from inbox.item i join inbox.attempt a using (attempt_id)
+      where i.contribution_id = any ($1::uuid[]) and i.bytes is not null and a.accepted_no is not null
+      order by i.contribution_id, a.accepted_no, i.item_no`,
     [[...new Set(ids)]],
   );
   const found = rows as { contribution_id: string; bytes: Buffer }[];
@@ -145,8 +161,7 @@ const loadPending = async (
     opener,
     found.map(({ bytes }) => ({ position: null, confirms: null, bytes })),
   );
-  const byId = new Map(found.map((row, i) => [row.contribution_id, opened[i]!]));
-  return (id) => byId.get(id);
+  return new Map(found.map((row, i) => [row.contribution_id, opened[i]!]));
 };
 
 /** The live projection's copy of the bytes of each event. */
@@ -157,21 +172,23 @@ class ProjectedBytes {
 
   async compare(events: readonly StoredEvent[]): Promise<Finding[]> {
     if (events.length === 0) return [];
+    // One statement, so that rows and checkpoint are of one generation at one instant.
     const { rows } = await this.pool.query(
-      `select position, sha256(bytes) as digest from projection.contribution
-        where generation = projection.live() and position = any ($1::bigint[])`,
+      `select g.position as checkpoint, c.position, sha256(c.bytes) as digest
+         from projection.generation g
+         left join projection.contribution c on c.generation = g.generation and c.position = any ($1::bigint[])
+        where g.state = 'live'`,
       [events.map((event) => event.position)],
     );
-    const digests = new Map(
-      (rows as { position: string; digest: Buffer }[]).map((r) => [Number(r.position), r.digest]),
-    );
+    const found = rows as { checkpoint: string; position: string | null; digest: Buffer | null }[];
+    const checkpoint = Number(found[0]?.checkpoint ?? -1);
+    const digests = new Map(found.map(({ position, digest }) => [Number(position), digest]));
     return events.flatMap((event) => {
+      const wrong = (what: string) => [{ stream: event.stream, revision: event.revision, what }];
       const digest = digests.get(event.position);
-      if (!digest) return [];
+      if (!digest) return isAboutSubject(event) && event.position <= checkpoint ? wrong('projection-misses') : [];
       this.compared += 1;
-      return Buffer.compare(digest, sha256(event.data)) === 0
-        ? []
-        : [{ stream: event.stream, revision: event.revision, what: 'projection-differs' }];
+      return Buffer.compare(digest, sha256(event.data)) === 0 ? [] : wrong('projection-differs');
     });
   }
 }

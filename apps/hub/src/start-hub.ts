@@ -233,7 +233,12 @@ const open = async (
         inboxLimit: configuration.inboxLimit,
         relayAll: true,
       }),
-      TimelineModule.register({ store: timelineStore, hub: HUB_NAME, now: () => recordedNow(sharingPool) }),
+      TimelineModule.register({
+        store: timelineStore,
+        hub: HUB_NAME,
+        now: () => recordedNow(sharingPool),
+        logger,
+      }),
       await untilAnswered(() =>
         SharingModule.register({
           dataSource: sharing,

@@ -1,12 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { BusMessage } from '#bus';
-import { eventId, streamOf } from '#contracts';
-import type { StreamCommand, StreamWriter } from '#event-sourcing';
-import { fileContribution, readContribution, type Contribution, type TimelineState } from '#timeline';
+import { eventId, streamOf, SUBJECT_KINDS } from '#contracts';
+import { StreamWriteError, type StreamCommand, type StreamWriter } from '#event-sourcing';
+import { readFinal } from '#platform';
+import { decideFiling, fileContribution, initialState, type Contribution, type TimelineState } from '#timeline';
 
-const tryRead = (message: BusMessage): Contribution | undefined => {
+/** The contribution of a message: canonical final bytes, of a subject that may have a stream, under that subject's key. */
+const tryRead = ({ key, value }: BusMessage): Contribution | undefined => {
   try {
-    return readContribution(message.value);
+    const { envelope } = readFinal(value).form;
+    const { subject } = envelope;
+    if (subject.key !== key || !SUBJECT_KINDS.includes(subject.kind)) return undefined;
+    const contribution = { envelope, bytes: value };
+    // What cannot be filed first on its stream can be filed nowhere on it: it would hold up what comes with it.
+    decideFiling(initialState, contribution);
+    return contribution;
   } catch {
     return undefined;
   }
@@ -25,14 +33,55 @@ const keeping = (message: BusMessage): StreamCommand<number> => {
   };
 };
 
+/** Whether the same call may succeed later. Any other error comes back however often the call is made. */
+const mayPass = (error: unknown): boolean =>
+  error instanceof StreamWriteError && (error.type === 'unavailable' || error.type === 'contention');
+
+/** Told of a stream that was left out: its kind, never its key. */
+export type OnLeftOut = (kind: string, error: unknown) => void;
+
+/** Writes all; where a stream cannot be written, each command by itself, so that nothing else waits for that stream. */
+const writeAll = async <S>(
+  writer: StreamWriter<S>,
+  commands: readonly StreamCommand<S>[],
+  onLeftOut: OnLeftOut,
+): Promise<void> => {
+  try {
+    await writer.writeMany(commands);
+    return;
+  } catch (error) {
+    if (mayPass(error)) throw error;
+  }
+  let later: unknown;
+  for (const command of commands) {
+    try {
+      await writer.writeMany([command]);
+    } catch (error) {
+      if (mayPass(error)) later ??= error;
+      else onLeftOut(command.stream.slice(0, command.stream.indexOf('-')), error);
+    }
+  }
+  // It is the writer's own error, as it came.
+  // eslint-disable-next-line @typescript-eslint/only-throw-error
+  if (later !== undefined) throw later;
+};
+
 export interface FilingWriters {
   readonly timelines: StreamWriter<TimelineState>;
   /** Counts the events of a stream. */
   readonly unreadable: StreamWriter<number>;
 }
 
-/** Files a batch: each contribution once on its subject's stream, at exactly the folded revision, many streams a call. */
-export const fileContributions = async (writers: FilingWriters, messages: readonly BusMessage[]): Promise<void> => {
+/**
+ * Files a batch: each contribution once on its subject's stream, at exactly the folded revision, many streams a call.
+ * What can never be written to its stream is left out and told to `onLeftOut`: the inbox holds it still. Rejects only
+ * with a StreamWriteError `unavailable` or `contention`; a call with the same messages is then safe.
+ */
+export const fileContributions = async (
+  writers: FilingWriters,
+  messages: readonly BusMessage[],
+  onLeftOut: OnLeftOut = () => undefined,
+): Promise<void> => {
   const read = messages.map((message) => ({ message, contribution: tryRead(message) }));
   const filings = read.flatMap(({ message, contribution }) =>
     contribution
@@ -46,6 +95,6 @@ export const fileContributions = async (writers: FilingWriters, messages: readon
       : [],
   );
   const keepings = read.flatMap(({ message, contribution }) => (contribution ? [] : [keeping(message)]));
-  if (keepings.length > 0) await writers.unreadable.writeMany(keepings);
-  await writers.timelines.writeMany(filings);
+  if (keepings.length > 0) await writeAll(writers.unreadable, keepings, onLeftOut);
+  await writeAll(writers.timelines, filings, onLeftOut);
 };

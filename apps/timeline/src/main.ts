@@ -18,7 +18,7 @@ await runProcess('timeline', async (configuration) => {
     hub: 'hub',
     now,
   });
-  const app = await NestFactory.createMicroservice(TimelineModule.register({ store, hub: 'hub', now }), {
+  const app = await NestFactory.createMicroservice(TimelineModule.register({ store, hub: 'hub', now, logger }), {
     strategy: new BusTransport({ bus, group: 'timeline', batchSize: 500 }),
     logger: new NestLogger(logger),
   });

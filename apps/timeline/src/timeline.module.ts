@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createStreamWriter, type EventStore } from '#event-sourcing';
+import { createLogger, type Logger } from '#platform';
 import { evolve, initialState } from '#timeline';
 import type { FilingWriters } from './file-contributions.js';
-import { FILING_WRITERS, TimelineConsumer } from './timeline.consumer.js';
+import { FILING_LOGGER, FILING_WRITERS, TimelineConsumer } from './timeline.consumer.js';
 
 export interface TimelineOptions {
   readonly store: EventStore;
   readonly hub: string;
   /** Recorded time. */
   readonly now: () => Promise<Date>;
+  /** Writes errors to standard error when absent. */
+  readonly logger?: Logger;
 }
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
@@ -26,7 +29,13 @@ export class TimelineModule {
     return {
       module: TimelineModule,
       controllers: [TimelineConsumer],
-      providers: [{ provide: FILING_WRITERS, useValue: createFilingWriters(options) }],
+      providers: [
+        { provide: FILING_WRITERS, useValue: createFilingWriters(options) },
+        {
+          provide: FILING_LOGGER,
+          useValue: options.logger ?? createLogger({ app: 'timeline', instance: options.hub, level: 'error' }),
+        },
+      ],
     };
   }
 }

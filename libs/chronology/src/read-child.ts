@@ -64,6 +64,8 @@ export interface ShownEntry {
   readonly location: readonly string[];
   readonly by: readonly string[];
   readonly readerText: string;
+  /** Numbers of the clauses that show it and show only the newest so many. */
+  readonly upTo: readonly number[];
 }
 
 /** That a kind of party is involved, and whom to ring. No service, date, category or count. */
@@ -84,8 +86,6 @@ export interface ChildView {
   readonly agreements: readonly { readonly id: string; readonly version: string }[];
   readonly inForce: readonly AgreementInForce[];
   readonly childBirthDate: string | null;
-  /** Clauses that show only the newest so many. */
-  readonly limits: readonly { readonly clause: string; readonly newest: number }[];
   /** Numbers of "up to n", for the clauses that show something. */
   readonly upTo: readonly number[];
 }
@@ -304,7 +304,6 @@ const nothing = (posts: readonly Viewer[], inForce: readonly AgreementInForce[])
   agreements: inForce.map(({ id, version }) => ({ id, version })),
   inForce,
   childBirthDate: null,
-  limits: [],
   upTo: [],
 });
 
@@ -312,6 +311,7 @@ const nothing = (posts: readonly Viewer[], inForce: readonly AgreementInForce[])
 const isObservable = ({ summary, content, location }: Disclosure): boolean =>
   summary || content.length > 0 || location.length > 0;
 
+const numbers = (list: readonly number[]): number[] => [...new Set(list)].sort((a, b) => a - b);
 const union = (lists: readonly (readonly string[])[]): string[] => [...new Set(lists.flat())].sort();
 
 const decideState = (scope: ReadScope): ChildView => {
@@ -356,7 +356,8 @@ const decideState = (scope: ReadScope): ChildView => {
     );
   });
   const entries = readable.flatMap((record, i): ShownEntry[] => {
-    const disclosures = perPost.map((decided) => decided.entries[i]!.disclosure).filter(isObservable);
+    const decided = perPost.map(({ entries }) => entries[i]!).filter(({ disclosure }) => isObservable(disclosure));
+    const disclosures = decided.map(({ disclosure }) => disclosure);
     if (disclosures.length === 0) return [];
     return [
       {
@@ -371,6 +372,7 @@ const decideState = (scope: ReadScope): ChildView => {
         location: shownFields(record.body.envelope, 'location', union(disclosures.map(({ location }) => location))),
         by: union(disclosures.map(({ by }) => by)),
         readerText: union(disclosures.map(({ readerText }) => (readerText === null ? [] : [readerText]))).join('; '),
+        upTo: numbers(decided.flatMap(({ upTo }) => upTo.map(({ newest }) => newest))),
       },
     ];
   });
@@ -400,7 +402,6 @@ const decideState = (scope: ReadScope): ChildView => {
     agreements: inForce.map(({ id, version }) => ({ id, version })),
     inForce,
     childBirthDate: childBirthDate ?? null,
-    limits: perPost.flatMap(({ upTo }) => upTo.map(({ clause, newest }) => ({ clause, newest }))),
     upTo: [],
   };
 };
@@ -477,7 +478,5 @@ export const readChild = (scope: ReadScope): ChildView => {
   let view = decideState(scope);
   for (let n = 1; n <= scope.pending.length; n += 1) view = intersect(view, decideState(withPending(scope, n)));
   const entries = markConflicts(view.entries).sort(byOccurrence);
-  const showing = new Set(entries.flatMap(({ by }) => by));
-  const upTo = view.limits.filter(({ clause }) => showing.has(clause)).map(({ newest }) => newest);
-  return { ...view, entries, upTo: [...new Set(upTo)].sort((a, b) => a - b) };
+  return { ...view, entries, upTo: numbers(entries.flatMap(({ upTo }) => upTo)) };
 };

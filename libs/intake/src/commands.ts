@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { canonicalText } from '#contracts';
-import { recordedNow, type KeyService } from '#platform';
+import { Problem, recordedNow, type KeyService } from '#platform';
 import type { ContributionDraft } from './feed.js';
-import type { Inbox } from './inbox/inbox.js';
+import type { Inbox, InboxItem } from './inbox/inbox.js';
 import { ReferenceTable } from './inbox/reference-table.js';
 import { ItemSealer } from './inbox/seal-items.js';
 
@@ -20,6 +20,16 @@ export interface Command {
   readonly drafts: (receivedAt: string) => readonly ContributionDraft[];
 }
 
+/** Path of a command as an item; the fields of its body come after it. */
+const COMMAND = 'command';
+
+const commandRefused = (items: readonly InboxItem[]): Problem =>
+  new Problem(400, 'command-refused', 'The command was not taken', {
+    errors: items.flatMap(({ field, reason }) =>
+      reason === null ? [] : [{ field: (field ?? COMMAND).replace(`${COMMAND}.`, ''), reason }],
+    ),
+  });
+
 /** Commands of people come in by the same door as everything else: sealed, durable, then acknowledged. */
 export class Commands {
   private readonly references: ReferenceTable;
@@ -32,7 +42,7 @@ export class Commands {
     this.references = new ReferenceTable(pool, keyService);
   }
 
-  /** Resolves with the receipt when the command is durable. */
+  /** Resolves with the receipt when the command is durable. Rejects with a Problem 400 that names what does not fit. */
   async accept(command: Command): Promise<string> {
     const receivedAt = (await recordedNow(this.pool)).toISOString();
     const drafts = command.drafts(receivedAt);
@@ -49,8 +59,8 @@ export class Commands {
       this.references,
       this.keyService,
     );
-    const chunk = await sealer.seal([{ ok: true, path: 'command', contributions: drafts }]);
-    if (chunk.items.some(({ reason }) => reason !== null)) throw new Error('a command does not fit its event type');
+    const chunk = await sealer.seal([{ ok: true, path: COMMAND, contributions: drafts }]);
+    if (chunk.items.some(({ reason }) => reason !== null)) throw commandRefused(chunk.items);
     const digest = createHash('sha256').update(canonicalText(drafts)).digest();
     const { receiptId } = await this.inbox.accept(
       {

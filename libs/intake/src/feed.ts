@@ -36,9 +36,30 @@ export interface ContributionDraft {
   readonly resolve?: { readonly field: string; readonly reference: Reference };
 }
 
+/**
+ * With whom a record is from a rank on: it is about one subject at a time, so that a version which names another takes
+ * it away from the one before.
+ */
+export interface RecordPlace {
+  readonly recordKey: string;
+  /** The source's system, where one feed carries several that may number their records alike. */
+  readonly system?: string;
+  readonly recordType: string;
+  readonly rank: Pick<Rank, 'by' | 'value'>;
+  /** With nobody, where the record is withdrawn. */
+  readonly subject: Reference | null;
+}
+
 /** What became of one item of a submission. A bad item never stops the others. */
 export type FeedItem =
-  | { readonly ok: true; readonly path: string; readonly contributions: readonly ContributionDraft[] }
+  | {
+      readonly ok: true;
+      readonly path: string;
+      readonly contributions: readonly ContributionDraft[];
+      readonly place?: RecordPlace;
+      /** An item that withdraws a record and names no subject: what it is where the record is with nobody. */
+      readonly ifWithNobody?: { readonly field: string; readonly reason: QuarantineReason; readonly raw: unknown };
+    }
   | {
       readonly ok: false;
       /** Where in the document, as a path of field names and places: `records[1].personId`. */
@@ -48,8 +69,15 @@ export type FeedItem =
       /** The item as sent; it is sealed to the organisation. */
       readonly raw: unknown;
       /** A disclosure item that could not be read in full: what it names is suspended until a person decides. */
-      readonly suspends?: { readonly subject: Reference; readonly recordKey: string };
+      readonly suspends?: Suspends;
+      readonly place?: RecordPlace;
     };
+
+/** A record that is suspended: with the subject that the item names, and with every other that it was with. */
+export interface Suspends {
+  readonly subject?: Reference;
+  readonly recordKey: string;
+}
 
 export const QUARANTINE_REASONS = [
   'missing',

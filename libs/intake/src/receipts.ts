@@ -32,12 +32,23 @@ interface Row {
   state: ItemState;
 }
 
+/** Above every number of an item. */
+const MOST_ITEMS = 2_147_483_647;
+const MOST_AT_ONCE = 10_000;
+
+const isWithin = (value: number, least: number, most: number): boolean =>
+  Number.isInteger(value) && value >= least && value <= most;
+
 /** Receipts of a connector's own submissions. What became of an item is read from what is filed, never marked. */
 export class Receipts {
   constructor(private readonly pool: Pool) {}
 
+  /**
+   * At most `limit` (1 to 10,000) items after the item number `after`. Undefined where this client has no such
+   * receipt, or one of the numbers is no whole number in range.
+   */
   async find(client: string, receipt: string, after: number, limit: number): Promise<Receipt | undefined> {
-    if (!isUuid(receipt) || !Number.isSafeInteger(after) || !(limit >= 1 && limit <= 10_000)) return undefined;
+    if (!isUuid(receipt) || !isWithin(after, 0, MOST_ITEMS) || !isWithin(limit, 1, MOST_AT_ONCE)) return undefined;
     const head = await this.pool.query('select * from inbox.receipt($1, $2)', [client, receipt]);
     const found = head.rows[0] as { feed: string; accepted_at: Date; items: string } | undefined;
     if (!found) return undefined;

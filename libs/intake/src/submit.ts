@@ -90,7 +90,7 @@ export class Submissions {
     }
   }
 
-  /** Stages all but the last chunk, which goes in with the acceptance. */
+  /** Stages all but the last chunk, which goes in with the acceptance: empty only where there are no items at all. */
   private async stageAll(attempt: Attempt, open: OpenFeed, body: AsyncIterable<Uint8Array>): Promise<Chunk> {
     const receivedAt = (await recordedNow(this.pool)).toISOString();
     const context: FeedContext = {
@@ -115,8 +115,10 @@ export class Submissions {
     );
     let last: Chunk = { items: [], keys: [] };
     for await (const chunk of inChunks(open.definition.read(body, context))) {
+      const sealed = await sealer.seal(chunk);
+      if (sealed.items.length === 0) continue;
       if (last.items.length > 0) await this.inbox.stage(attempt, last);
-      last = await sealer.seal(chunk);
+      last = sealed;
     }
     return last;
   }

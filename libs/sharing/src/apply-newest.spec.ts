@@ -32,11 +32,14 @@ describe('applyNewest', () => {
     expect(shown([...list].reverse())).toEqual(['b', 'c']);
   });
 
-  it('always says up to how many, cut or not', () => {
-    expect(applyNewest(list.slice(0, 1)).upTo).toEqual([
-      { clause: 'two', agreement: 'a', newest: 2, readerText: 'by two' },
-    ]);
-    expect(applyNewest([decided('a', '2026-01-01', grant('all', null))]).upTo).toEqual([]);
+  it('always says up to how many, cut or not, of what the limited clause shows', () => {
+    const upTo = (...entries: typeof list) => applyNewest(entries).entries.map((one) => one.upTo);
+    const two = { clause: 'two', agreement: 'a', newest: 2, readerText: 'by two' };
+    expect(upTo(list[0]!)).toEqual([[two]]);
+    expect(upTo(...list)).toEqual([[], [two], [two], []]);
+    expect(upTo(decided('a', '2026-01-01', grant('all', null)))).toEqual([[]]);
+    const namesake = { ...grant('two', null), agreement: 'b' };
+    expect(upTo(list[0]!, list[1]!, decided('old', '2020', grant('two', 2), namesake))).toEqual([[two], [two], []]);
   });
 
   it('leaves what another clause shows', () => {

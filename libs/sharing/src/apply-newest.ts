@@ -16,9 +16,11 @@ export interface UpTo {
 }
 
 export interface NewestApplied<D extends DecidedEntry> {
-  /** In the order given. An entry that only cut clauses showed has nothing left. */
-  readonly entries: readonly (D & { readonly disclosure: Disclosure })[];
-  readonly upTo: readonly UpTo[];
+  /**
+   * In the order given. An entry that only cut clauses showed has nothing left. `upTo`: the clauses with a limit that
+   * still show something of it.
+   */
+  readonly entries: readonly (D & { readonly disclosure: Disclosure; readonly upTo: readonly UpTo[] })[];
 }
 
 const key = ({ agreement, clause }: Pick<Grant, 'agreement' | 'clause'>): string => JSON.stringify([agreement, clause]);
@@ -56,10 +58,14 @@ export const applyNewest = <D extends DecidedEntry>(decided: readonly D[]): Newe
     );
 
   return {
-    entries: decided.map((each) => ({
-      ...each,
-      disclosure: disclosureOf(each.grants.filter((grant) => kept.get(key(grant))?.has(each) !== false)),
-    })),
-    upTo: [...limits.keys()].sort().map((limited) => limits.get(limited) as UpTo),
+    entries: decided.map((each) => {
+      const grants = each.grants.filter((grant) => kept.get(key(grant))?.has(each) !== false);
+      const limited = new Set(grants.map(key).filter((name) => limits.has(name)));
+      return {
+        ...each,
+        disclosure: disclosureOf(grants),
+        upTo: [...limited].sort().map((name) => limits.get(name) as UpTo),
+      };
+    }),
   };
 };

@@ -115,25 +115,27 @@ const quarantined = (random: SeededRandom, surroundings: Surroundings, name: str
   return random.chance(0.6) ? [relation, bad] : [bad];
 };
 
-const agreementOfOthers = (
+/** An agreement that others adopt, or one person alone signs; or another document of the one in force, signed by nobody. */
+const agreementOfOthers = async (
   random: SeededRandom,
   surroundings: Surroundings,
   name: string,
   seal: Seal,
 ): Promise<WorldItem[]> => {
   const { child, setting } = surroundings;
-  const id = `other-${name}`;
+  const isUnsigned = random.chance(0.25);
+  const id = isUnsigned ? 'core' : `other-${name}`;
   const document = randomAgreement(random, `${child.prefix}-${id}`, '1', setting, { permits: 2, existence: 1 });
-  const owners = random.some(CAST, 1, 2);
   const signers = random.pick([['first'], ['first', 'second']]);
-  const signatures = owners.flatMap((organisation) =>
+  const signatures = random.some(CAST, 1, 2).flatMap((organisation) =>
     signers.map((signer) => ({
       organisation,
       signer: `${organisation.id}-${signer}`,
       from: '2025-12-01T00:00:00.000Z',
     })),
   );
-  return agreementItems(child, { id, version: '1', document, desk: null, signatures }, seal);
+  const items = await agreementItems(child, { id, version: '1', document, desk: null, signatures }, seal);
+  return isUnsigned ? items.slice(0, 1) : items;
 };
 
 /** Entries of the common history that have content: what versions and withdrawals may be about. */

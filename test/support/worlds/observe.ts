@@ -186,7 +186,9 @@ export const observeConnectors = async (
   database: WorldDatabase,
   receipts: ReadonlyMap<SealedSubmission, string>,
 ): Promise<Observation[]> => {
-  const partial = new Set(pair.hidden.flat().flatMap(({ items }) => items.map(({ sender }) => sender.client)));
+  const hidden = pair.hidden.flat().flatMap(({ items }) => items.map(({ sender }) => sender.client));
+  const varied = [...receipts.keys()].filter(({ group }) => group !== 'common').map(({ sender }) => sender.client);
+  const partial = new Set([...hidden, ...varied]);
   const own = [...receipts].filter(
     ([{ sender, group }]) =>
       sender.organisation === pair.question.viewer.organisation && group === 'common' && !partial.has(sender.client),

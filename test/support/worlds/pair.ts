@@ -17,10 +17,12 @@ import {
   unreadableItem,
   versionOf,
   type Seal,
+  type Told,
   type WorldChild,
 } from './records.js';
 import { sightOf, type Sight } from './sight-oracle.js';
 import {
+  READ_AT,
   draftsOf,
   recordName,
   testNhsNumber,
@@ -118,7 +120,9 @@ const agreementsOf = async (
       desk: organisation.desk,
       signatures: signatures(random, [organisation]),
     };
-    items.push(...(await agreementItems(child, policy, seal)));
+    const [held, ...adoptions] = await agreementItems(child, policy, seal);
+    // Now and then the hub does not hold what was signed.
+    items.push(...(held && random.chance(0.88) ? [held] : []), ...adoptions);
   }
   return items;
 };
@@ -131,7 +135,7 @@ const relationOf = (
   viewer: WorldViewer,
   own: Reference,
 ): { readonly kind: string; readonly items: readonly WorldItem[] } => {
-  if (random.chance(0.06)) return { kind: '', items: [] };
+  if (random.chance(0.05)) return { kind: '', items: [] };
   const { kind, by } = random.pick(organisation.relations);
   const { before, after } = instantsRound(random);
   const reference: Reference = random.chance(0.2)
@@ -141,10 +145,24 @@ const relationOf = (
     kind,
     workerId: by === 'worker' ? viewer.workerId : null,
     from: before,
-    until: random.chance(0.5) ? null : random.chance(0.92) ? after : before,
+    until: random.chance(0.5) ? null : random.chance(0.94) ? after : before,
   });
   const unreadable = random.chance(0.03) ? [suspensionOf(random, item)] : [];
-  return { kind, items: [item, ...unreadable] };
+  const ending = random.chance(0.05) ? [endOf(item)] : [];
+  return { kind, items: [item, ...unreadable, ...ending] };
+};
+
+/** The relation ends now; the hub has accepted that and not projected it yet. */
+const endOf = (relation: WorldItem): WorldItem => {
+  const draft = draftsOf(relation)[0]!;
+  const rank = { by: 'sequence', value: '2' } as const;
+  const ended = { ...draft, rank, body: { ...draft.body, until: READ_AT } };
+  return {
+    ...relation,
+    label: `${relation.label}, ended`,
+    item: { ok: true, path: 'ended', contributions: [ended] },
+    pending: true,
+  };
 };
 
 /** What may become of an entry of the common history; most just stand. */
@@ -302,12 +320,18 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
   const otherwise = random.chance(0.08)
     ? [identityItem(random, child, organisation, viewer.service, caseReference(child, organisation, 2), 'other-name')]
     : [];
+  // Now and then the last one's name is another, and none without a name joins it to the rest: it is a question.
+  const isOneApart = random.chance(0.1);
+  const toldBy = (i: number): Told => {
+    if (isOneApart) return i > 0 && i === references.length - 1 ? 'other-name' : 'same';
+    return random.chance(0.25) ? 'none' : i > 0 && random.chance(0.08) ? 'other-name' : 'same';
+  };
   const named = references.flatMap(({ organisation: one, reference }, i) => {
-    const told = random.chance(0.25) ? 'none' : i > 0 && random.chance(0.1) ? 'other-name' : 'same';
+    const told = toldBy(i);
     const service = i === 0 ? viewer.service : random.pick(Object.keys(one.services));
     const item = identityItem(random, child, one, service, reference, told, {
       tier: random.pick(['contact', 'ordinary']),
-      ...(random.chance(told === 'other-name' ? 0.5 : 0.1) ? { facts: ['address-protected'] } : {}),
+      ...(random.chance(told === 'other-name' ? 0.7 : 0.1) ? { facts: ['address-protected'] } : {}),
     });
     return random.chance(0.05) ? [item, suspensionOf(random, item)] : [item];
   });
@@ -326,10 +350,13 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
     ...plan.base.flatMap((entry, i) => historyOf(new SeededRandom(entry), surroundings, `E${String(i + 1)}`)),
   ]);
   await sealer.seal('common', common);
-  const sightsOf = (world: World): readonly [Sight, Sight] => [
-    sightOf(world, question, sealer.idOf),
-    sightOf(world, { ...question, purpose: otherPurpose }, sealer.idOf),
+  // The first is what the number shows. The organisation's own id means no other where it has one case alone.
+  const questions: readonly Question[] = [
+    question,
+    { ...question, purpose: otherPurpose },
+    ...(otherwise.length > 0 ? [{ ...question, localId: own.localId }] : []),
   ];
+  const sightsOf = (world: World): Sight[] => questions.map((one) => sightOf(world, one, sealer.idOf));
 
   const base: World = { filed: common.filter((i) => !i.pending), pending: common.filter((i) => i.pending) };
   const baseSight = sightOf(base, question, sealer.idOf);
@@ -395,7 +422,7 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
     relation: relation.kind,
     unknownNhsNumber: testNhsNumber(serial * 2 + 1),
     worlds,
-    sights: [sights[0][0], sights[1][0]],
+    sights: [sights[0][0]!, sights[1][0]!],
     hidden,
     aliases,
     idOf: sealer.idOf,

@@ -111,7 +111,7 @@ const standingOf = (items: readonly WorldItem[]): Standing[] => {
     ]);
   const withdrawals = told.filter(({ draft }) => draft.type === 'entry-retracted');
   const suspensions = items.flatMap(({ item, sender, receivedAt }) =>
-    !item.ok && item.suspends
+    !item.ok && item.suspends?.subject
       ? [
           {
             ...item.suspends,
@@ -225,14 +225,17 @@ const childAround = (start: KnownReference, references: readonly KnownReference[
   };
 };
 
-/** The children that the viewer's own organisation knows by this number and that a relation of his opens. */
+/** The children that the viewer's own organisation knows as described and that a relation of his opens. */
 const childrenMeant = (
   references: readonly KnownReference[],
-  viewer: WorldViewer,
+  { viewer, localId }: Question,
   allows: (relation: string) => boolean,
 ): FoundChild[] => {
+  const isDescribed = ({ records }: KnownReference): boolean =>
+    localId === undefined || records.some(({ draft }) => draft.subject.localId === localId);
   const found = references
     .filter(({ verified, organisation }) => verified && organisation === viewer.organisation)
+    .filter(isDescribed)
     .map((start) => childAround(start, references, viewer))
     .filter(({ relations }) => relations.some(allows));
   const nameOf = ({ members }: FoundChild): string =>
@@ -371,7 +374,7 @@ const sightOfState = (items: readonly WorldItem[], question: Question, idOf: IdO
   const purpose = question.purpose.toLowerCase();
   const isNamed = agreements.some(({ acting }) => purposesNamed(acting).some((name) => name.toLowerCase() === purpose));
   const allowing = RELATIONS_OF_PURPOSE[purpose] ?? (isNamed ? RELATIONS_OF_NAMED : []);
-  const [child, another] = childrenMeant(references, question.viewer, (relation) => allowing.includes(relation));
+  const [child, another] = childrenMeant(references, question, (relation) => allowing.includes(relation));
   if (!child || another) {
     const moreDetailNeeded = another !== undefined;
     return { found: false, entries: [], notices: [], linkBeingChecked: false, moreDetailNeeded, parties };

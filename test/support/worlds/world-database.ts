@@ -113,12 +113,15 @@ const accept = async (
   return new Map(accepted);
 };
 
-/** What each submission holds, in the order of the items. */
+/** What each submission holds of this world, numbered from 1. Submissions come in the order of the items. */
 const bySubmission = (items: readonly WorldItem[], sealer: WorldSealer): Map<SealedSubmission, InboxItem[]> =>
   new Map(
     [...Map.groupBy(items, (item) => sealer.sealed.get(item)!.submission)].map(([submission, its]) => [
       submission,
-      its.flatMap((item) => sealer.sealed.get(item)!.rows).sort((a, b) => a.itemNo - b.itemNo),
+      its
+        .flatMap((item) => sealer.sealed.get(item)!.rows)
+        .sort((a, b) => a.itemNo - b.itemNo)
+        .map((row, i) => ({ ...row, itemNo: i + 1 })),
     ]),
   );
 

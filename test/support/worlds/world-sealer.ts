@@ -52,6 +52,9 @@ class WorldReferences {
     return (reference) => this.rows.get(this.nameOf(reference.organisation ?? sender, reference))!;
   };
 
+  /** A record of these worlds stays with its subject. */
+  readonly place: ReferenceTable['place'] = () => Promise.resolve(() => []);
+
   private nameOf(organisation: string, { kind, system, localId }: Reference): string {
     return JSON.stringify([organisation, kind, system, localId]);
   }

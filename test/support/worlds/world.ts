@@ -43,6 +43,8 @@ export interface Question {
   readonly viewer: WorldViewer;
   readonly nhsNumber: string;
   readonly purpose: string;
+  /** Where the child is described by the viewer's organisation's own id for a case: that. */
+  readonly localId?: string;
 }
 
 export const draftsOf = ({ item }: WorldItem): readonly ContributionDraft[] => (item.ok ? item.contributions : []);

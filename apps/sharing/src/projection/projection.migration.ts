@@ -132,7 +132,7 @@ grant execute on function projection.live(), projection.is_filed(uuid), inbox.re
   to ${sharingCapability};
 
 grant usage on schema inbox, sealing, projection to ${auditCapability};
-grant select on inbox.item, sealing.submission_key, sealing.data_key to ${auditCapability};
+grant select on inbox.attempt, inbox.item, sealing.submission_key, sealing.data_key to ${auditCapability};
 grant select on projection.generation, projection.contribution to ${auditCapability};
 grant execute on function projection.live() to ${auditCapability};
 `;

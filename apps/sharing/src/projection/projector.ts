@@ -1,8 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
-import type { Envelope } from '#contracts';
+import { isUuid, streamOf, type Envelope } from '#contracts';
 import { inTransaction } from '#engines';
 import type { Checkpoint, StoredEvent } from '#event-sourcing';
-import { readFinal, type PartOpener } from '#platform';
+import { createLogger, describeError, readFinal, type Logger, type PartOpener } from '#platform';
 import { isMatchable, LINKAGE_RULES_V1, type ClassifiedIdentifier } from '#identity';
 import type { BlindIndex, BlindKind } from '../reading/blind-index.js';
 import { unsealParts, type Unsealed } from '#platform';
@@ -51,13 +51,37 @@ interface BlindRow {
   readonly hmac: Buffer;
 }
 
-/** The envelope of a filed event: its final bytes, or a confirmation that names who holds the body. */
-export const readFiled = (event: StoredEvent): Projected => {
+/** What the columns of a projected row need of an envelope, beyond what makes final bytes. */
+const fitsRow = ({ stream }: StoredEvent, envelope: Envelope): boolean =>
+  isUuid(envelope.contributionId) &&
+  streamOf(envelope.subject) === stream &&
+  [
+    envelope.type,
+    envelope.owner.organisation,
+    envelope.record.key,
+    envelope.record.body,
+    envelope.rank.feed,
+    envelope.rank.key,
+    envelope.rank.by,
+  ].every((text) => typeof text === 'string' && !text.includes('\0'));
+
+const readEither = (event: StoredEvent): Projected => {
   if (event.type !== 'record-confirmed') {
     return { event, envelope: readFinal(event.data).form.envelope, confirms: null };
   }
   const confirmed = JSON.parse(Buffer.from(event.data).toString('utf8')) as { envelope: Envelope; confirms: string };
   return { event, envelope: confirmed.envelope, confirms: confirmed.confirms };
+};
+
+/**
+ * The envelope of a filed event: its final bytes, or a confirmation that names who holds the body. Throws on an event
+ * that is neither, or that speaks of another subject than its stream.
+ */
+export const readFiled = (event: StoredEvent): Projected => {
+  const filed = readEither(event);
+  const confirms = filed.confirms === null || isUuid(filed.confirms);
+  if (!confirms || !fitsRow(event, filed.envelope)) throw new RangeError('the event is no filed contribution');
+  return filed;
 };
 
 export const isSubjectEvent = (event: StoredEvent): boolean => SUBJECT_STREAM.test(event.stream);
@@ -99,7 +123,15 @@ export interface ProjectorOptions {
   readonly generation: number;
   readonly opener: PartOpener;
   readonly blind: BlindIndex;
+  /** Told of an event of a subject's stream that cannot be read, and so is not projected. It is logged when absent. */
+  readonly onUnreadable?: (event: StoredEvent, error: unknown) => void;
 }
+
+/** Used where nobody else is told: an event that is set aside never goes unsaid. */
+const logger: Logger = createLogger({ app: 'sharing', instance: 'projection', level: 'error' });
+
+const logUnreadable = ({ position }: StoredEvent, error: unknown): void =>
+  logger.error('event-unreadable', { position, ...describeError(error) });
 
 /**
  * Projects batches of events: rows and checkpoint in one transaction, fenced by compare-and-set, so that a batch is
@@ -130,9 +162,22 @@ export class Projector {
         [this.options.generation, from.position, to.position, to.eventId, from.store],
       );
       if (moved.rowCount !== 1) throw new Fenced();
-      await this.insert(client, events.filter(isSubjectEvent).map(readFiled));
+      await this.insert(
+        client,
+        events.filter(isSubjectEvent).flatMap((event) => this.tryRead(event)),
+      );
       return to;
     });
+  }
+
+  /** Nothing for an event that cannot be read: the rest goes on without it. */
+  private tryRead(event: StoredEvent): Projected[] {
+    try {
+      return [readFiled(event)];
+    } catch (error) {
+      (this.options.onUnreadable ?? logUnreadable)(event, error);
+      return [];
+    }
   }
 
   private async insert(client: PoolClient, all: readonly Projected[]): Promise<void> {

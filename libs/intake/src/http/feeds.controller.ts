@@ -3,10 +3,15 @@ import { CurrentCaller, JsonPipe, Problem, RequireScope, type Caller } from '#pl
 import { Feeds } from '../feeds.js';
 import { Heartbeats } from '../heartbeats.js';
 import { Notices } from '../notices.js';
+import { isInstant, toInstant } from '../mapping/dates.js';
 import { getOpenFeed } from './submissions.controller.js';
 
-/** An instant with an offset. */
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+/** A real instant of the years 1900 to 9999 with an offset of at most 14 hours, in UTC; else undefined. */
+const readCoversUntil = (sent: unknown): string | undefined => {
+  if (typeof sent !== 'string' || !isInstant(sent) || /[+-]14:(?!00)/.test(sent)) return undefined;
+  const instant = toInstant(sent);
+  return instant >= '1900' && /^\d{4}-/.test(instant) ? instant : undefined;
+};
 
 @Controller('v1/feeds/:feed')
 export class FeedsController {
@@ -30,8 +35,9 @@ export class FeedsController {
   @RequireScope('submit')
   async beat(@CurrentCaller() caller: Caller, @Param('feed') feed: string, @Body(JsonPipe) body: unknown) {
     const open = getOpenFeed(this.feeds, caller, feed);
-    const covers = (body as { coversUntil?: unknown } | null)?.coversUntil ?? null;
-    if (covers !== null && (typeof covers !== 'string' || !INSTANT.test(covers) || Number.isNaN(Date.parse(covers)))) {
+    const sent = (body as { coversUntil?: unknown } | null)?.coversUntil ?? null;
+    const covers = sent === null ? null : readCoversUntil(sent);
+    if (covers === undefined) {
       throw new Problem(400, 'bad-request', 'The heartbeat was not taken', {
         errors: [{ field: 'coversUntil', reason: 'not-an-instant' }],
       });

@@ -96,7 +96,8 @@ create table inbox.attempt (
   organisation text not null,
   idempotency_key text not null,
   trace text not null,
-  started timestamptz not null default clock_timestamp(),
+  -- When something was last staged.
+  staged timestamptz not null default clock_timestamp(),
   body_digest bytea,
   receipt_id uuid,
   accepted_no bigint unique,
@@ -105,7 +106,7 @@ create table inbox.attempt (
 );
 create unique index attempt_key on inbox.attempt (client, feed, idempotency_key) where accepted_no is not null;
 create unique index attempt_receipt on inbox.attempt (receipt_id) where receipt_id is not null;
-create index attempt_open on inbox.attempt (started) where accepted_no is null;
+create index attempt_open on inbox.attempt (staged) where accepted_no is null;
 
 -- Items of a submission as final bytes. A quarantined item is one too, with its cause.
 create table inbox.item (
@@ -136,6 +137,46 @@ create table inbox.heartbeat (
 );
 create index heartbeat_latest on inbox.heartbeat (organisation, feed, received_at desc);
 
+-- With whom a record was, from which rank on: found by an HMAC of its name. An empty key: with nobody, withdrawn.
+create table inbox.place (
+  organisation text not null,
+  record bytea not null,
+  subject_key text not null,
+  rank text not null,
+  rank_by text not null,
+  rank_value text not null,
+  attempt_id uuid not null,
+  placed timestamptz not null default clock_timestamp(),
+  primary key (organisation, record, subject_key, rank, attempt_id)
+);
+create index place_attempt on inbox.place (attempt_id);
+
+-- Notes places and answers with all that is known of the records asked about. One at a time for an organisation: of
+-- two that come together one sees the other. Not awaited on disk: the acceptance that follows takes it along.
+create function inbox.place(
+  attempt uuid, p_organisation text, records bytea[], keys text[], ranks text[], bys text[], vals text[], asked bytea[])
+returns table (record bytea, subject_key text, secret bytea, rank text, rank_by text, rank_value text)
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+  perform inbox.must(p_organisation);
+  perform set_config('synchronous_commit', 'off', true);
+  perform pg_advisory_xact_lock(hashtextextended('inbox.place ' || p_organisation, 0));
+  insert into inbox.place (organisation, record, subject_key, rank, rank_by, rank_value, attempt_id)
+    select p_organisation, n.record, n.key, n.rank, n.by, n.val, attempt
+      from unnest(records, keys, ranks, bys, vals) as n (record, key, rank, by, val)
+      where not exists (select from inbox.place p join inbox.attempt a using (attempt_id)
+        where p.organisation = p_organisation and p.record = n.record and p.subject_key = n.key and p.rank = n.rank and a.accepted_no is not null)
+    on conflict do nothing;
+  return query
+    select distinct on (p.record, p.subject_key, left(p.rank, 1))
+        p.record, p.subject_key, r.secret, p.rank, p.rank_by, p.rank_value
+      from inbox.place p left join refs.reference r on r.subject_key = p.subject_key and r.organisation = p_organisation
+      where p.organisation = p_organisation and p.record = any (asked)
+      order by p.record, p.subject_key, left(p.rank, 1), p.rank desc;
+end $$;
+
+-- The items of an attempt come in order: it begins with item 1, or is accepted without any. One that was swept in
+-- the meantime is not begun again by what follows, or it would be accepted without its first items.
 create function inbox.stage(
   attempt uuid, p_client text, p_feed text, p_organisation text, p_key text, p_trace text,
   item_nos integer[], paths text[], contribution_ids uuid[], kinds text[], keys text[], contents bytea[], fields text[], reasons text[],
@@ -149,22 +190,29 @@ begin
   if 'agreement' = any (kinds) then
     perform inbox.must('*');
   end if;
-  insert into inbox.attempt (attempt_id, client, feed, organisation, idempotency_key, trace)
-    values (attempt, p_client, p_feed, p_organisation, p_key, p_trace) on conflict do nothing;
-  if not exists (select from inbox.attempt t where t.attempt_id = attempt and t.client = p_client
-      and t.organisation = p_organisation and t.accepted_no is null) then
+  if cardinality(item_nos) = 0 or 1 = any (item_nos) then
+    insert into inbox.attempt (attempt_id, client, feed, organisation, idempotency_key, trace)
+      values (attempt, p_client, p_feed, p_organisation, p_key, p_trace) on conflict do nothing;
+  end if;
+  update inbox.attempt t set staged = clock_timestamp()
+    where t.attempt_id = attempt and t.client = p_client and t.organisation = p_organisation and t.accepted_no is null;
+  if not found then
     raise exception 'this attempt is not open to that organisation' using errcode = '42501';
   end if;
   if exists (select from unnest(contents) c
       where convert_from(c, 'UTF8')::json #>> '{envelope,owner,organisation}' is distinct from p_organisation) then
     raise exception 'a contribution names another owner' using errcode = '42501';
   end if;
+  -- A contribution that this attempt holds already keeps its first bytes: the data keys are those of them.
   insert into inbox.item
       (attempt_id, item_no, path, contribution_id, subject_kind, subject_key, bytes, field, reason, facts)
-    select attempt, i.*,
-        array(select json_array_elements_text(convert_from(i.content, 'UTF8')::json #> '{envelope,facts}'))
+    select attempt, i.item_no, i.path, i.contribution_id, i.kind, i.key, c.final, i.field, i.reason,
+        array(select json_array_elements_text(convert_from(c.final, 'UTF8')::json #> '{envelope,facts}'))
       from unnest(item_nos, paths, contribution_ids, kinds, keys, contents, fields, reasons)
-        as i (item_no, path, contribution_id, kind, key, content, field, reason);
+          as i (item_no, path, contribution_id, kind, key, content, field, reason)
+        cross join lateral (select coalesce(
+          (select e.bytes from inbox.item e
+            where e.contribution_id = i.contribution_id and e.attempt_id = attempt limit 1), i.content) as final) c;
   insert into sealing.submission_key (submission_id, recipient, kid, enc, sealed)
     select attempt, k.* from unnest(key_recipients, key_kids, key_encs, key_sealed) k on conflict do nothing;
   insert into sealing.data_key (submission_id, contribution_id, part, recipient, wrapped)
@@ -184,12 +232,16 @@ begin
   select h.accepted_no into n from inbox.head h for update;
   for i in 1 .. coalesce(array_length(attempts, 1), 0) loop
     select t.* into a from inbox.attempt t where t.attempt_id = attempts[i];
+    if not found then
+      raise exception 'this attempt is not open to that organisation' using errcode = '42501';
+    end if;
     perform inbox.must(a.organisation);
     select t.* into w from inbox.attempt t
       where t.client = a.client and t.feed = a.feed and t.idempotency_key = a.idempotency_key and t.accepted_no is not null;
     if found then
       if w.attempt_id <> attempts[i] then
         delete from inbox.attempt t where t.attempt_id = attempts[i];
+        delete from inbox.place p where p.attempt_id = attempts[i];
         delete from sealing.data_key d where d.submission_id = attempts[i];
         delete from sealing.submission_key k where k.submission_id = attempts[i];
       end if;
@@ -208,13 +260,19 @@ begin
 end $$;
 
 create function inbox.drop_attempt(attempt uuid) returns void
-language sql security definer set search_path = pg_catalog as $$
-  delete from sealing.data_key d using inbox.attempt t
-    where d.submission_id = attempt and t.attempt_id = attempt and t.accepted_no is null and inbox.may(t.organisation);
-  delete from sealing.submission_key k using inbox.attempt t
-    where k.submission_id = attempt and t.attempt_id = attempt and t.accepted_no is null and inbox.may(t.organisation);
-  delete from inbox.attempt t where t.attempt_id = attempt and t.accepted_no is null and inbox.may(t.organisation);
-$$;
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+  -- Whoever accepts it at the same time is waited for: the keys of an accepted attempt stay.
+  perform from inbox.attempt t
+    where t.attempt_id = attempt and t.accepted_no is null and inbox.may(t.organisation) for update;
+  if not found then
+    return;
+  end if;
+  delete from sealing.data_key d where d.submission_id = attempt;
+  delete from sealing.submission_key k where k.submission_id = attempt;
+  delete from inbox.attempt t where t.attempt_id = attempt;
+  delete from inbox.place p where p.attempt_id = attempt;
+end $$;
 
 create function inbox.find_accepted(p_client text, p_feed text, p_key text)
 returns table (receipt_id uuid, body_digest bytea)
@@ -344,11 +402,15 @@ language sql security definer set search_path = pg_catalog as $$
   select count(*) from gone
 $$;
 
--- Attempts that nobody finished within a day.
+-- Attempts to which nothing was added for a day. One that is being added to is left alone.
 create function inbox.sweep() returns void
 language sql security definer set search_path = pg_catalog as $$
-  select inbox.drop_attempt(t.attempt_id) from inbox.attempt t
-    where t.accepted_no is null and t.started < clock_timestamp() - interval '1 day'
+  select inbox.drop_attempt(o.attempt_id) from (
+    select t.attempt_id from inbox.attempt t
+      where t.accepted_no is null and t.staged < clock_timestamp() - interval '1 day'
+      for update skip locked) o;
+  delete from inbox.place p where p.placed < clock_timestamp() - interval '1 day'
+    and not exists (select from inbox.attempt t where t.attempt_id = p.attempt_id)
 $$;
 `;
 
@@ -357,6 +419,7 @@ revoke all on all functions in schema refs, inbox, projection from public;
 grant usage on schema refs, inbox to ${intakeCapability};
 grant execute on function
   refs.ensure(bytea[], text[], text[], text[], bytea[]),
+  inbox.place(uuid, text, bytea[], text[], text[], text[], text[], bytea[]),
   inbox.shard_of(text),
   inbox.stage(uuid, text, text, text, text, text, integer[], text[], uuid[], text[], text[], bytea[], text[], text[],
     text[], text[], bytea[], bytea[], uuid[], text[], text[], bytea[]),

@@ -1,13 +1,26 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
-import { canonicalText } from '#contracts';
+import { canonicalText, rankKey } from '#contracts';
 import type { KeyService } from '#platform';
-import type { Reference } from '../feed.js';
+import type { RecordPlace, Reference } from '../feed.js';
 
 export interface KnownReference {
   readonly key: string;
   /** Secret of this reference: its HMACs are made under it and die with it. */
   readonly secret: Uint8Array;
+}
+
+/** With whom a record was (with nobody: it was withdrawn), and its highest rank of one kind there. */
+export interface KnownPlace {
+  readonly subject: KnownReference | null;
+  readonly rank: RecordPlace['rank'] & { readonly key: string };
+}
+
+/** What names a record whomever it is about. */
+export interface RecordName {
+  readonly feed: string;
+  readonly system?: string;
+  readonly recordKey: string;
 }
 
 /** HMAC of a reference under the organisation's index key: how the table is looked up. */
@@ -63,5 +76,52 @@ export class ReferenceTable {
       if (!row.secret) throw new Error('the reference was erased');
       return { key: row.subject_key, secret: row.secret };
     };
+  }
+
+  /**
+   * Notes with whom these records are, and answers with whom each of them ever was. An attempt that comes to nothing
+   * takes its notes with it.
+   */
+  async place(
+    attempt: string,
+    organisation: string,
+    names: readonly RecordName[],
+    places: readonly { readonly name: RecordName; readonly key: string | null; readonly rank: RecordPlace['rank'] }[],
+  ): Promise<(name: RecordName) => readonly KnownPlace[]> {
+    if (names.length === 0) return () => [];
+    const indexKey = await this.keyService.secret(`index:${organisation}`);
+    const hmacOf = ({ feed, system, recordKey }: RecordName) =>
+      createHmac('sha256', indexKey)
+        .update(canonicalText(['record', feed, system ?? '', recordKey]))
+        .digest();
+    const { rows } = await this.pool.query<{
+      record: Buffer;
+      subject_key: string;
+      secret: Buffer | null;
+      rank: string;
+      rank_by: RecordPlace['rank']['by'];
+      rank_value: string;
+    }>({
+      name: 'inbox-place',
+      text: 'select * from inbox.place($1::uuid, $2, $3::bytea[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[])',
+      values: [
+        attempt,
+        organisation,
+        places.map(({ name }) => hmacOf(name)),
+        places.map(({ key }) => key ?? ''),
+        places.map(({ rank }) => rankKey(rank.by, rank.value)),
+        places.map(({ rank }) => rank.by),
+        places.map(({ rank }) => rank.value),
+        names.map(hmacOf),
+      ],
+    });
+    const found = Map.groupBy(rows, ({ record }) => record.toString('hex'));
+    return (name) =>
+      (found.get(hmacOf(name).toString('hex')) ?? [])
+        .filter(({ subject_key: key, secret }) => key === '' || secret !== null)
+        .map(({ subject_key: key, secret, rank, rank_by: by, rank_value: value }) => ({
+          subject: key === '' ? null : { key, secret: secret! },
+          rank: { key: rank, by, value },
+        }));
   }
 }

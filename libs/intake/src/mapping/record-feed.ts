@@ -6,6 +6,7 @@ import {
   type FeedDefinition,
   type FeedItem,
   type QuarantineReason,
+  type RecordPlace,
   type Reference,
 } from '../feed.js';
 import { checkClass, fieldsOf, isPlainObject, LIST, plainOf, type Problem } from './check-class.js';
@@ -93,6 +94,7 @@ interface RecordBase {
   readonly identifiers: readonly unknown[];
   /** Set where the record asks for stricter handling: what of it cannot be read hides the rest. */
   readonly suspends?: { readonly subject: Reference; readonly recordKey: string };
+  readonly place: RecordPlace;
 }
 
 const referenceOf = (feed: RecordFeed, head: Json): Reference => ({
@@ -128,23 +130,37 @@ const baseOf = (
   head: RecordHead,
   context: FeedContext,
   suspends: RecordBase['suspends'],
-): RecordBase => ({
-  path,
-  key: recordPath(head.recordId),
-  draft: {
-    subject: referenceOf(feed, head as unknown as Json),
-    recordType: head.recordType,
-    // A record without a version is its first: any numbered version comes after it.
-    rank: { by: 'version', value: String(head.version ?? '0') },
-    about: 'child',
-    regime: feed.regime,
-    ...handlingOf(head.handling),
-  },
-  identifiers: [
-    classifyIdentifier('nhs-number', head.personId, { authoritative: context.authoritativeFor.includes('nhs-number') }),
-  ],
-  ...(suspends ? { suspends } : {}),
-});
+): RecordBase => {
+  const key = recordPath(head.recordId);
+  const subject = referenceOf(feed, head as unknown as Json);
+  // A record without a version is its first: any numbered version comes after it.
+  const rank = { by: 'version', value: String(head.version ?? '0') } as const;
+  return {
+    path,
+    key,
+    draft: {
+      subject,
+      recordType: head.recordType,
+      rank,
+      about: 'child',
+      regime: feed.regime,
+      ...handlingOf(head.handling),
+    },
+    identifiers: [
+      classifyIdentifier('nhs-number', head.personId, {
+        authoritative: context.authoritativeFor.includes('nhs-number'),
+      }),
+    ],
+    ...(suspends ? { suspends } : {}),
+    place: {
+      recordKey: key,
+      system: subject.system,
+      recordType: head.recordType,
+      rank,
+      subject: head.purge === true ? null : subject,
+    },
+  };
+};
 
 const contribution = (
   base: RecordBase,
@@ -214,13 +230,13 @@ const readRecord = (feed: RecordFeed, { path, raw }: Placed, context: FeedContex
   const base = baseOf(feed, path, head.value, context, suspends);
   if (head.value.purge === true) {
     const tombstone = { ...contribution(base, 'entry-retracted', { precision: 'unknown' }, {}), body: {} };
-    return [{ ok: true, path, contributions: [tombstone] }];
+    return [{ ok: true, path, contributions: [tombstone], place: base.place }];
   }
   const kind = feed.kinds.find(({ recordType }) => recordType === head.value.recordType);
   if (!kind) return [quarantined(joinPath(path, 'recordType'), 'unknown-record-type', raw, suspends)];
   const payload = isPlainObject(raw['payload']) ? raw['payload'] : {};
   return [
-    statusItem(base, kind, raw, new Set(kind.dated.map(({ field }) => field))),
+    { ...statusItem(base, kind, raw, new Set(kind.dated.map(({ field }) => field))), place: base.place },
     ...kind.dated.flatMap((items) =>
       datedItemsOf(base, items, Object.hasOwn(payload, items.field) ? payload[items.field] : null),
     ),
@@ -240,7 +256,8 @@ async function* read(feed: RecordFeed, body: AsyncIterable<Uint8Array>, context:
  * A feed of records in the shape of the Department for Education's prototype: a custodian's file
  * (`{orgId, records}`), a list of records, or one record. The reference is (organisation, `systemId` or the feed's
  * name, `personId`), the record key is `recordId`, the rank its `version`. Each part of a record stands by itself:
- * what cannot be read is kept in quarantine, the rest flows. Two fields are the hub's own: `handling` (a tier, facts)
+ * what cannot be read is kept in quarantine, the rest flows. A record is about one person: a later version that names
+ * another takes it from the one before. Two fields are the hub's own: `handling` (a tier, facts)
  * and `purge` (the record is withdrawn).
  */
 export const recordFeed = (feed: RecordFeed): RecordFeedDefinition => ({

@@ -143,10 +143,32 @@ describe('the staff and relations feed', () => {
     [{ system: 'S', localId: '1', upn: 'Y380260012345' }, 'relations[0].child: not-allowed'],
     [{ name: 'Kai' }, 'relations[0].child.name: unknown-field'],
     ['9990000018', 'relations[0].child: not-an-object'],
-  ])('suspends nothing where no child is named: %j', async (child, problem) => {
+  ])('suspends the relation wherever it is where no child is named: %j', async (child, problem) => {
     const items = await read({ relations: [relation({ child })] });
     expect(quarantinedOf(items)).toEqual([problem]);
-    expect(items[0]).not.toHaveProperty('suspends');
+    expect(items[0]).toMatchObject({ suspends: { recordKey: 'relation/REL-1' } });
+    expect(items[0]).not.toHaveProperty('suspends.subject');
+    expect(items[0]).not.toHaveProperty('place');
+  });
+
+  it('says with which child a relation is from its rank on, also where the rest of it cannot be read', async () => {
+    const place = {
+      recordKey: 'relation/REL-1',
+      recordType: 'relation',
+      rank: { by: 'sequence', value: '7' },
+      subject: { kind: 'child', system: 'EDUCATION-SYSTEM-01', localId: '9990000018' },
+    };
+    const placeOf = async (changes: object) => (await read({ relations: [relation({ sequence: 7, ...changes })] }))[0];
+    expect(await placeOf({})).toMatchObject({ ok: true, place });
+    expect(await placeOf({ from: 'soon' })).toMatchObject({ ok: false, place });
+    expect(await placeOf({ sequence: 'first' })).not.toHaveProperty('place');
+    expect(await placeOf({ removed: true })).toMatchObject({ ok: true, place: { ...place, subject: null } });
+    expect(await placeOf({ removed: true, child: null })).toMatchObject({
+      ok: true,
+      contributions: [],
+      place: { ...place, subject: null },
+      ifWithNobody: { field: 'relations[0].child', reason: 'missing' },
+    });
   });
 
   it('takes away a post or a relation by its names alone', async () => {

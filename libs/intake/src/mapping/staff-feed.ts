@@ -5,7 +5,9 @@ import {
   type FeedContext,
   type FeedDefinition,
   type FeedItem,
+  type RecordPlace,
   type Reference,
+  type Suspends,
 } from '../feed.js';
 import {
   checkClass,
@@ -72,10 +74,6 @@ class RelationToChild extends RemovedRelation {
 }
 
 type Json = Record<string, unknown>;
-interface Suspends {
-  readonly subject: Reference;
-  readonly recordKey: string;
-}
 
 const isThere = (value: unknown): boolean => value !== undefined && value !== null;
 const isName = (value: unknown): value is string =>
@@ -246,10 +244,22 @@ const staffSuspension = (raw: unknown): Suspends | undefined =>
     ? { subject: staffReference(raw['workerId']), recordKey: postPath(raw['workerId'], raw['postId'] as string) }
     : undefined;
 const relationSuspension = (raw: unknown): Suspends | undefined => {
-  const child = isPlainObject(raw) ? childNamed(raw['child']) : undefined;
-  return child && isPlainObject(raw) && isName(raw['relationId'])
-    ? { subject: child.reference, recordKey: relationPath(raw['relationId']) }
-    : undefined;
+  if (!isPlainObject(raw) || !isName(raw['relationId'])) return undefined;
+  const child = childNamed(raw['child']);
+  return { ...(child ? { subject: child.reference } : {}), recordKey: relationPath(raw['relationId']) };
+};
+
+/** The child with whom a relation is from its rank on, as far as that can be read. */
+const relationPlace = (document: StaffDocument, raw: unknown): RecordPlace | undefined => {
+  if (!isPlainObject(raw) || !isName(raw['relationId'])) return undefined;
+  const { sequence } = raw;
+  if (isThere(sequence) && !(Number.isSafeInteger(sequence) || typeof sequence === 'string')) return undefined;
+  if (isThere(sequence) && !SEQUENCE.test(String(sequence))) return undefined;
+  const rank = rankOf(document, { sequence: sequence as string | number | null }, '');
+  const subject = raw['removed'] === true ? null : childNamed(raw['child'])?.reference;
+  return isProblem(rank) || subject === undefined
+    ? undefined
+    : { recordKey: relationPath(raw['relationId']), recordType: 'relation', rank, subject };
 };
 
 /** A staff feed and what it takes: the source of its published schema. */
@@ -266,6 +276,7 @@ interface ItemKind<T extends object> {
   readonly removed: Class<object>;
   readonly draft: (document: StaffDocument, item: T, path: string) => Draft;
   readonly suspension: (raw: unknown) => Suspends | undefined;
+  readonly place: (document: StaffDocument, raw: unknown) => RecordPlace | undefined;
 }
 const STAFF: ItemKind<StaffMember> = {
   list: 'staff',
@@ -273,6 +284,7 @@ const STAFF: ItemKind<StaffMember> = {
   removed: RemovedPost,
   draft: staffDraft,
   suspension: staffSuspension,
+  place: () => undefined,
 };
 const RELATION: ItemKind<RelationToChild> = {
   list: 'relations',
@@ -280,6 +292,7 @@ const RELATION: ItemKind<RelationToChild> = {
   removed: RemovedRelation,
   draft: relationDraft,
   suspension: relationSuspension,
+  place: relationPlace,
 };
 
 const readItem = <T extends object>(
@@ -291,9 +304,14 @@ const readItem = <T extends object>(
   const removing = isPlainObject(raw) && raw['removed'] === true;
   const checked = removing ? checkRemoval(kind.removed, raw, path) : checkClass(kind.item, raw, path);
   const draft = checked.ok ? kind.draft(document, checked.value as T, path) : checked.problems[0]!;
-  if (!isProblem(draft)) return { ok: true, path, contributions: [draft] };
+  const place = kind.place(document, raw);
+  const placed = place ? { place } : {};
+  if (!isProblem(draft)) return { ok: true, path, contributions: [draft], ...placed };
+  if (checked.ok && place?.subject === null && draft.reason === 'missing') {
+    return { ok: true, path, contributions: [], place, ifWithNobody: { ...draft, raw } };
+  }
   const suspends = kind.suspension(raw);
-  return { ok: false, field: draft.field, reason: draft.reason, raw, ...(suspends ? { suspends } : {}) };
+  return { ok: false, field: draft.field, reason: draft.reason, raw, ...(suspends ? { suspends } : {}), ...placed };
 };
 
 /** An item that takes something away needs no more than its names; the rest of it is not looked at. */
@@ -340,7 +358,8 @@ async function* read(body: AsyncIterable<Uint8Array>, context: FeedContext): Asy
  * The staff and relations feed of an agency: who works there, in which service, role and team, and who has to do
  * with which child, from when until (exclusive) when. Items are ranked by their own `sequence`, else by the
  * document's `extractedAt`; one of the two is required. A date is the start of that day in London. An item with
- * `removed: true` withdraws the post or relation that it names; one that cannot be read suspends it.
+ * `removed: true` withdraws the post or relation that it names, of whichever child; one that cannot be read suspends
+ * it. A relation is to one child at a time: an item that names another child takes it from the one before.
  */
 export const staffFeed = (name: string, title: string): StaffFeedDefinition => ({
   items: { staff: STAFF, relations: RELATION },
