@@ -46,7 +46,7 @@ export interface RecordPlace {
   readonly system?: string;
   readonly recordType: string;
   readonly rank: Pick<Rank, 'by' | 'value'>;
-  /** With nobody, where the record is withdrawn. */
+  /** Null: the record is withdrawn, and whom it was about is not said. */
   readonly subject: Reference | null;
 }
 

@@ -157,7 +157,7 @@ const baseOf = (
       system: subject.system,
       recordType: head.recordType,
       rank,
-      subject: head.purge === true ? null : subject,
+      subject,
     },
   };
 };

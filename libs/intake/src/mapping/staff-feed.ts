@@ -256,7 +256,8 @@ const relationPlace = (document: StaffDocument, raw: unknown): RecordPlace | und
   if (isThere(sequence) && !(Number.isSafeInteger(sequence) || typeof sequence === 'string')) return undefined;
   if (isThere(sequence) && !SEQUENCE.test(String(sequence))) return undefined;
   const rank = rankOf(document, { sequence: sequence as string | number | null }, '');
-  const subject = raw['removed'] === true ? null : childNamed(raw['child'])?.reference;
+  const withdrawn = raw['removed'] === true && !isThere(raw['child']) ? null : undefined;
+  const subject = childNamed(raw['child'])?.reference ?? withdrawn;
   return isProblem(rank) || subject === undefined
     ? undefined
     : { recordKey: relationPath(raw['relationId']), recordType: 'relation', rank, subject };
