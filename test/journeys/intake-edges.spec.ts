@@ -287,7 +287,7 @@ describe('what is about another child than was said', () => {
       personId,
       version,
       recordType: 'crime-justice.details',
-      payload: { missingEpisodes: [{ date: '2026-01-05', returnHomeInterviewAttended: false }] },
+      payload: { missingEpisodes: [{ date: '2026-01-05', returnedHomeInterviewAttended: false }] },
     });
   const login = 'constable';
   const relation = (sequence: number, personId: string | null, changes: object = {}) =>

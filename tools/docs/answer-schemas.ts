@@ -115,6 +115,107 @@ export const Handle = Type.Object(
   closed,
 );
 
+const KnownChild = Type.Object(
+  { name: Nullable(Type.String()), birthDate: Nullable(Type.String()) },
+  { ...closed, description: 'The child as the viewer’s own service recorded it; null: it does not say.' },
+);
+
+export const Profile = Type.Object(
+  {
+    subject: Type.String({ description: 'Subject of the sign-in: all that a token proves.' }),
+    name: Nullable(Type.String()),
+    posts: Type.Array(
+      Type.Object(
+        {
+          organisation: Type.String(),
+          organisationName: Type.String(),
+          organisationKind: Type.String(),
+          service: Type.String(),
+          role: Type.String(),
+          team: Nullable(Type.String()),
+        },
+        closed,
+      ),
+      { description: 'From the staff feeds, at this instant. None: the hub knows nobody of that sign-in now.' },
+    ),
+    purposes: Type.Array(Type.String(), { description: 'What a search or read may be for.' }),
+    at: Instant('Recorded time.'),
+  },
+  closed,
+);
+
+export const OwnChildren = Type.Object(
+  {
+    readId: Uuid('The record of this look, written before the answer left.'),
+    children: Type.Array(
+      Type.Object(
+        {
+          handle: Uuid('A handle that this viewer keeps for this child.'),
+          child: KnownChild,
+          relation: Type.Array(Type.String()),
+          purposes: Type.Array(Type.String(), { description: 'What these relations allow.' }),
+          lastRead: Nullable(Instant('When this viewer last read its chronology.')),
+          new: Nullable(Type.Integer({ description: 'Entries he may see that came since; null: he never read.' })),
+        },
+        closed,
+      ),
+    ),
+    cursor: Nullable(Type.String({ description: 'Goes on after this page; null at the end.' })),
+  },
+  closed,
+);
+
+const reason = Type.String({ minLength: 1, maxLength: 4000, description: 'Why, for your own organisation.' });
+const purpose = Type.String({ description: 'A purpose that your relation to the child allows.' });
+const NamedParty = Type.Object(
+  {
+    organisation: Type.String(),
+    service: Type.Optional(Nullable(Type.String())),
+    team: Type.Optional(Nullable(Type.String())),
+    workerId: Type.Optional(Nullable(Type.String({ description: 'The organisation’s own number for one person.' }))),
+  },
+  { ...closed, description: 'Whoever everything that is given fits.' },
+);
+const closing = {
+  purpose,
+  reason,
+  entryId: Type.Optional(Nullable(Uuid('One entry; else all that your service recorded of this child.'))),
+  until: Type.Optional(Nullable(Instant('Exclusive; else until it is lifted.'))),
+};
+export const Withdrawal = Type.Object({ purpose, reason, entryId: Uuid('An entry of your own service.') }, closed);
+export const Restriction = Type.Object({ ...closing, allow: Type.Array(NamedParty, { minItems: 1 }) }, closed);
+export const Exclusion = Type.Object({ ...closing, deny: Type.Array(NamedParty, { minItems: 1 }) }, closed);
+export const Lift = Type.Object({ purpose }, closed);
+export const DecisionTaken = Type.Object(
+  { id: Uuid('Names the decision for good.'), receipt: Uuid('It counts from now on.') },
+  closed,
+);
+export const Restrictions = Type.Object(
+  {
+    restrictions: Type.Array(
+      Type.Object(
+        {
+          id: Uuid('Names the decision.'),
+          kind: OneOf(['restriction', 'exclusion', 'withdrawal'], 'What was decided.'),
+          entryId: Nullable(Uuid('The entry, where you see it.')),
+          ofOneRecord: Type.Boolean(),
+          who: Type.Array(
+            Type.Object(
+              { organisation: Type.String(), service: Nullable(Type.String()), team: Nullable(Type.String()) },
+              closed,
+            ),
+          ),
+          until: Nullable(Instant('Exclusive.')),
+          reason: Nullable(Type.String()),
+          at: Instant('When it was decided.'),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+
 const Occurred = Type.Object(
   {
     from: Type.Optional(Type.String({ description: 'Year, month, day or instant.' })),
@@ -171,6 +272,7 @@ export const Chronology = Type.Object(
     readId: Uuid('The record of this read, written before the answer left.'),
     handle: Uuid('As asked.'),
     purpose: Type.String(),
+    child: KnownChild,
     entries: Type.Array(Entry, { description: 'In order of occurrence, what is undated last.' }),
     notices: Type.Array(
       Type.Object({ partyKind: Type.String(), desk: Type.String({ description: 'Whom to ring.' }) }, closed),
@@ -304,13 +406,21 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, TSchema>> = {
   AgreementTaken,
   ChildSearch,
   Chronology,
+  DecisionTaken,
+  Exclusion,
   Handle,
   Health,
   Heartbeat,
   HeartbeatTaken,
   ImportedAgreement: ImportedAgreementSchema,
+  Lift,
   Notices,
+  OwnChildren,
   Problem,
+  Profile,
   Receipt,
+  Restriction,
+  Restrictions,
   SharingPolicy,
+  Withdrawal,
 };

@@ -35,6 +35,23 @@ const agreement: readonly Parameter[] = [
 ];
 
 const NO_SUCH_FEED = 'This connector is registered for no such feed. A feed that is another’s is answered the same.';
+const handle: Parameter = {
+  name: 'handle',
+  in: 'path',
+  description: 'A handle of this viewer’s own.',
+  required: true,
+  schema: text,
+};
+const purpose: Parameter = {
+  name: 'purpose',
+  in: 'query',
+  description: 'Why: a purpose of an agreement.',
+  required: true,
+  schema: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_-]{0,63}$' },
+};
+const NOT_RECORDED = 'The look could not be recorded, so nothing is shown.';
+const BAD_DECISION = 'Something is missing or cannot be right: the field is named.';
+const NOT_OWN = 'This is no handle, child, entry or decision with which you may do this; which of them is not said.';
 const TOO_LARGE = 'The body is larger than 1 MiB.';
 
 /** Every operation by its route. A route without one fails the generator, and so does one without a route. */
@@ -120,6 +137,69 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     answer: { description: 'A handle, whatever is held.', schema: 'Handle' },
     problems: { 400: 'The search says too little, or something that cannot be right.', 413: TOO_LARGE },
   },
+  'GET /v1/my/profile': {
+    id: 'getProfile',
+    tag: 'Children',
+    summary: 'Who the hub takes the caller for, at this instant',
+    answer: { description: 'Posts and purposes; no posts for whoever holds none.', schema: 'Profile' },
+    problems: {},
+  },
+  'GET /v1/my/children': {
+    id: 'listOwnChildren',
+    tag: 'Children',
+    summary: 'The children of one’s own relations, with what is new since one’s own last read',
+    description: 'Looking is recorded before the answer leaves.',
+    parameters: [{ name: 'cursor', in: 'query', description: '`cursor` of the page before.', schema: text }],
+    answer: { description: 'The newest relation first.', schema: 'OwnChildren' },
+    problems: { 400: 'The cursor is none of this viewer’s.', 503: NOT_RECORDED },
+  },
+  'POST /v1/children/{handle}/withdrawals': {
+    id: 'withdrawEntry',
+    tag: 'Children',
+    summary: 'Take back a version that one’s own service recorded',
+    description: 'Nobody sees it from the acknowledgement on. Other content that the source sends later stands again.',
+    parameters: [handle],
+    body: 'Withdrawal',
+    answer: { description: 'Kept.', schema: 'DecisionTaken' },
+    problems: { 400: BAD_DECISION, 404: NOT_OWN, 413: TOO_LARGE },
+  },
+  'POST /v1/children/{handle}/restrictions': {
+    id: 'restrict',
+    tag: 'Children',
+    summary: 'Leave what one’s own service recorded to those named alone',
+    parameters: [handle],
+    body: 'Restriction',
+    answer: { description: 'Kept.', schema: 'DecisionTaken' },
+    problems: { 400: BAD_DECISION, 404: NOT_OWN, 413: TOO_LARGE },
+  },
+  'POST /v1/children/{handle}/exclusions': {
+    id: 'exclude',
+    tag: 'Children',
+    summary: 'Close what one’s own service recorded to those named, colleagues included',
+    parameters: [handle],
+    body: 'Exclusion',
+    answer: { description: 'Kept.', schema: 'DecisionTaken' },
+    problems: { 400: BAD_DECISION, 404: NOT_OWN, 413: TOO_LARGE },
+  },
+  'GET /v1/children/{handle}/restrictions': {
+    id: 'listRestrictions',
+    tag: 'Children',
+    summary: 'What stands of one’s own service’s decisions about a child',
+    description: 'Looking is recorded before the answer leaves.',
+    parameters: [handle, purpose],
+    answer: { description: 'Restrictions, exclusions and withdrawals.', schema: 'Restrictions' },
+    problems: { 400: BAD_DECISION, 404: NOT_OWN, 503: NOT_RECORDED },
+  },
+  'POST /v1/children/{handle}/restrictions/{id}/lifts': {
+    id: 'liftRestriction',
+    tag: 'Children',
+    summary: 'End a decision of one’s own service',
+    description: 'What it closed shows again once this is filed.',
+    parameters: [handle, { name: 'id', in: 'path', description: 'The decision.', required: true, schema: text }],
+    body: 'Lift',
+    answer: { description: 'Kept.', schema: 'DecisionTaken' },
+    problems: { 400: BAD_DECISION, 404: NOT_OWN, 413: TOO_LARGE },
+  },
   'GET /v1/children/{handle}/chronology': {
     id: 'readChronology',
     tag: 'Children',
@@ -128,14 +208,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       'The read is recorded before the answer leaves; one that cannot be recorded is refused. Nothing held and nothing ' +
       'allowed are answered alike.',
     parameters: [
-      { name: 'handle', in: 'path', description: 'A handle of this viewer’s own.', required: true, schema: text },
-      {
-        name: 'purpose',
-        in: 'query',
-        description: 'Why: a purpose of an agreement.',
-        required: true,
-        schema: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_-]{0,63}$' },
-      },
+      handle,
+      purpose,
       {
         name: 'limit',
         in: 'query',

@@ -9,7 +9,12 @@ import { BLIND_SECRET, createPartOpener, recordedNow, TOKEN_SECRET, type KeyServ
 import { AgreementDesk } from './agreements/agreement-desk.js';
 import { AgreementsController } from './http/agreements.controller.js';
 import { ChildSearchesController } from './http/child-searches.controller.js';
+import { DirectiveDesk } from './directives/directive-desk.js';
+import { DirectivesController, KNOWN_ORGANISATIONS } from './directives/directives.controller.js';
 import { ChronologyController } from './http/chronology.controller.js';
+import { MyChildren } from './people/my-children.js';
+import { MyController } from './people/my.controller.js';
+import { Profiles } from './people/profiles.js';
 import { ensureLiveGeneration, ProjectionRunner, refuseForeignSubjects } from './projection/projection-runner.js';
 import { BlindIndex } from './reading/blind-index.js';
 import { Completeness } from './reading/completeness.js';
@@ -48,9 +53,9 @@ export const createReadRecorder = ({
     fold: { initial: '', evolve: (_, event) => event.id },
     retry: { failures: 1, firstBackOff: 1, mostBackOff: 1 },
   });
-  return async (readId, data) => {
+  return async (readId, data, type) => {
     const { facts } = await writer.write(`reads-${instance}`, (last) =>
-      last === readId ? [] : [{ id: readId, type: 'chronology-opened', data }],
+      last === readId ? [] : [{ id: readId, type, data }],
     );
     if (facts.length !== 1) throw new Error('the record of a read was not certainly appended');
   };
@@ -82,17 +87,29 @@ export class SharingModule {
     await refuseForeignSubjects(pool);
     const loader = { keys, opener, blind };
     const commands = new Commands(pool, new Inbox(pool), keys);
+    const handles = new Handles(dataSource.getRepository(HandleRow), box, () => recordedNow(pool));
+    const record = createReadRecorder({ ...options, pool });
     const organisations = new Map(registry.organisations.map((organisation) => [organisation.id, organisation]));
     return {
       module: SharingModule,
-      controllers: [ChildSearchesController, ChronologyController, AgreementsController],
+      controllers: [
+        ChildSearchesController,
+        ChronologyController,
+        AgreementsController,
+        DirectivesController,
+        MyController,
+      ],
       providers: [
         { provide: TokenBox, useValue: box },
-        { provide: Handles, useValue: new Handles(dataSource.getRepository(HandleRow), box, () => recordedNow(pool)) },
+        { provide: Handles, useValue: handles },
         {
           provide: ChronologyReader,
-          useValue: new ChronologyReader({ ...loader, pool, record: createReadRecorder({ ...options, pool }) }),
+          useValue: new ChronologyReader({ ...loader, pool, record }),
         },
+        { provide: KNOWN_ORGANISATIONS, useValue: new Set(organisations.keys()) },
+        { provide: DirectiveDesk, useValue: new DirectiveDesk({ ...loader, pool, commands, record }) },
+        { provide: Profiles, useValue: new Profiles(pool, loader, organisations) },
+        { provide: MyChildren, useValue: new MyChildren({ ...loader, pool, handles, record }) },
         { provide: Completeness, useValue: new Completeness(pool, organisations) },
         { provide: ReceiptWait, useValue: new ReceiptWait(pool, loader) },
         { provide: AgreementDesk, useValue: new AgreementDesk(pool, loader, commands) },

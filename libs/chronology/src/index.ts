@@ -1,4 +1,5 @@
 export * from './adopted-agreements.js';
+export * from './directives.js';
 export * from './page-of.js';
 export * from './posts.js';
 export * from './read-child.js';

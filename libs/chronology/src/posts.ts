@@ -37,6 +37,23 @@ export const postsOf = (staff: readonly FiledContribution[], at: number, login: 
   });
 };
 
+/** The posts that stand whatever of what is accepted and not yet filed counts: those of every prefix of it. */
+export const standingPosts = (
+  staff: readonly FiledContribution[],
+  pending: readonly FiledContribution[],
+  at: number,
+  login: string,
+): readonly Viewer[] => {
+  const own = pending.filter(({ envelope }) => envelope.subject.kind === 'staff');
+  return own.reduce<readonly Viewer[]>(
+    (standing, _, i) => {
+      const then = postsOf([...staff, ...own.slice(0, i + 1)], at, login).map((post) => JSON.stringify(post));
+      return standing.filter((post) => then.includes(JSON.stringify(post)));
+    },
+    postsOf(staff, at, login),
+  );
+};
+
 const viewerOf = (envelope: FiledContribution['envelope'], terms: PostTerms): Viewer => ({
   staffKey: envelope.subject.key,
   organisation: envelope.owner.organisation,

@@ -23,6 +23,7 @@ import {
 } from '#sharing';
 import { currentRecords, startOf, type CurrentRecord, type FiledContribution } from '#timeline';
 import { adoptedAgreements, type AgreementInForce } from './adopted-agreements.js';
+import { directivesOf, isLeftOpen, withdrawnAmong } from './directives.js';
 import { postsOf } from './posts.js';
 import { suspensionsOf } from './suspensions.js';
 
@@ -74,6 +75,12 @@ export interface ExistenceNotice {
   readonly desk: string;
 }
 
+export interface KnownChild {
+  readonly name: string | null;
+  readonly birthDate: string | null;
+}
+const UNKNOWN_CHILD: KnownChild = { name: null, birthDate: null };
+
 export interface ChildView {
   readonly entries: readonly ShownEntry[];
   readonly notices: readonly ExistenceNotice[];
@@ -86,6 +93,8 @@ export interface ChildView {
   readonly agreements: readonly { readonly id: string; readonly version: string }[];
   readonly inForce: readonly AgreementInForce[];
   readonly childBirthDate: string | null;
+  /** The child as the viewer's own service knows it: what it recorded last. */
+  readonly known: KnownChild;
   /** Numbers of "up to n", for the clauses that show something. */
   readonly upTo: readonly number[];
 }
@@ -108,16 +117,18 @@ interface BodiedRecord extends CurrentRecord {
 
 const bodied = (contributions: readonly FiledContribution[]): BodiedRecord[] => {
   const isSuspended = suspensionsOf(contributions);
+  const isWithdrawn = withdrawnAmong(contributions);
   const holders = new Map(
     contributions.filter((one) => one.confirms === undefined).map((one) => [one.envelope.contributionId, one]),
   );
   return currentRecords(contributions).flatMap((record) => {
     const body = holders.get(record.bodyOf);
-    return body ? [{ ...record, body, suspended: isSuspended(record.contribution.envelope) }] : [];
+    if (!body || (kindOf({ body }) === 'content' && isWithdrawn(record.contribution))) return [];
+    return [{ ...record, body, suspended: isSuspended(record.contribution.envelope) }];
   });
 };
 
-const kindOf = (record: BodiedRecord): string => getEventType(record.body.envelope.type).kind;
+const kindOf = (record: Pick<BodiedRecord, 'body'>): string => getEventType(record.body.envelope.type).kind;
 
 const statementOf = (record: BodiedRecord): IdentityStatement => {
   const { identity, terms, envelope } = record.body;
@@ -177,6 +188,33 @@ const birthDateOf = (records: readonly BodiedRecord[]): string | undefined => {
   );
   return dates.size === 1 ? [...dates][0] : undefined;
 };
+
+/** Of the viewer's own service's records alone: nobody else's word of the child's name shows with them. */
+const knownBy = (
+  posts: readonly Viewer[],
+  records: readonly BodiedRecord[],
+  isOpen: (post: Viewer, record: BodiedRecord) => boolean,
+): KnownChild => {
+  const own = records
+    .filter(
+      (record) =>
+        !record.suspended && posts.some((post) => isOwn(post, record.body.envelope.owner) && isOpen(post, record)),
+    )
+    .filter((record) => entryOf(record).tier !== 'sealed')
+    .sort((a, b) => compare(b.receivedFirst, a.receivedFirst) || compare(a.bodyOf, b.bodyOf));
+  const text = (value: unknown): string | null => (typeof value === 'string' && value.trim() !== '' ? value : null);
+  const first = <T>(of: (record: BodiedRecord) => T | null): T | null =>
+    own.map(of).find((value) => value !== null) ?? null;
+  return {
+    name: first(({ body: { identity } }) => {
+      const parts = [text(identity?.['givenName']), text(identity?.['familyName'])].filter((part) => part !== null);
+      return parts.length > 0 ? parts.join(' ') : null;
+    }),
+    birthDate: first(({ body: { terms } }) => text(terms?.['birthDate'])),
+  };
+};
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const factsOf = (records: readonly BodiedRecord[]): Set<Fact> =>
   new Set(records.flatMap(({ body }) => body.envelope.facts));
@@ -304,6 +342,7 @@ const nothing = (posts: readonly Viewer[], inForce: readonly AgreementInForce[])
   agreements: inForce.map(({ id, version }) => ({ id, version })),
   inForce,
   childBirthDate: null,
+  known: UNKNOWN_CHILD,
   upTo: [],
 });
 
@@ -344,6 +383,12 @@ const decideState = (scope: ReadScope): ChildView => {
     ...(childBirthDate === undefined ? {} : { childBirthDate }),
   });
   const readable = content.filter(isReadable);
+  // An owner's word narrows over all that may be this child, linked or in question.
+  const directives = scope.references
+    .filter(({ key }) => near.includes(key))
+    .flatMap(({ contributions }) => directivesOf(contributions));
+  const isOpen = (post: Viewer, { contribution }: BodiedRecord): boolean =>
+    isLeftOpen(directives, post, contribution, scope.at);
   const openingOf = openingFacts(readable.filter(({ suspended }) => !suspended));
   const perPost = posts.map((post) => {
     const state = stateOf(post);
@@ -351,7 +396,7 @@ const decideState = (scope: ReadScope): ChildView => {
       readable.map((record) => {
         const entry = entryOf(record, openingOf(record));
         const closed = (record.suspended || closedOwners.has(entry.owner.organisation)) && !isOwn(post, entry.owner);
-        return { record, entry, grants: closed ? [] : decideGrants(post, state, entry) };
+        return { record, entry, grants: closed || !isOpen(post, record) ? [] : decideGrants(post, state, entry) };
       }),
     );
   });
@@ -378,7 +423,9 @@ const decideState = (scope: ReadScope): ChildView => {
   });
   const involved = Map.groupBy(readable.filter(showsInvolvement), serviceOf);
   const notices = posts.flatMap((post) =>
-    [...involved.values()].flatMap((records): ExistenceNotice[] => {
+    [...involved.values()].flatMap((all): ExistenceNotice[] => {
+      const records = all.filter((record) => isOpen(post, record));
+      if (records.length === 0) return [];
       const { owner } = records[0]!.body.envelope;
       if (isOwn(post, owner) || closedOwners.has(owner.organisation)) return [];
       const { shown, partyKind, desk } = decideExistence(post, stateOf(post), {
@@ -402,6 +449,11 @@ const decideState = (scope: ReadScope): ChildView => {
     agreements: inForce.map(({ id, version }) => ({ id, version })),
     inForce,
     childBirthDate: childBirthDate ?? null,
+    known: knownBy(
+      posts.filter((post) => usedRelations(stateOf(post), true).length > 0),
+      content,
+      isOpen,
+    ),
     upTo: [],
   };
 };
@@ -446,6 +498,11 @@ const narrowed = (entry: ShownEntry, other: ChildView): ShownEntry | undefined =
 const intersect = (view: ChildView, other: ChildView): ChildView => ({
   ...view,
   entries: view.entries.flatMap((entry) => narrowed(entry, other) ?? []),
+  relations: view.relations.filter((relation) => other.relations.includes(relation)),
+  known: {
+    name: view.known.name === other.known.name ? view.known.name : null,
+    birthDate: view.known.birthDate === other.known.birthDate ? view.known.birthDate : null,
+  },
   notices: view.notices.filter((notice) =>
     other.notices.some(({ partyKind, desk }) => partyKind === notice.partyKind && desk === notice.desk),
   ),

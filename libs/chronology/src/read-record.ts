@@ -2,7 +2,7 @@ import { canonicalBytes, canonicalText } from '#contracts';
 import type { ChildView, ShownEntry } from './read-child.js';
 
 /** Version of the code that decides. Raised with every change that may decide otherwise; a replay says so. */
-export const DECISION_CODE_VERSION = 1;
+export const DECISION_CODE_VERSION = 2;
 
 /** A page of a chronology: at most `size` entries after a place in the order. */
 export interface PageRequest {
@@ -56,6 +56,44 @@ export interface ReadRecord {
   /** The list itself and the ages used, sealed to the hub by HPKE. */
   readonly sealed: { readonly kid: string; readonly enc: string; readonly ct: string };
 }
+
+/** Event type of a read of one child's chronology. */
+export const CHRONOLOGY_OPENED = 'chronology-opened';
+/** Event type of a look at the list of one's own children. */
+export const CHILDREN_LISTED = 'children-listed';
+
+/** One child of a list: how many entries are new to the viewer since his last read of it, or null: never read. */
+export interface ListedChild {
+  readonly start: readonly string[];
+  readonly references: readonly string[];
+  readonly relations: readonly string[];
+  /** Position of the state that the viewer's last read of this child showed; null: none. */
+  readonly since: number | null;
+  readonly new: number | null;
+}
+
+/**
+ * The record of a look at the list of one's own children as it stands in `reads-<instance>`; a format that never
+ * changes. `sha256` is over the canonical JSON of `children`.
+ */
+export interface ListRecord extends Pick<
+  ReadRecord,
+  'v' | 'readId' | 'viewer' | 'purpose' | 'at' | 'checkpoint' | 'pending' | 'agreements' | 'versions'
+> {
+  readonly children: readonly ListedChild[];
+  readonly shown: { readonly children: number; readonly sha256: string };
+  /** The login, sealed to the hub by HPKE as the list of a read is. */
+  readonly sealed: ReadRecord['sealed'];
+}
+
+export const encodeListRecord = (record: ListRecord): Uint8Array => canonicalBytes(record);
+
+/** Throws a RangeError for a version from the future. */
+export const decodeListRecord = (data: Uint8Array): ListRecord => {
+  const record = JSON.parse(new TextDecoder().decode(data)) as ListRecord;
+  if (record.v !== 1) throw new RangeError('a record of a list of an unknown version');
+  return record;
+};
 
 /** The part of a record that only the hub can read. */
 export interface SealedList {

@@ -11,6 +11,8 @@ import { DisclosureSuspended } from './events/disclosure-suspended.js';
 import { EducationStatus } from './events/education-status.js';
 import { EmergencyAttendance } from './events/emergency-attendance.js';
 import { EntryRetracted } from './events/entry-retracted.js';
+import { EntryWithdrawn } from './events/entry-withdrawn.js';
+import { ExclusionMade } from './events/exclusion-made.js';
 import { HealthStatus } from './events/health-status.js';
 import { InitialConference } from './events/initial-conference.js';
 import { MissedAppointment } from './events/missed-appointment.js';
@@ -22,6 +24,7 @@ import { ProtectionPlanReview } from './events/protection-plan-review.js';
 import { QuarantineOpened } from './events/quarantine-opened.js';
 import { Referral } from './events/referral.js';
 import { Relation } from './events/relation.js';
+import { RestrictionMade } from './events/restriction-made.js';
 import { Section47Enquiry } from './events/section-47-enquiry.js';
 import { StaffPost } from './events/staff-post.js';
 
@@ -38,6 +41,8 @@ const definitions = [
   EducationStatus,
   EmergencyAttendance,
   EntryRetracted,
+  EntryWithdrawn,
+  ExclusionMade,
   HealthStatus,
   InitialConference,
   MissedAppointment,
@@ -49,6 +54,7 @@ const definitions = [
   QuarantineOpened,
   Referral,
   Relation,
+  RestrictionMade,
   Section47Enquiry,
   StaffPost,
 ] as const;
@@ -61,7 +67,7 @@ export const catalogue: ReadonlyMap<string, EventTypeDefinition> = new Map(
 );
 
 /** Version of the catalogue, named by every read record. Raised with every change of a type's class or shape. */
-export const CATALOGUE_VERSION = 1;
+export const CATALOGUE_VERSION = 2;
 
 /** Throws a RangeError for a name that the catalogue does not hold. */
 export const getEventType = (type: string): EventTypeDefinition => {

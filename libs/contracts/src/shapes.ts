@@ -18,6 +18,17 @@ export const Identifier = Type.Object(
 
 export const Identifiers = Type.Array(Identifier, { maxItems: 16 });
 
+/** Somebody an owner names: everybody of an organisation, or of a service or team of it, or one person by key. */
+export const PartyNamed = Type.Object(
+  {
+    organisation: Type.String({ minLength: 1, maxLength: 128 }),
+    service: Nullable(Type.String({ maxLength: 64 })),
+    team: Nullable(Type.String({ maxLength: 128 })),
+    staffKey: Nullable(Type.String({ maxLength: 64 })),
+  },
+  { additionalProperties: false },
+);
+
 /** A postal address as recorded. */
 export const Address = Type.Object(
   {

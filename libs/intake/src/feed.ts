@@ -8,6 +8,8 @@ export interface Reference {
   readonly localId: string;
   /** Whose handle it is, where that is not the sender's organisation: the hub's own subjects. */
   readonly organisation?: string;
+  /** Hex of its place in the reference table, where it was found there and its own words are not known. */
+  readonly triple?: string;
 }
 
 /** A contribution as an agency's mapper declares it: plain, not yet sealed, keys not yet given. */

@@ -17,5 +17,6 @@ export { ImportedAgreementSchema, type ImportedAgreement, type ImportOptions } f
 export { parseAgreement, type ParsedAgreement } from './parse-agreement.js';
 export type { Refusal } from './refusal.js';
 export { relationsOf, type RelationRecord } from './relations-of.js';
+export { purposesFor } from './purposes.js';
 export { readInstant, readMoment, type Span } from './time.js';
 export * from './types.js';

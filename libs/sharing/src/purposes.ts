@@ -18,6 +18,12 @@ const table: ReadonlyMap<string, ReadonlySet<RelationKind>> = new Map(
 const named: ReadonlySet<RelationKind> = new Set(NAMED);
 const none: ReadonlySet<RelationKind> = new Set();
 
+/** Purposes of the table and those given that one of these relations allows, in that order. */
+export const purposesFor = (relations: readonly RelationKind[], namedByDocuments: readonly string[]): string[] => {
+  const names = [...Object.keys(BASELINE), ...namedByDocuments.filter((name) => !table.has(fold(name))).sort()];
+  return names.filter((name) => relations.some((relation) => relationsAllowing(name, true).has(relation)));
+};
+
 /** Relations that allow a purpose; none for a purpose that neither the table nor a document names. */
 export const relationsAllowing = (purpose: string, namedByDocument: boolean): ReadonlySet<RelationKind> =>
   table.get(fold(purpose)) ?? (namedByDocument ? named : none);

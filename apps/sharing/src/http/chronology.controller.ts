@@ -68,6 +68,7 @@ export class ChronologyController {
         readId: answer.readId,
         handle,
         purpose,
+        child: view.known,
         entries: renderEntries(answer.page, view.entries, coordinates.at),
         notices: view.notices.map(({ partyKind, desk }) => ({ partyKind, desk })),
         linkBeingChecked: view.linkBeingChecked,

@@ -19,7 +19,7 @@ export class Projection1764000001000 implements MigrationInterface {
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(
-      'drop table projection.contribution, projection.blind, projection.membership, projection.question',
+      'drop table projection.contribution, projection.blind, projection.membership, projection.question, projection.relation, projection.read, projection.read_subject',
     );
     await queryRunner.query('drop schema sharing cascade');
   }
@@ -81,12 +81,54 @@ create table projection.question (
   primary key (generation, reference_a, reference_b, from_position)
 );
 
+-- For whom a relation to a child ever was: a worker, or whoever works in a service. Whether it holds is decided anew.
+create table projection.relation (
+  generation integer not null,
+  position bigint not null,
+  subject_key text not null,
+  organisation text not null,
+  relation text not null,
+  service text not null,
+  staff_key text,
+  primary key (generation, position)
+);
+create index relation_worker on projection.relation (generation, staff_key) where staff_key is not null;
+create index relation_service on projection.relation (generation, organisation, service) where staff_key is null;
+
+-- Who looked, when and why; what was shown is sealed, in the store. Its subjects: the references decided on, and the
+-- staff keys of whoever looked.
+create table projection.read (
+  generation integer not null,
+  position bigint not null,
+  read_id uuid not null,
+  kind text not null,
+  stream text not null,
+  revision bigint not null,
+  at timestamptz not null,
+  purpose text not null,
+  entries integer not null,
+  viewer jsonb not null,
+  checkpoint bigint not null,
+  handle uuid,
+  primary key (generation, position)
+);
+create index read_id on projection.read (generation, read_id);
+create index read_handle on projection.read (generation, handle) where handle is not null;
+create table projection.read_subject (
+  generation integer not null,
+  subject_key text not null,
+  position bigint not null,
+  primary key (generation, subject_key, position)
+);
+
 create schema sharing;
 create table sharing.handle (
   handle uuid primary key,
   staff_login text not null,
   description bytea not null,
-  created_at timestamptz not null
+  created_at timestamptz not null,
+  -- HMAC of viewer and description, where each has one handle for good: those of one's own children.
+  of bytea unique
 );
 
 -- Notices to a sender about its own data: versions of equal rank that differ, and what a later extract left out.
@@ -133,6 +175,7 @@ grant execute on function projection.live(), projection.is_filed(uuid), inbox.re
 
 grant usage on schema inbox, sealing, projection to ${auditCapability};
 grant select on inbox.attempt, inbox.item, sealing.submission_key, sealing.data_key to ${auditCapability};
-grant select on projection.generation, projection.contribution to ${auditCapability};
+grant select on projection.generation, projection.contribution, projection.read, projection.read_subject
+  to ${auditCapability};
 grant execute on function projection.live() to ${auditCapability};
 `;

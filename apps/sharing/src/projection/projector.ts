@@ -7,6 +7,7 @@ import { isMatchable, LINKAGE_RULES_V1, type ClassifiedIdentifier } from '#ident
 import type { BlindIndex, BlindKind } from '../reading/blind-index.js';
 import { unsealParts, type Unsealed } from '#platform';
 import { projectMemberships } from './memberships.js';
+import { projectReads } from './reads.js';
 
 /** Streams whose events are projected; the rest is the hub's own. */
 const SUBJECT_STREAM = /^(child|staff|org|agreement|quarantine)-[0-9a-f]{32}$/;
@@ -118,6 +119,35 @@ const blindOf = (blind: BlindIndex, { event, envelope }: Projected, opened: Unse
   return rows;
 };
 
+const projectRelations = async (
+  client: PoolClient,
+  generation: number,
+  held: readonly Projected[],
+  opened: readonly Unsealed[],
+): Promise<void> => {
+  const rows = held.flatMap(({ event, envelope }, i) => {
+    const { relation, service, staffKey } = opened[i]!.terms ?? {};
+    return envelope.type === 'relation' && typeof relation === 'string' && typeof service === 'string'
+      ? [{ event, envelope, relation, service, staffKey: typeof staffKey === 'string' ? staffKey : null }]
+      : [];
+  });
+  if (rows.length === 0) return;
+  await client.query({
+    name: 'project-relations',
+    text: `insert into projection.relation (generation, position, subject_key, organisation, relation, service, staff_key)
+           select $1, x.* from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) x`,
+    values: [
+      generation,
+      rows.map(({ event }) => event.position),
+      rows.map(({ envelope }) => envelope.subject.key),
+      rows.map(({ envelope }) => envelope.owner.organisation),
+      rows.map(({ relation }) => relation),
+      rows.map(({ service }) => service),
+      rows.map(({ staffKey }) => staffKey),
+    ],
+  });
+};
+
 export interface ProjectorOptions {
   readonly pool: Pool;
   readonly generation: number;
@@ -166,6 +196,7 @@ export class Projector {
         client,
         events.filter(isSubjectEvent).flatMap((event) => this.tryRead(event)),
       );
+      await projectReads(client, this.options.generation, events, this.options.onUnreadable ?? logUnreadable);
       return to;
     });
   }
@@ -240,6 +271,7 @@ export class Projector {
         rows.map((r) => r.hmac),
       ],
     });
+    await projectRelations(client, generation, held, opened);
     await keepErasedBlind(
       client,
       generation,

@@ -9,6 +9,18 @@ export interface RebuildOptions extends Pick<ProjectorOptions, 'opener' | 'blind
   readonly onProgress?: (position: number, head: number) => void;
 }
 
+/** Every table whose rows are of one generation. */
+export const PROJECTED_TABLES = [
+  'contribution',
+  'blind',
+  'filed',
+  'membership',
+  'question',
+  'relation',
+  'read',
+  'read_subject',
+] as const;
+
 /** Projects everything into a second generation, from the first event to where the live one stands. */
 export const buildShadow = async (options: RebuildOptions): Promise<number> => {
   const { pool, store, opener, blind, onProgress } = options;
@@ -55,7 +67,7 @@ export const rebuildProjection = async (options: RebuildOptions): Promise<number
   const generation = await buildShadow(options);
   const projector = new Projector({ ...options, generation });
   while (!(await switchTo(options.pool, generation))) await catchUp(projector, options.store, options.onProgress);
-  for (const table of ['contribution', 'blind', 'filed', 'membership', 'question']) {
+  for (const table of PROJECTED_TABLES) {
     await options.pool.query(`delete from projection.${table} where generation < $1`, [generation]);
   }
   await options.pool.query('delete from projection.generation where generation < $1', [generation]);

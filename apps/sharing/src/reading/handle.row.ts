@@ -14,4 +14,8 @@ export class HandleRow {
 
   @Column({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;
+
+  /** HMAC of viewer and description, where each has one handle for good. */
+  @Column({ type: 'bytea', nullable: true })
+  of!: Buffer | null;
 }

@@ -1,5 +1,5 @@
-import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
-import type { Repository } from 'typeorm';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { In, type Repository } from 'typeorm';
 import { isUuid } from '#contracts';
 import type { HandleRow } from './handle.row.js';
 
@@ -7,6 +7,8 @@ import type { HandleRow } from './handle.row.js';
 export type Description =
   | { readonly by: 'identifier'; readonly kind: 'nhs-number' | 'upn'; readonly value: string }
   | { readonly by: 'reference'; readonly system: string; readonly localId: string }
+  /** A reference of his own organisation to which he has a relation, by its key. */
+  | { readonly by: 'key'; readonly key: string }
   | { readonly by: 'name'; readonly givenName: string; readonly familyName: string; readonly birthDate: string };
 
 /** Seals small values under the hub's token key: fresh nonce, fixed length, so that equal things do not look equal. */
@@ -22,6 +24,11 @@ export class TokenBox {
     const cipher = createCipheriv('aes-256-gcm', this.key, nonce, { authTagLength: 16 });
     cipher.setAAD(Buffer.from(purpose));
     return Buffer.concat([nonce, cipher.update(padded), cipher.final(), cipher.getAuthTag()]).toString('base64url');
+  }
+
+  /** HMAC-SHA-256 under this key. */
+  mac(text: string): Buffer {
+    return createHmac('sha256', this.key).update(text).digest();
   }
 
   /** Undefined for anything that this hub did not seal for this purpose. */
@@ -60,6 +67,21 @@ export class Handles {
       createdAt: await this.now(),
     });
     return handle;
+  }
+
+  /** The handles that this viewer has for good for these references of his own, made where there are none yet. */
+  async ofKeys(login: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    if (keys.length === 0) return new Map();
+    const createdAt = await this.now();
+    const wanted = keys.map((key) => {
+      const handle = randomUUID();
+      const description = Buffer.from(this.box.seal({ by: 'key', key }, `handle/${handle}`), 'base64url');
+      return { handle, staffLogin: login, description, createdAt, of: this.box.mac(`handle/${login}/${key}`) };
+    });
+    await this.rows.createQueryBuilder().insert().values(wanted).orIgnore().execute();
+    const held = await this.rows.findBy({ staffLogin: login, of: In(wanted.map(({ of }) => of)) });
+    const byMac = new Map(held.map(({ of, handle }) => [of!.toString('hex'), handle]));
+    return new Map(keys.map((key, i) => [key, byMac.get(wanted[i]!.of.toString('hex'))!]));
   }
 
   /** Undefined for a handle that is not this viewer's own. */

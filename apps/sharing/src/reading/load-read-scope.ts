@@ -50,6 +50,13 @@ const findStart = async (
   organisations: readonly string[],
   description: Description,
 ): Promise<string[]> => {
+  if (description.by === 'key') {
+    const { rows } = await client.query(
+      'select subject_key from refs.reference where subject_key = $1 and organisation = any ($2::text[])',
+      [description.key, organisations],
+    );
+    return (rows as { subject_key: string }[]).map((row) => row.subject_key);
+  }
   if (description.by === 'reference') {
     const triples = await Promise.all(
       organisations.map(async (organisation) =>

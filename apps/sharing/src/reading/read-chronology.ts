@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import { CATALOGUE_VERSION, canonicalBytes } from '#contracts';
 import {
+  CHRONOLOGY_OPENED,
   DECISION_CODE_VERSION,
   digestBytes,
   encodeReadRecord,
@@ -49,8 +50,8 @@ export class ReadNotRecorded extends Error {
   }
 }
 
-/** Appends one read record and resolves when it is durable; rejects on any other outcome. */
-export type RecordRead = (readId: string, data: Uint8Array) => Promise<void>;
+/** Appends one record of a look and resolves when it is durable; rejects on any other outcome. */
+export type RecordRead = (readId: string, data: Uint8Array, type: string) => Promise<void>;
 
 export interface ChronologyReaderOptions extends ScopeLoader {
   readonly pool: Pool;
@@ -110,7 +111,7 @@ export class ChronologyReader {
       sealed: await this.seal(readId, request.login, decided.view, lines),
     };
     try {
-      await this.options.record(readId, encodeReadRecord(record));
+      await this.options.record(readId, encodeReadRecord(record), CHRONOLOGY_OPENED);
     } catch {
       throw new ReadNotRecorded();
     }

@@ -1,0 +1,99 @@
+import type { PoolClient } from 'pg';
+import { CHILDREN_LISTED, CHRONOLOGY_OPENED, decodeListRecord, decodeReadRecord } from '#chronology';
+import type { StoredEvent } from '#event-sourcing';
+
+const READS_STREAM = /^reads-/;
+
+/** A look as it is found again: who looked at what, when and why. */
+interface ReadRow {
+  readonly event: StoredEvent;
+  readonly readId: string;
+  readonly kind: string;
+  readonly at: string;
+  readonly purpose: string;
+  readonly entries: number;
+  readonly viewer: unknown;
+  readonly checkpoint: number;
+  readonly handle: string | null;
+  readonly subjects: readonly string[];
+}
+
+const rowOf = (event: StoredEvent): ReadRow | undefined => {
+  if (event.type === CHRONOLOGY_OPENED) {
+    const record = decodeReadRecord(event.data);
+    return {
+      event,
+      readId: record.readId,
+      kind: 'chronology',
+      at: record.at,
+      purpose: record.purpose,
+      entries: record.shown.entries,
+      viewer: record.viewer,
+      checkpoint: record.checkpoint.position,
+      handle: record.handle,
+      subjects: [...record.viewer.staff, ...record.references],
+    };
+  }
+  if (event.type !== CHILDREN_LISTED) return undefined;
+  const record = decodeListRecord(event.data);
+  return {
+    event,
+    readId: record.readId,
+    kind: 'list',
+    at: record.at,
+    purpose: record.purpose,
+    entries: 0,
+    viewer: record.viewer,
+    checkpoint: record.checkpoint.position,
+    handle: null,
+    subjects: [...record.viewer.staff, ...record.children.flatMap(({ references }) => references)],
+  };
+};
+
+/** Rows of the looks among these events, by which they are found again. */
+export const projectReads = async (
+  client: PoolClient,
+  generation: number,
+  events: readonly StoredEvent[],
+  onUnreadable: (event: StoredEvent, error: unknown) => void,
+): Promise<void> => {
+  const rows = events
+    .filter(({ stream }) => READS_STREAM.test(stream))
+    .flatMap((event): ReadRow[] => {
+      try {
+        return [rowOf(event)].filter((row) => row !== undefined);
+      } catch (error) {
+        onUnreadable(event, error);
+        return [];
+      }
+    });
+  if (rows.length === 0) return;
+  await client.query({
+    name: 'project-reads',
+    text: `insert into projection.read
+             (generation, position, read_id, kind, stream, revision, at, purpose, entries, viewer, checkpoint, handle)
+           select $1, x.* from unnest($2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::timestamptz[], $8::text[],
+             $9::integer[], $10::jsonb[], $11::bigint[], $12::uuid[]) x`,
+    values: [
+      generation,
+      rows.map(({ event }) => event.position),
+      rows.map(({ readId }) => readId),
+      rows.map(({ kind }) => kind),
+      rows.map(({ event }) => event.stream),
+      rows.map(({ event }) => event.revision),
+      rows.map(({ at }) => at),
+      rows.map(({ purpose }) => purpose),
+      rows.map(({ entries }) => entries),
+      rows.map(({ viewer }) => JSON.stringify(viewer)),
+      rows.map(({ checkpoint }) => checkpoint),
+      rows.map(({ handle }) => handle),
+    ],
+  });
+  const subjects = rows.flatMap(({ event, subjects: keys }) => [...new Set(keys)].map((key) => [key, event.position]));
+  await client.query({
+    name: 'project-read-subjects',
+    text: `insert into projection.read_subject (generation, subject_key, position)
+           select $1, x.* from unnest($2::text[], $3::bigint[]) x`,
+    values: [generation, subjects.map(([key]) => key), subjects.map(([, position]) => position)],
+  });
+};
