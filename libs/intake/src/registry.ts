@@ -6,6 +6,8 @@ export interface Organisation {
   readonly kind: string;
   readonly name: string;
   readonly desk: string;
+  /** Its people of the role `auditor` may replay what was read, of every organisation. */
+  readonly audits: boolean;
 }
 
 /** What one connector may do on one feed. */
@@ -51,6 +53,7 @@ export const parseRegistry = (json: unknown): Registry => {
       kind: text(o['kind'], `${place}.kind`),
       name: text(o['name'], `${place}.name`),
       desk: text(o['desk'], `${place}.desk`),
+      audits: o['audits'] === true,
     };
   });
   const ids = new Set(organisations.map((o) => o.id));

@@ -13,6 +13,7 @@ import {
   IN_FORCE_FROM,
   neighbourDocument,
   neighbourReference,
+  PEOPLE,
   READERS,
   staffDocument,
   type ChildReference,
@@ -326,7 +327,7 @@ export const loadStory = async (
   const references = await referencesIn(files);
   const shared = sharedPerson(references);
   const sharedReferences = shared ? [...references.get(shared)!, neighbourReference(shared)] : [];
-  const organisations = [...new Set(READERS.map(({ organisation }) => organisation))];
+  const organisations = [...new Set(PEOPLE.map(({ organisation }) => organisation))];
 
   const added: FileReport[] = [];
   for (const organisation of organisations) {
@@ -372,7 +373,7 @@ export const loadStory = async (
       ),
     );
   }
-  for (const organisation of organisations) {
+  for (const organisation of new Set(READERS.map((reader) => reader.organisation))) {
     const { clientId, records } = recordsFeedOf(registry, organisation);
     await client.heartbeat(clientId, records(), IN_FORCE_FROM);
   }

@@ -89,7 +89,25 @@ export const GOVERNANCE: readonly DemoPerson[] = READERS.filter(
   })),
 );
 
-export const PEOPLE: readonly DemoPerson[] = [...READERS, ...GOVERNANCE];
+const post = (
+  organisation: string,
+  feed: string,
+  service: string,
+  role: string,
+  login: string,
+  name: string,
+): DemoPerson => ({ organisation, feed, service, role, login, name, relation: null, purpose: 'SAFEGUARDING' });
+
+/** Who looks after an agency's feeds and answers questions of identity, and who audits all of them. */
+export const KEEPERS: readonly DemoPerson[] = [
+  post('LOCAL-AUTHORITY-01', 'social-care-staff', 'csc', 'data-manager', 'data-manager', 'Dee Marlow'),
+  post('EDUCATION-01', 'education-staff', 'dsl', 'data-manager', 'school-data-manager', 'Eddie Parr'),
+  post('HEALTH-01', 'health-staff', 'hv-sn', 'data-manager', 'health-data-manager', 'Hollis Grange'),
+  post('POLICE-01', 'police-staff', 'ppu', 'data-manager', 'police-data-manager', 'Perry Stroud'),
+  post('PARTNERSHIP-01', 'social-care-staff', 'audit', 'auditor', 'auditor', 'Ari Castell'),
+];
+
+export const PEOPLE: readonly DemoPerson[] = [...READERS, ...GOVERNANCE, ...KEEPERS];
 
 /** When the people of the story took their posts up, and the relations began. */
 export const STORY_BEGINS = '2025-09-01T00:00:00+01:00';
