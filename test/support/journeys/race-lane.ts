@@ -19,8 +19,8 @@ export interface Closing {
   /** The reader's agency. */
   readonly reader: Agency;
   /** What closes, at the recorded time given, as the n-th change of its record or relation. */
-  readonly close: (lane: LaneChild, n: number, now: string) => Change;
-  readonly open: (lane: LaneChild, n: number) => Change;
+  readonly close: (lane: LaneChild, n: number, now: string) => Change | Decision;
+  readonly open: (lane: LaneChild, n: number) => Change | Decision;
   /** Whether an answer shows what was closed. */
   readonly shows: (answer: Chronology) => boolean;
   /** Whether an answer shows everything that the closing leaves open. */
@@ -33,10 +33,21 @@ export interface Change {
   readonly document: unknown;
 }
 
+/** What a person decides over the public routes; resolves when it is acknowledged. */
+export interface Decision {
+  readonly decide: (api: HubApi) => Promise<void>;
+  /** Resolves when it is in view. */
+  readonly settled: (api: HubApi) => Promise<void>;
+}
+
 /** The child and the reader of one lane; lanes share nothing. */
 export interface LaneChild {
   readonly person: string;
   readonly login: string;
+  /** Who works with the child at the authority. */
+  readonly owner: string;
+  /** What was decided last, to be undone. */
+  readonly decided: { id?: string; handle?: string; entryId?: string };
 }
 
 const anything = ({ entries, notices }: Chronology): boolean => entries.length + notices.length > 0;
@@ -152,6 +163,127 @@ export const CLOSINGS: readonly Closing[] = [
   },
 ];
 
+const decisionOf = (
+  lane: LaneChild,
+  decide: (api: HubApi, handle: string) => Promise<{ readonly path: string; readonly body: object }>,
+): Decision => {
+  let receipt = '';
+  return {
+    decide: async (api) => {
+      lane.decided.handle ??= await api.search(lane.owner, lane.person);
+      const { path, body } = await decide(api, lane.decided.handle);
+      const answer = await api.call(
+        lane.owner,
+        'POST',
+        `/v1/children/${lane.decided.handle}/${path}`,
+        JSON.stringify({ purpose: 'SAFEGUARDING', ...body }),
+      );
+      if (answer.status !== 202) throw new Error(`${path} was answered with ${answer.status}: ${answer.text}`);
+      const taken = answer.json as { id: string; receipt: string };
+      receipt = taken.receipt;
+      lane.decided.id = taken.id;
+    },
+    settled: async (api) => {
+      // A read that waits for the receipt is answered once all of it is in view.
+      for (;;) {
+        const path = `/v1/children/${lane.decided.handle}/chronology?purpose=SAFEGUARDING&receipt=${receipt}`;
+        const { status } = await api.call(lane.owner, 'GET', path);
+        if (status === 200) return;
+      }
+    },
+  };
+};
+
+const lifted = (lane: LaneChild): Decision =>
+  decisionOf(lane, async () => ({ path: `restrictions/${lane.decided.id}/lifts`, body: {} }));
+
+const servicesEntry = async (api: HubApi, lane: LaneChild, handle: string): Promise<string> => {
+  // Looked up once, while nothing is held up: a read is recorded in the store that a race may stop.
+  if (lane.decided.entryId !== undefined) return lane.decided.entryId;
+  const { entries } = await api.read(lane.owner, handle);
+  lane.decided.entryId = entries.find(
+    (entry) => entry.owner.organisation === AUTHORITY.organisation && entry.recordType === 'childrens-services.details',
+  )!.entryId;
+  return lane.decided.entryId;
+};
+const reason = 'Decided in a race';
+const showsServices = (answer: Chronology): boolean => has(answer, AUTHORITY, 'childrens-services.details');
+const keepsDetails = (answer: Chronology): boolean => has(answer, AUTHORITY, 'personal.details');
+const showsAuthority = (answer: Chronology): boolean =>
+  has(answer, AUTHORITY, 'personal.details') ||
+  showsServices(answer) ||
+  answer.entries.some(({ owner }) => owner.organisation === AUTHORITY.organisation);
+const keepsSchool = (answer: Chronology): boolean => has(answer, SCHOOL, 'education.details');
+
+/** Every way in which a person closes something. */
+export const DECISIONS: readonly Closing[] = [
+  {
+    name: 'a person of the owner withdraws an entry',
+    reader: HEALTH,
+    close: (lane) =>
+      decisionOf(lane, async (api, handle) => ({
+        path: 'withdrawals',
+        body: { entryId: await servicesEntry(api, lane, handle), reason },
+      })),
+    open: lifted,
+    shows: showsServices,
+    keeps: keepsDetails,
+  },
+  {
+    name: 'the owner restricts what it recorded to others',
+    reader: HEALTH,
+    close: (lane) =>
+      decisionOf(lane, async () => ({
+        path: 'restrictions',
+        body: { allow: [{ organisation: SCHOOL.organisation }], reason },
+      })),
+    open: lifted,
+    shows: showsAuthority,
+    keeps: keepsSchool,
+  },
+  {
+    name: 'the owner restricts one entry to another person',
+    reader: HEALTH,
+    close: (lane) =>
+      decisionOf(lane, async (api, handle) => ({
+        path: 'restrictions',
+        body: {
+          entryId: await servicesEntry(api, lane, handle),
+          allow: [{ organisation: HEALTH.organisation, workerId: 'W-somebody-else' }],
+          reason,
+        },
+      })),
+    open: lifted,
+    shows: showsServices,
+    keeps: keepsDetails,
+  },
+  {
+    name: 'the owner excludes the reader',
+    reader: HEALTH,
+    close: (lane) =>
+      decisionOf(lane, async () => ({
+        path: 'exclusions',
+        body: { deny: [{ organisation: HEALTH.organisation, workerId: `W-${lane.login}` }], reason },
+      })),
+    open: lifted,
+    shows: showsAuthority,
+    keeps: keepsSchool,
+  },
+  {
+    name: 'the owner excludes a colleague',
+    reader: AUTHORITY,
+    close: (lane) =>
+      decisionOf(lane, async () => ({
+        path: 'exclusions',
+        body: { deny: [{ organisation: AUTHORITY.organisation, workerId: `W-${lane.login}` }], reason },
+      })),
+    open: lifted,
+    shows: showsAuthority,
+    keeps: always,
+  },
+  ...CLOSINGS.filter(({ name }) => name === 'a member of staff leaves now' || name === 'a post is taken back'),
+];
+
 /** What one lane begins with: one child known to four organisations, and a reader who has to do with the child. */
 export const sendLane = async (api: HubApi, lane: LaneChild, { reader }: Closing): Promise<void> => {
   const health = recordOf({
@@ -167,11 +299,17 @@ export const sendLane = async (api: HubApi, lane: LaneChild, { reader }: Closing
     recordChange(SCHOOL, recordOf(school(lane, 1))),
     recordChange(HEALTH, health),
     staffChange(reader, [post(reader, lane.login, 1)], [allocation(reader, lane.login, lane.person, 1)]),
+    staffChange(AUTHORITY, [post(AUTHORITY, lane.owner, 1)], [allocation(AUTHORITY, lane.owner, lane.person, 1)]),
   ];
   await Promise.all(documents.map(({ connector, feed, document }) => api.filed(connector, feed, document)));
 };
 
-export const laneChild = (i: number): LaneChild => ({ person: nhsNumber(i), login: `lane-reader-${i}` });
+export const laneChild = (i: number): LaneChild => ({
+  person: nhsNumber(i),
+  login: `lane-reader-${i}`,
+  owner: `lane-owner-${i}`,
+  decided: {},
+});
 
 /** One answer of the loop: whether the closing had been acknowledged before the question was sent. */
 interface Heard {
@@ -192,7 +330,7 @@ export class ReaderLoop {
 
   constructor(
     private readonly api: HubApi,
-    private readonly lane: LaneChild,
+    private readonly lane: Pick<LaneChild, 'login'>,
     private readonly handle: string,
     private readonly closing: Closing,
   ) {}
