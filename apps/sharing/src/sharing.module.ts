@@ -3,7 +3,7 @@ import { Module, type DynamicModule, type OnApplicationBootstrap, type OnApplica
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { pgPool } from '#engines';
-import { createStreamWriter, type EventStore } from '#event-sourcing';
+import { createRecorder, type EventStore } from '#event-sourcing';
 import { Commands, Inbox, type Registry } from '#intake';
 import { BLIND_SECRET, createPartOpener, recordedNow, TOKEN_SECRET, type KeyService, type Logger } from '#platform';
 import { AgreementDesk } from './agreements/agreement-desk.js';
@@ -38,28 +38,14 @@ export interface SharingOptions {
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 
-/** The writer of this process's stream of read records. It folds to the last read only: each read is written once. */
+/** The recorder of this process's looks. */
 export const createReadRecorder = ({
   store,
   pool,
   hub,
   instance,
-}: Pick<SharingOptions, 'store' | 'hub' | 'instance'> & { readonly pool: Pool }): RecordRead => {
-  const writer = createStreamWriter<string>({
-    store,
-    hub,
-    sha256,
-    now: () => recordedNow(pool),
-    fold: { initial: '', evolve: (_, event) => event.id },
-    retry: { failures: 1, firstBackOff: 1, mostBackOff: 1 },
-  });
-  return async (readId, data, type) => {
-    const { facts } = await writer.write(`reads-${instance}`, (last) =>
-      last === readId ? [] : [{ id: readId, type, data }],
-    );
-    if (facts.length !== 1) throw new Error('the record of a read was not certainly appended');
-  };
-};
+}: Pick<SharingOptions, 'store' | 'hub' | 'instance'> & { readonly pool: Pool }): RecordRead =>
+  createRecorder({ store, hub, sha256, now: () => recordedNow(pool), stream: `reads-${instance}` });
 
 class ProjectionLife implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(private readonly runner: ProjectionRunner) {}
