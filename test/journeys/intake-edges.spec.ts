@@ -1,13 +1,19 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AgreementInForce } from '#chronology';
 import { openEventStore } from '#engines';
 import { Commands, Inbox, type Attempt, type InboxItem } from '#intake';
 import { openFileKeyService, readFinal } from '#platform';
+import { findFiles } from '../../apps/hub/src/demo/find-files.js';
+import { Completeness } from '../../apps/sharing/src/reading/completeness.js';
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
 import { HubApi } from '../support/journeys/hub-api.js';
 import {
   allocation,
   custodianFile,
+  HEALTH,
   nhsNumber,
   POLICE,
   post,
@@ -373,5 +379,68 @@ describe('what is about another child than was said', () => {
     expect((await api.send(POLICE.connector, POLICE.records, broken)).status).toBe(400);
     await settle(await send(record('D', a, '1')));
     expect(await seen(a)).toBeGreaterThan(0);
+  });
+});
+
+describe('what is told of a feed', () => {
+  it('is one notice a contribution, however often it is sent again', async () => {
+    const [one, other] = [police(), police()].map((record) => ({ ...record, recordId: 'NOTICED', personId: nhsNumber(980) })); // prettier-ignore
+    const notices = async () => {
+      const { json } = await api.call(POLICE.connector, 'GET', `/v1/feeds/${POLICE.records}/notices`);
+      return (json as { notices: unknown[] }).notices.length;
+    };
+    await api.settled(POLICE.connector, await send(one));
+    const before = await notices();
+    await api.settled(POLICE.connector, await send({ ...other, payload: { servicesKnownTo: ['Another'] } }));
+    const told = await notices();
+    expect(told).toBe(before + 2);
+    for (const _ of [1, 2]) await api.settled(POLICE.connector, await send(one));
+    expect(await notices()).toBe(told);
+  });
+
+  it('is a sign of life of a known form', async () => {
+    const beat = async (body: unknown) => {
+      const path = `/v1/feeds/${POLICE.records}/heartbeats`;
+      const { status, json } = await api.call(POLICE.connector, 'POST', path, JSON.stringify(body));
+      return [status, (json as { errors?: { field: string }[] }).errors?.[0]?.field];
+    };
+    expect(await beat([])).toEqual([400, '']);
+    expect(await beat(null)).toEqual([400, '']);
+    expect(await beat({ coversUntil: null, other: 1 })).toEqual([400, 'other']);
+    expect(await beat({})).toEqual([202, undefined]);
+  });
+
+  it('is never fresher than the hour, and does not grow old again', async () => {
+    const completeness = new Completeness(hub.sql, new Map());
+    const inForce = [{ id: 'a', version: '1', owners: ['HEALTH-01'] }] as unknown as AgreementInForce[];
+    const freshTo = async () => (await completeness.of(inForce, new Date('2099-01-01T00:00:00Z'))).lines[0]!.freshTo;
+    const beat = async (coversUntil: string) => {
+      const path = `/v1/feeds/${HEALTH.records}/heartbeats`;
+      const { json } = await api.call(HEALTH.connector, 'POST', path, JSON.stringify({ coversUntil }));
+      return (json as { receivedAt: string }).receivedAt;
+    };
+    await beat('2026-03-01T00:00:00Z');
+    expect(await freshTo()).toBe('2026-03-01T00:00:00.000Z');
+    await beat('2026-02-01T00:00:00Z');
+    expect(await freshTo()).toBe('2026-03-01T00:00:00.000Z');
+    const receivedAt = await beat('2098-01-01T00:00:00Z');
+    expect(await freshTo()).toBe(receivedAt);
+  });
+});
+
+describe('a folder of files', () => {
+  it('has each of them named, a link too', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'files-'));
+    try {
+      await symlink('/etc/hostname', join(folder, 'link.json'));
+      await writeFile(join(folder, 'note.txt'), 'x');
+      const files = await findFiles(folder, hub.hub.registry);
+      expect(files).toMatchObject([
+        { kind: 'not-taken', file: 'link.json', reason: expect.stringContaining('link') },
+        { kind: 'not-taken', file: 'note.txt' },
+      ]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });

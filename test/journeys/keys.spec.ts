@@ -255,6 +255,11 @@ describe('with the files of one adapter and its role', () => {
   it('is refused what belongs to others by every function, and opens nothing that its own give', async () => {
     const organisations = hub.hub.registry.organisations.map(({ id }) => id);
     const others = organisations.filter((id) => id !== POLICE.organisation);
+    const quarantined = () =>
+      rowsOf<{ organisation: string; feed: string; subject_key: string; accepted_no: string; attempt_id: string }>(
+        `select a.organisation, a.feed, i.subject_key, a.accepted_no, a.attempt_id
+           from inbox.item i join inbox.attempt a using (attempt_id) where i.reason is not null and a.accepted_no is not null`,
+      );
     const shards = Array.from({ length: 16 }, (_, shard) => shard);
     const none = [[], [], [], [], [], [], [], [], [], [], [], [], [], [], [], []];
     const calls: Readonly<Record<string, () => Promise<void>>> = {
@@ -275,23 +280,23 @@ describe('with the files of one adapter and its role', () => {
       },
       'inbox.receipt': async () => {
         for (const { organisation, client, receipt_id } of attempts) {
-          for (const as of new Set([client, POLICE.connector])) {
+          for (const as of new Set([client, POLICE.connector, null])) {
             const rows = given(await intruder.take('select * from inbox.receipt($1, $2)', [as, receipt_id]));
             expect([organisation, rows.length > 0]).toEqual([
               organisation,
-              organisation === POLICE.organisation && as === client,
+              organisation === POLICE.organisation && (as === null || as === client),
             ]);
           }
         }
       },
       'inbox.receipt_items': async () => {
         for (const { organisation, client, receipt_id } of attempts) {
-          for (const as of new Set([client, POLICE.connector])) {
+          for (const as of new Set([client, POLICE.connector, null])) {
             const text = 'select * from inbox.receipt_items($1, $2, -1, 100000)';
             const rows = given(await intruder.take(text, [as, receipt_id]));
             expect([organisation, rows.length > 0]).toEqual([
               organisation,
-              organisation === POLICE.organisation && as === client,
+              organisation === POLICE.organisation && (as === null || as === client),
             ]);
           }
         }
@@ -318,10 +323,12 @@ describe('with the files of one adapter and its role', () => {
       },
       'inbox.notices': async () => {
         for (const { organisation, client, feed } of attempts) {
-          const rows = given(
-            await intruder.take('select * from inbox.notices($1, $2, $3, 10000)', [client, organisation, feed]),
-          );
-          if (organisation !== POLICE.organisation) expect(rows).toEqual([]);
+          for (const as of [client, null]) {
+            const rows = given(
+              await intruder.take('select * from inbox.notices($1, $2, $3, 10000)', [as, organisation, feed]),
+            );
+            if (organisation !== POLICE.organisation) expect(rows).toEqual([]);
+          }
         }
       },
       'inbox.heartbeat_received': async () => {
@@ -329,6 +336,58 @@ describe('with the files of one adapter and its role', () => {
           const text = `select inbox.heartbeat_received($1, 'any', 'any', null)`;
           expect(refused(await intruder.take(text, [organisation]))).toBe('42501');
         }
+      },
+      'inbox.submissions': async () => {
+        for (const { organisation, client, feed, receipt_id } of attempts) {
+          for (const as of [null, client]) {
+            const text = 'select * from inbox.submissions($1, $2, $3, null, 10000)';
+            const rows = given(await intruder.take(text, [organisations, feed, as]));
+            expect(rows.every((row) => row['organisation'] === POLICE.organisation)).toBe(true);
+            expect([organisation, rows.some((row) => row['receipt_id'] === receipt_id)]).toEqual([
+              organisation,
+              organisation === POLICE.organisation,
+            ]);
+          }
+        }
+      },
+      'inbox.heartbeats': async () => {
+        await api.call(HEALTH.connector, 'POST', `/v1/feeds/${HEALTH.records}/heartbeats`, '{}');
+        const text = 'select * from inbox.heartbeats($1, $2, 100)';
+        expect(given(await intruder.take(text, [organisations, HEALTH.records]))).toEqual([]);
+      },
+      'inbox.feed_standing': async () => {
+        for (const { organisation, feed } of attempts) {
+          const rows = given(await intruder.take('select * from inbox.feed_standing($1, $2, null, 0)', [organisation, feed])); // prettier-ignore
+          expect([organisation, rows.length]).toEqual([organisation, organisation === POLICE.organisation ? 1 : 0]);
+        }
+      },
+      'inbox.quarantine': async () => {
+        const text = 'select * from inbox.quarantine($1, $2, null, null, null, null, null, 10000)';
+        const found = await quarantined();
+        expect(new Set(found.map(({ organisation }) => organisation)).size).toBeGreaterThan(2);
+        for (const { organisation, feed } of found) {
+          const rows = given(await intruder.take(text, [[organisation], feed]));
+          expect([organisation, rows.length > 0]).toEqual([organisation, organisation === POLICE.organisation]);
+        }
+      },
+      'inbox.suspensions_of': async () => {
+        for (const { organisation, subject_key, accepted_no } of await quarantined()) {
+          const rows = given(await intruder.take('select * from inbox.suspensions_of($1, $2)', [subject_key, accepted_no])); // prettier-ignore
+          if (organisation !== POLICE.organisation) expect(rows).toEqual([]);
+        }
+      },
+      'inbox.decide_quarantine': async () => {
+        const text = `select inbox.decide_quarantine($1, $2, $3, 'discarded', 'any', '{}')`;
+        const [own] = await rowsOf<{ attempt_id: string }>(
+          `select attempt_id from inbox.attempt where organisation = 'POLICE-01' and accepted_no is null limit 1`,
+        );
+        for (const { organisation, subject_key, accepted_no, attempt_id } of await quarantined()) {
+          if (organisation === POLICE.organisation) continue;
+          for (const attempt of [attempt_id, own?.attempt_id ?? randomUUID(), randomUUID()]) {
+            expect(refused(await intruder.take(text, [attempt, subject_key, accepted_no]))).toBe('42501');
+          }
+        }
+        expect(await rowsOf('select * from inbox.quarantine_decision')).toEqual([]);
       },
       'inbox.accept': async () => {
         for (const { organisation, attempt_id } of attempts) {
@@ -527,17 +586,23 @@ describe('rights in the database', () => {
   const intakeFunctions = [
     'inbox.accept',
     'inbox.backlog',
+    'inbox.decide_quarantine',
     'inbox.drop_attempt',
+    'inbox.feed_standing',
     'inbox.find_accepted',
     'inbox.heartbeat_received',
+    'inbox.heartbeats',
     'inbox.notices',
     'inbox.place',
     'inbox.purge',
+    'inbox.quarantine',
     'inbox.receipt',
     'inbox.receipt_items',
     'inbox.settled',
     'inbox.shard_of',
     'inbox.stage',
+    'inbox.submissions',
+    'inbox.suspensions_of',
     'inbox.sweep',
     'inbox.unfiled',
     'refs.ensure',
@@ -575,6 +640,7 @@ describe('rights in the database', () => {
         'sealing.data_key': 'select',
         'sealing.submission_key': 'select',
         'sharing.handle': 'select insert',
+        'sharing.pair': 'select insert',
       },
       functions: [
         ...intakeFunctions,
@@ -590,15 +656,18 @@ describe('rights in the database', () => {
         ...readStore,
         'inbox.attempt': 'select',
         'inbox.item': 'select',
+        'projection.blind': 'select',
         'projection.contribution': 'select',
         'projection.generation': 'select',
         'projection.read': 'select',
         'projection.read_subject': 'select',
+        'refs.reference': 'select(triple,subject_kind,subject_key,organisation)',
         'sealing.data_key': 'select',
         'sealing.submission_key': 'select',
       },
-      functions: ['platform.recorded_now', 'projection.live'],
+      functions: [...appendFunctions, 'platform.recorded_now', 'projection.live'],
     },
+    web: { relations: { 'web.session': 'select insert update delete' }, functions: ['platform.recorded_now'] },
     clock: {
       relations: readStore,
       functions: [...appendFunctions, 'platform.raise_recorded', 'platform.recorded_now', 'platform.set_clock'],
@@ -616,7 +685,7 @@ describe('rights in the database', () => {
     });
   });
 
-  it.each(['timeline', 'sharing', 'clock'] as const)('do not let %s change an event', async (app) => {
+  it.each(['timeline', 'sharing', 'audit', 'clock'] as const)('do not let %s change an event', async (app) => {
     const client = new pg.Client({ connectionString: hub.hub.database.urlOf(roleNameOf(app)) });
     await client.connect();
     try {

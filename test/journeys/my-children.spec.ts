@@ -31,7 +31,9 @@ interface OwnChild {
 const listOf = async (login: string) => {
   const { status, json } = await api.call(login, 'GET', '/v1/my/children');
   expect(status).toBe(200);
-  return (json as { children: OwnChild[]; cursor: string | null }).children;
+  // The relations of one document have no order among themselves.
+  const { children } = json as { children: OwnChild[]; cursor: string | null };
+  return children.sort((a, b) => (a.child.name! < b.child.name! ? 1 : -1));
 };
 const profileOf = async (login: string) => {
   const { status, json } = await api.call(login, 'GET', '/v1/my/profile');

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
+import { AuditApi, sendAuditor } from '../support/journeys/auditors.js';
 import { HubApi, type Answer } from '../support/journeys/hub-api.js';
 import {
   adoptPolicy,
@@ -89,6 +90,109 @@ describe('the answers of the hub', () => {
     expect(api.problems).toEqual([]);
   });
 
+  it('are as published where data managers decide about what could not be read', async () => {
+    const manager = 'published-manager';
+    await api.filed(
+      POLICE.connector,
+      POLICE.staff,
+      staffDocument(POLICE, [post(POLICE, manager, 1, { role: 'data-manager' })], []),
+    );
+    const feed = `/v1/feeds/${POLICE.records}`;
+    const decide = (id: string, what: string, body: object, key: string = randomUUID()) =>
+      api.call(manager, 'POST', `${feed}/quarantine/${id}/${what}`, JSON.stringify(body), { 'idempotency-key': key });
+    const bad = [1, 2].map((n) => ({ ...policeRecord('3', null), recordId: `PUBLISHED-BAD-${n}`, version: [n] }));
+    const items = await api.filed(POLICE.connector, POLICE.records, custodianFile(POLICE, bad));
+    const [first, second] = items.map(({ contribution }) => contribution) as [string, string];
+    const reason = 'Mended with the station';
+    const document = JSON.stringify(custodianFile(POLICE, [policeRecord('3', null)]));
+    await api.call(manager, 'GET', '/v1/feeds');
+    await decide(first, 'releases', { reason, document: JSON.stringify(custodianFile(POLICE, bad)) });
+    await decide(first, 'releases', { document });
+    const key = randomUUID();
+    const released = await decide(first, 'releases', { reason, document }, key);
+    await decide(first, 'releases', { reason: 'Another', document }, key);
+    await decide(first, 'discards', { reason });
+    await decide(second, 'discards', {});
+    await decide(second, 'discards', { reason });
+    await decide(randomUUID(), 'discards', { reason });
+    await api.settled(manager, (released.json as { receipt: string }).receipt);
+    for (const path of [
+      'submissions',
+      'heartbeats',
+      'notices',
+      'quarantine',
+      'quarantine?state=new',
+      `quarantine/${first}`,
+    ]) {
+      await api.call(manager, 'GET', `${feed}/${path}`);
+      await api.call(READER, 'GET', `${feed}/${path}`);
+    }
+    await api.call(manager, 'GET', `/v1/quarantine/${first}`);
+    await api.call(READER, 'GET', `/v1/quarantine/${first}`);
+    expect(api.problems).toEqual([]);
+  });
+
+  it('are as published where people look at their own children and decide about what they recorded', async () => {
+    await api.call(READER, 'GET', '/v1/my/profile');
+    await api.call('published-stranger', 'GET', '/v1/my/profile');
+    const own = await api.call(READER, 'GET', '/v1/my/children');
+    await api.call(READER, 'GET', '/v1/my/children?cursor=x');
+    const [child] = (own.json as { children: { handle: string }[] }).children;
+    const at = (path: string) => `/v1/children/${child!.handle}/${path}`;
+    const { entries } = await api.read(READER, child!.handle);
+    const { entryId } = entries.find(({ owner }) => owner.organisation === AUTHORITY.organisation)!;
+    const decide = async (path: string, body: object) =>
+      (await api.call(READER, 'POST', at(path), JSON.stringify({ purpose: 'SAFEGUARDING', reason: 'Why', ...body })))
+        .json as { id: string };
+    await decide('restrictions', { allow: [{ organisation: HEALTH.organisation }], until: '2026-04-01T00:00:00Z' });
+    await decide('exclusions', { deny: [{ organisation: HEALTH.organisation, workerId: 'W-1' }] });
+    await decide('exclusions', {});
+    const { id } = await decide('withdrawals', { entryId });
+    await decide('withdrawals', { entryId });
+    await api.call(READER, 'GET', at('restrictions?purpose=SAFEGUARDING'));
+    await api.call(READER, 'POST', at(`restrictions/${id}/lifts`), JSON.stringify({ purpose: 'SAFEGUARDING' }));
+    expect(api.problems).toEqual([]);
+  });
+
+  it('are as published where data managers answer questions of identity', async () => {
+    const manager = 'published-keeper';
+    await api.filed(
+      AUTHORITY.connector,
+      AUTHORITY.staff,
+      staffDocument(AUTHORITY, [post(AUTHORITY, manager, 1, { role: 'data-manager' })], []),
+    );
+    await api.call(manager, 'GET', '/v1/identity/questions');
+    await api.call(READER, 'GET', '/v1/identity/questions');
+    const handle = await api.search(manager, CHILD);
+    const links = await api.call(manager, 'GET', `/v1/identity/links?handle=${handle}`);
+    const [{ pair }] = (links.json as { pairs: [{ pair: string }] }).pairs;
+    await api.call(manager, 'GET', `/v1/identity/pairs/${pair}`);
+    await api.call(manager, 'GET', `/v1/identity/pairs/${pair}/disclosures`);
+    const answer = async (body: object) =>
+      api.call(manager, 'POST', `/v1/identity/pairs/${pair}/answers`, JSON.stringify(body));
+    await answer({});
+    const { receipt } = (await answer({ answer: 'different', reason: 'Two children' })).json as { receipt: string };
+    await api.settled(manager, receipt).catch(() => undefined);
+    for (;;) {
+      const { status } = await api.call(manager, 'GET', `/v1/identity/pairs/${pair}/disclosures`);
+      if (status === 200) break;
+    }
+    await api.call(manager, 'GET', `/v1/identity/pairs/${randomUUID()}`);
+    expect(api.problems).toEqual([]);
+  });
+
+  it('are as published where auditors replay and find reads', async () => {
+    await sendAuditor(api);
+    const audit = new AuditApi(api);
+    const [read] = await audit.reads({ child: { nhsNumber: CHILD } });
+    await audit.read(read!.readId);
+    await audit.replay(CHILD, READER, read!.at);
+    await audit.call('replays', {});
+    await audit.call('read-searches', { person: { login: READER }, cursor: 'x' });
+    await api.call(READER, 'GET', `/v1/audit/reads/${read!.readId}`);
+    expect(api.problems).toEqual([]);
+  });
+
   it('are as published where they are problems', async () => {
     const file = custodianFile(POLICE, [policeRecord('2', null)]);
     const key = randomUUID();
@@ -120,7 +224,7 @@ describe('the answers of the hub', () => {
 
   it('were there for every route, and for every kind of problem that a caller can bring about', () => {
     const statuses = [...api.answered].map((one) => one.slice(one.lastIndexOf(' ') + 1));
-    expect(new Set(statuses)).toEqual(new Set('200 201 202 400 401 403 404 409 413 415'.split(' ')));
+    expect(new Set(statuses)).toEqual(new Set('200 201 202 400 401 403 404 409 413 415 422'.split(' ')));
     const succeeded = PUBLISHED_ROUTES.filter((route) => [...api.answered].some((one) => one.startsWith(`${route} 2`)));
     expect(succeeded).toEqual(PUBLISHED_ROUTES);
   });

@@ -94,6 +94,13 @@ describe('a history that somebody changed', () => {
         [row.position],
       ),
     ).toContain(name);
+    for (const column of ['type', 'organisation', 'feed', 'record_key', 'body', 'rank_key', 'ranked_by']) {
+      const change = (to: string) => `update projection.contribution set ${column} = ${to} where position = $1`;
+      expect([column, await found(change(`${column} || 'x'`), change(`left(${column}, -1)`), [row.position])]).toEqual([
+        column,
+        expect.arrayContaining([name]),
+      ]);
+    }
     await superuser.query('create temp table gone as select * from store.event where position = $1', [row.position]);
     const withGap = await found(
       'with deleted as (delete from store.event where position = $1 returning 1) select count(*) from deleted',

@@ -89,6 +89,113 @@ export const Heartbeat = Type.Object(
 );
 export const HeartbeatTaken = Type.Object({ receivedAt: Instant('Recorded time.') }, closed);
 
+export const Heartbeats = Type.Object(
+  {
+    heartbeats: Type.Array(
+      Type.Object(
+        {
+          organisation: Type.String(),
+          receivedAt: Instant('Recorded time.'),
+          coversUntil: Nullable(Instant('Up to when the feed covers everything; null: it said only that it lives.')),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+export const OwnFeeds = Type.Object(
+  {
+    feeds: Type.Array(
+      Type.Object(
+        {
+          feed: Type.String(),
+          title: Type.String(),
+          organisation: Type.String(),
+          lastHeartbeat: Nullable(Instant('Recorded time of the last sign of life.')),
+          coversUntil: Nullable(Instant('What it said it covers.')),
+          waiting: Type.Integer({ description: 'Items that are kept and on their way.' }),
+          quarantined: Type.Integer({ description: 'Items in quarantine about which nobody has decided.' }),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+const nextCursor = Nullable(Type.String({ description: 'Goes on after this page; null at the end.' }));
+export const Submissions = Type.Object(
+  {
+    submissions: Type.Array(
+      Type.Object(
+        {
+          organisation: Type.String(),
+          receipt: Uuid('Its receipt.'),
+          acceptedAt: Instant('Recorded time.'),
+          items: Type.Integer({ description: 'All of them: the sum of the four that follow.' }),
+          filed: Type.Integer(),
+          quarantined: Type.Integer(),
+          duplicate: Type.Integer(),
+          accepted: Type.Integer({ description: 'Kept, on their way.' }),
+        },
+        closed,
+      ),
+    ),
+    cursor: nextCursor,
+  },
+  closed,
+);
+export const QuarantinedItem = Type.Object(
+  {
+    organisation: Type.String(),
+    id: Uuid('The contribution that opened the item.'),
+    field: Type.String({ description: 'Where in the document: names and numbers, never a value.' }),
+    reason: Type.String({ description: 'Why it could not be read, as a code.' }),
+    receivedAt: Instant('When it came last.'),
+    receipt: Uuid('Receipt of the submission with which it came last.'),
+    path: Type.String({ description: 'Path of the item in that receipt.' }),
+    state: OneOf(['open', 'released', 'discarded'], '`open`: it waits for a decision.'),
+    by: Nullable(Type.Object({ role: Type.String({ description: 'Role of whoever decided.' }) }, closed)),
+    at: Nullable(Instant('When it was decided.')),
+  },
+  { ...closed, description: 'An item in quarantine. An item that is sent again after a decision is open again.' },
+);
+export const QuarantinedItems = Type.Object({ items: Type.Array(QuarantinedItem), cursor: nextCursor }, closed);
+export const OpenedItem = Type.Object(
+  {
+    id: Uuid('As asked.'),
+    feed: Type.String(),
+    field: Type.String(),
+    reason: Type.String(),
+    receivedAt: Instant('When it came first.'),
+    raw: Nullable(Type.String({ description: 'As it was sent; of a long item the beginning. Null: it was erased.' })),
+    decisions: Type.Array(
+      Type.Object(
+        {
+          outcome: OneOf(['released', 'discarded'], 'What was decided.'),
+          by: Type.Object({ role: Type.String() }, closed),
+          at: Instant('Recorded time.'),
+          reason: Nullable(Type.String({ description: 'Null: it was erased.' })),
+        },
+        closed,
+      ),
+      { description: 'Oldest first.' },
+    ),
+  },
+  closed,
+);
+const decisionReason = Type.String({ minLength: 1, maxLength: 4000, description: 'Why, for your own organisation.' });
+export const Release = Type.Object(
+  {
+    reason: decisionReason,
+    document: Type.String({
+      description: 'Text of a document in the feed’s own form. Of a staff feed one post or relation by itself will do.',
+    }),
+  },
+  closed,
+);
+export const Discard = Type.Object({ reason: decisionReason }, closed);
+
 export const ChildSearch = Type.Object(
   {
     purpose: Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_-]{0,63}$', description: 'Why: a purpose of an agreement.' }),
@@ -216,6 +323,128 @@ export const Restrictions = Type.Object(
   closed,
 );
 
+const pairPart = {
+  pair: Uuid('What this viewer’s pages call the pair, for good.'),
+  state: OneOf(
+    ['question', 'linked', 'refused', 'apart'],
+    '`refused`: people say that they are two children. `apart`: neither a link nor a question.',
+  ),
+  why: OneOf(
+    ['contradicts', 'differs', 'unclear'],
+    'By what this viewer sees. `unclear`: all of it agrees, and still the hub is not certain.',
+  ),
+  since: Instant('Since when the hub has had a record of both that shows here.'),
+};
+const sidePart = {
+  organisation: Type.String(),
+  organisationName: Type.String(),
+  organisationKind: Type.String(),
+  own: Type.Boolean(),
+};
+const ListedPair = Type.Object(
+  {
+    ...pairPart,
+    references: Type.Array(
+      Type.Object(
+        { ...sidePart, label: Nullable(Type.String({ description: 'The child as one’s own reference names it.' })) },
+        closed,
+      ),
+      { description: 'One’s own first.' },
+    ),
+  },
+  closed,
+);
+export const IdentityQuestions = Type.Object(
+  {
+    questions: Type.Array(ListedPair),
+    cursor: Nullable(Type.String({ description: 'Goes on after this page; null at the end.' })),
+  },
+  closed,
+);
+export const Links = Type.Object({ pairs: Type.Array(ListedPair) }, closed);
+const said = Type.Array(Type.String(), { description: 'As recorded, the latest first.' });
+export const PairEvidence = Type.Object(
+  {
+    lookId: Uuid('The record of this look, written before the answer left.'),
+    ...pairPart,
+    references: Type.Array(
+      Type.Object(
+        {
+          ...sidePart,
+          fields: Type.Object({ givenName: said, familyName: said, birthDate: said, sex: said }, closed),
+          identifiers: Type.Array(
+            Type.Object(
+              {
+                kind: OneOf(['nhs-number', 'upn'], 'Which number.'),
+                value: Nullable(Type.String({ description: 'Of another organisation’s only where both share it.' })),
+                status: OneOf(['traced', 'asserted', 'wrong-check-digit'], 'Only `traced` is matched on.'),
+              },
+              closed,
+            ),
+          ),
+        },
+        closed,
+      ),
+      { description: 'One’s own first.' },
+    ),
+    comparison: Type.Array(
+      Type.Object(
+        { field: Type.String(), verdict: OneOf(['same', 'similar', 'different', 'missing'], 'How the two compare.') },
+        closed,
+      ),
+    ),
+    answers: Type.Array(
+      Type.Object(
+        {
+          answer: OneOf(['same', 'different'], 'What was said last.'),
+          by: Type.Object({ organisation: Type.String(), role: Type.String() }, closed),
+          at: Instant('When.'),
+          reason: Nullable(Type.String({ description: 'Of one’s own organisation’s alone.' })),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+export const PairAnswer = Type.Object(
+  {
+    answer: OneOf(['same', 'different'], 'Whether the two are the same child.'),
+    leaves: Type.Optional(
+      Nullable(
+        OneOf(
+          ['first', 'second'],
+          'Of a link that is taken away: which of the two, as the evidence orders them, does not belong to the child. ' +
+            'All others stay together. Without it people are asked about whatever hangs together with both.',
+        ),
+      ),
+    ),
+    reason,
+  },
+  closed,
+);
+export const Disclosures = Type.Object(
+  {
+    disclosures: Type.Array(
+      Type.Object(
+        {
+          readId: Uuid('The record of that read.'),
+          at: Instant('When it was answered.'),
+          reader: Type.Array(
+            Type.Object({ organisation: Type.String(), service: Type.String(), role: Type.String() }, closed),
+            { description: 'The posts that the reader held then.' },
+          ),
+          purpose: Type.String(),
+          entries: Type.Integer({ description: 'How many entries the page showed.' }),
+        },
+        closed,
+      ),
+    ),
+    cursor: Nullable(Type.String({ description: 'Goes on after this page; null at the end.' })),
+  },
+  closed,
+);
+
 const Occurred = Type.Object(
   {
     from: Type.Optional(Type.String({ description: 'Year, month, day or instant.' })),
@@ -230,6 +459,7 @@ const EntrySummary = Type.Object(
   {
     version: Type.String({ description: 'Version of the source record.' }),
     owner: Type.Object({ organisation: Type.String(), service: Type.String() }, closed),
+    party: Type.Object({ name: Type.String(), kind: Type.String() }, closed),
     type: Type.String({ description: 'Event type; see `events.md`.' }),
     recordType: Type.String({ description: 'The source’s own name for this kind of record.' }),
     statement: OneOf(STATEMENTS, 'How the statement is to be read.'),
@@ -251,6 +481,9 @@ const EntrySummary = Type.Object(
         'What to know of the entry beside what it says.',
       ),
     ),
+    conflictsWith: Type.Array(Uuid('Another version of the same record.'), {
+      description: 'Versions of equal rank that this reader sees and that contradict this one.',
+    }),
   },
   closed,
 );
@@ -393,6 +626,175 @@ export const AgreementsInForce = Type.Object(
   closed,
 );
 
+const AskedReference = Type.Object(
+  {
+    organisation: Type.String(),
+    system: Type.String({
+      description: 'The system that gave the id; where a record names none, the feed of records.',
+    }),
+    localId: Type.String(),
+  },
+  closed,
+);
+export const ReplayQuestion = Type.Object(
+  {
+    nhsNumber: Type.Optional(Type.String({ description: 'NHS number with a right check digit.' })),
+    reference: Type.Optional(AskedReference),
+    handle: Type.Optional(Uuid('A handle with which a read is recorded.')),
+    at: Instant('Recorded time, not in the future.'),
+    viewer: Type.Object({ login: Type.String({ description: 'Subject of the sign-in.' }) }, closed),
+    purpose: Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_-]{0,63}$' }),
+  },
+  { ...closed, description: 'Exactly one of `nhsNumber`, `reference` and `handle` says which child.' },
+);
+export const ReadSearch = Type.Object(
+  {
+    child: Type.Optional(
+      Type.Object(
+        {
+          nhsNumber: Type.Optional(Type.String()),
+          organisation: Type.Optional(Type.String()),
+          system: Type.Optional(Type.String()),
+          localId: Type.Optional(Type.String()),
+        },
+        { ...closed, description: 'An NHS number, or all three of the others.' },
+      ),
+    ),
+    person: Type.Optional(
+      Type.Object(
+        {
+          login: Type.Optional(Type.String()),
+          organisation: Type.Optional(Type.String()),
+          workerId: Type.Optional(Type.String()),
+        },
+        { ...closed, description: 'A sign-in, or an organisation and its id of the worker.' },
+      ),
+    ),
+    from: Type.Optional(Nullable(Instant('Inclusive.'))),
+    to: Type.Optional(Nullable(Instant('Exclusive.'))),
+    cursor: Type.Optional(Nullable(Type.String({ description: '`cursor` of the page before.' }))),
+  },
+  { ...closed, description: 'Of a child or by a person: exactly one of the two.' },
+);
+
+const PostThen = Type.Object(
+  { organisation: Type.String(), service: Type.String(), role: Type.String(), team: Nullable(Type.String()) },
+  closed,
+);
+const AgreementThen = Type.Object({ id: Type.String(), version: Type.String() }, closed);
+const NoticeThen = Type.Object({ partyKind: Type.String(), desk: Type.String() }, closed);
+const ReplayedEntry = Type.Object(
+  {
+    ...Entry.properties,
+    record: Type.String({ description: 'Names the record of which this is a version; versions share it.' }),
+  },
+  closed,
+);
+
+export const Replay = Type.Object(
+  {
+    replayId: Uuid('The record of this look, written before the answer left.'),
+    at: Instant('As asked.'),
+    position: Type.Integer({ description: 'The last event that counts as filed at that time.' }),
+    purpose: Type.String(),
+    viewer: Type.Object(
+      {
+        login: Type.String(),
+        posts: Type.Array(
+          Type.Object(
+            { ...PostThen.properties, organisationName: Type.String(), organisationKind: Type.String() },
+            closed,
+          ),
+        ),
+      },
+      { ...closed, description: 'Who the viewer was to the hub at that time.' },
+    ),
+    child: KnownChild,
+    entries: Type.Array(ReplayedEntry, { description: 'All that would have shown, in order of occurrence.' }),
+    notices: Type.Array(NoticeThen),
+    relations: Type.Array(Type.String()),
+    agreements: Type.Array(AgreementThen),
+    linkBeingChecked: Type.Boolean(),
+    moreDetailNeeded: Type.Boolean(),
+    upTo: Type.Array(Type.Integer()),
+    erasedParts: Type.Integer({
+      description: 'Sealed parts of what it rests on that were erased since: what was shown then may have been more.',
+    }),
+  },
+  closed,
+);
+
+const RecordedLook = Type.Object(
+  {
+    readId: Uuid('The record.'),
+    kind: OneOf(
+      ['chronology', 'list', 'other'],
+      '`list`: the viewer’s list of own children. `other`: something that is not decided again; `what` says which.',
+    ),
+    what: Type.String({ description: 'Event type of the record.' }),
+    at: Instant('Recorded time of the look.'),
+    reader: Type.Object(
+      {
+        login: Nullable(Type.String({ description: 'Null: the record keeps none, or it does not open.' })),
+        posts: Type.Array(PostThen),
+      },
+      closed,
+    ),
+    handle: Nullable(Uuid('The handle that was used; null where there was none.')),
+    purpose: Nullable(Type.String()),
+    relations: Type.Array(Type.String()),
+    shown: Type.Object({ entries: Type.Integer(), notices: Type.Integer(), children: Type.Integer() }, closed),
+    outcome: OneOf(
+      ['same', 'erased', 'other-code', 'differs', 'not-replayed'],
+      'What comes of deciding it again. `erased`: it rests on something erased since. `other-code`: the hub’s code has ' +
+        'changed since and decides otherwise. `differs`: it does not show what was recorded.',
+    ),
+  },
+  closed,
+);
+export const FoundReads = Type.Object(
+  {
+    lookId: Uuid('The record of this look.'),
+    reads: Type.Array(RecordedLook, { description: 'The newest first.' }),
+    cursor: Nullable(Type.String({ description: 'Goes on after this page; null at the end.' })),
+  },
+  closed,
+);
+export const RecordedRead = Type.Object(
+  {
+    lookId: Uuid('The record of this look.'),
+    ...RecordedLook.properties,
+    basis: Nullable(
+      Type.Object(
+        {
+          position: Type.Integer({ description: 'The last event that counted as filed.' }),
+          pending: Type.Integer({
+            description: 'How much was accepted and not yet filed that was taken into account.',
+          }),
+          agreements: Type.Array(AgreementThen),
+          versions: Type.Object(
+            { linkageRules: Type.String(), decisionCode: Type.Integer(), catalogue: Type.Integer() },
+            closed,
+          ),
+        },
+        { ...closed, description: 'What it was decided from; null for what is not decided again.' },
+      ),
+    ),
+    recorded: Type.Array(
+      Type.Object({ entryId: Type.String(), version: Type.String(), facets: Type.Array(Type.String()) }, closed),
+      { description: 'What the record says was shown.' },
+    ),
+    notices: Type.Array(NoticeThen),
+    entries: Nullable(
+      Type.Array(ReplayedEntry, { description: 'As they were shown; null unless deciding again gives the same.' }),
+    ),
+    children: Nullable(
+      Type.Array(Type.Object({ relations: Type.Array(Type.String()), new: Nullable(Type.Integer()) }, closed)),
+    ),
+  },
+  closed,
+);
+
 export const Health = Type.Object({ status: Type.Literal('up') }, closed);
 
 /** Every schema by the name it has in the document. */
@@ -407,20 +809,38 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, TSchema>> = {
   ChildSearch,
   Chronology,
   DecisionTaken,
+  Discard,
+  Disclosures,
   Exclusion,
+  FoundReads,
   Handle,
   Health,
   Heartbeat,
+  Heartbeats,
   HeartbeatTaken,
+  IdentityQuestions,
   ImportedAgreement: ImportedAgreementSchema,
   Lift,
+  Links,
   Notices,
+  OpenedItem,
   OwnChildren,
+  OwnFeeds,
+  PairAnswer,
+  PairEvidence,
   Problem,
   Profile,
+  QuarantinedItem,
+  QuarantinedItems,
+  ReadSearch,
   Receipt,
+  RecordedRead,
+  Release,
+  Replay,
+  ReplayQuestion,
   Restriction,
   Restrictions,
   SharingPolicy,
+  Submissions,
   Withdrawal,
 };

@@ -11,8 +11,8 @@ export interface Route {
   readonly path: string;
   readonly parameters: readonly string[];
   readonly status: number;
-  /** Scope that a token must have; null where none is asked for. */
-  readonly scope: string | null;
+  /** Scopes, one of which a token must have; null where none is asked for. */
+  readonly scopes: readonly string[] | null;
 }
 
 /** What makes a handler a route. */
@@ -44,16 +44,20 @@ const routesOf = (controller: object & { readonly prototype: object; readonly na
         path,
         parameters: [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter!),
         status: (metadata('__httpCode__', handler) as number | undefined) ?? (method === 'POST' ? 201 : 200),
-        scope: (scope as string | undefined) ?? null,
+        scopes: (scope as readonly string[] | undefined) ?? null,
       },
     ];
   });
+
+/** What answers with pages is no part of the API. */
+const PAGES = join('apps', 'web');
 
 const sourceFiles = (root: string): string[] =>
   ['apps', 'libs'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
-      .map((file) => join(folder, file)),
+      .map((file) => join(folder, file))
+      .filter((file) => !file.startsWith(PAGES)),
   );
 
 /**

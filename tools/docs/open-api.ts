@@ -23,12 +23,12 @@ const checkCover = (routes: readonly Route[]): void => {
   if (new Set(served).size !== served.length) throw new Error('a route is served twice');
 };
 
-const problemsOf = ({ scope }: Route, { problems }: Operation): Readonly<Record<string, string>> =>
-  scope === null
+const problemsOf = ({ scopes }: Route, { problems }: Operation): Readonly<Record<string, string>> =>
+  scopes === null
     ? problems
     : {
         401: 'The access token is missing or not valid. Every such request is answered the same.',
-        403: `The access token lacks the scope \`${scope}\`.`,
+        403: `The access token lacks the scope ${scopes.map((scope) => `\`${scope}\``).join(' or ')}.`,
         ...problems,
       };
 
@@ -48,7 +48,7 @@ const operationOf = (route: Route, bodies: Readonly<Record<string, JsonSchema>>)
     tags: [operation.tag],
     summary: operation.summary,
     ...(operation.description && { description: operation.description }),
-    security: route.scope === null ? [] : [{ oauth: [route.scope] }, { bearer: [] }],
+    security: route.scopes === null ? [] : [...route.scopes.map((scope) => ({ oauth: [scope] })), { bearer: [] }],
     ...(operation.parameters && { parameters: operation.parameters }),
     ...(content && { requestBody: { required: true, content } }),
     responses: {
@@ -109,7 +109,7 @@ export const openApi = (routes: readonly Route[], feeds: readonly FeedDefinition
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: 'http://127.0.0.1:8080', description: 'A hub on this machine' }],
-    tags: ['Feeds', 'Children', 'Agreements', 'Health'].map((name) => ({ name })),
+    tags: ['Feeds', 'Children', 'Identity', 'Agreements', 'Audit', 'Health'].map((name) => ({ name })),
     paths: Object.fromEntries(
       [...paths].map(([path, at]) => [
         path,
@@ -137,7 +137,7 @@ export const openApi = (routes: readonly Route[], feeds: readonly FeedDefinition
       ),
     },
   };
-  const unknownScope = routes.find(({ scope }) => scope !== null && !(scope in SCOPES));
+  const unknownScope = routes.find(({ scopes }) => scopes?.some((scope) => !(scope in SCOPES)));
   if (unknownScope) throw new Error(`${unknownScope.name} asks for a scope without a description`);
   checkReferences(document);
   return document;

@@ -11,7 +11,7 @@ export interface Parameter {
 /** What the source of a route does not say. Problems are by status: 401 and 403 come with every route of a scope. */
 export interface Operation {
   readonly id: string;
-  readonly tag: 'Feeds' | 'Children' | 'Agreements' | 'Health';
+  readonly tag: 'Feeds' | 'Children' | 'Identity' | 'Agreements' | 'Audit' | 'Health';
   readonly summary: string;
   readonly description?: string;
   readonly parameters?: readonly Parameter[];
@@ -25,7 +25,7 @@ const text = { type: 'string' };
 const feed: Parameter = {
   name: 'feed',
   in: 'path',
-  description: 'Name of a feed that this connector is registered for.',
+  description: 'Name of a feed that this connector is registered for, or that a data manager’s organisation sends.',
   required: true,
   schema: text,
 };
@@ -34,7 +34,29 @@ const agreement: readonly Parameter[] = [
   { name: 'version', in: 'path', description: 'Version of the agreement.', required: true, schema: text },
 ];
 
-const NO_SUCH_FEED = 'This connector is registered for no such feed. A feed that is another’s is answered the same.';
+const NO_SUCH_FEED = 'The caller has no such feed. A feed that is another’s is answered the same.';
+const NO_SUCH_ITEM = 'The caller has no such feed, or the feed has no such item in quarantine.';
+const NOT_NOW = 'Who the caller is cannot be found out now; try again.';
+const itemInQuarantine: Parameter = {
+  name: 'id',
+  in: 'path',
+  description: 'The contribution that opened the item.',
+  required: true,
+  schema: { type: 'string', format: 'uuid' },
+};
+const decisionKey: Parameter = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description:
+    'One a decision: the same again gives the same receipt. Without one, each request is a decision of its own.',
+  schema: { type: 'string', pattern: String.raw`^[\x21-\x7e]{1,255}$` },
+};
+const nextPage: Parameter = {
+  name: 'cursor',
+  in: 'query',
+  description: '`cursor` of the page before.',
+  schema: { type: 'string' },
+};
 const handle: Parameter = {
   name: 'handle',
   in: 'path',
@@ -52,7 +74,18 @@ const purpose: Parameter = {
 const NOT_RECORDED = 'The look could not be recorded, so nothing is shown.';
 const BAD_DECISION = 'Something is missing or cannot be right: the field is named.';
 const NOT_OWN = 'This is no handle, child, entry or decision with which you may do this; which of them is not said.';
+const pair: Parameter = {
+  name: 'pair',
+  in: 'path',
+  description: 'A pair as this viewer’s lists name it.',
+  required: true,
+  schema: text,
+};
+const NO_DATA_MANAGER = 'The caller is no data manager of an organisation, or the token lacks the scope.';
+const NO_SUCH_PAIR = 'This is no pair of this viewer’s, or he may not know of one of the two.';
 const TOO_LARGE = 'The body is larger than 1 MiB.';
+const NO_AUDITOR = 'The caller is no auditor, whatever is asked, or the token lacks the scope.';
+const NOT_LOOKED = 'The look could not be recorded, or what is recorded is not in view yet, so nothing is shown.';
 
 /** Every operation by its route. A route without one fails the generator, and so does one without a route. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -92,10 +125,115 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /v1/feeds/{feed}/notices': {
     id: 'listNotices',
     tag: 'Feeds',
-    summary: 'What the hub has to say about the sender’s own data',
+    summary: 'What the hub has to say about what was sent',
+    description: 'To a connector about what it sent itself; to a data manager about all that the organisation sent.',
     parameters: [feed],
     answer: { description: 'The notices, oldest first.', schema: 'Notices' },
-    problems: { 404: NO_SUCH_FEED },
+    problems: { 404: NO_SUCH_FEED, 503: NOT_NOW },
+  },
+  'GET /v1/feeds': {
+    id: 'listFeeds',
+    tag: 'Feeds',
+    summary: 'One’s own feeds, and how they stand',
+    description:
+      'Those that the connector is registered for, or those of the organisations where the caller is data manager.',
+    answer: { description: 'The feeds; none for anybody else.', schema: 'OwnFeeds' },
+    problems: { 503: NOT_NOW },
+  },
+  'GET /v1/feeds/{feed}/submissions': {
+    id: 'listSubmissions',
+    tag: 'Feeds',
+    summary: 'What was sent, and what became of it',
+    parameters: [feed, nextPage],
+    answer: { description: 'The newest first.', schema: 'Submissions' },
+    problems: { 400: 'The cursor is none of this list.', 404: NO_SUCH_FEED, 503: NOT_NOW },
+  },
+  'GET /v1/feeds/{feed}/heartbeats': {
+    id: 'listHeartbeats',
+    tag: 'Feeds',
+    summary: 'The latest signs of life of a feed',
+    parameters: [feed],
+    answer: { description: 'The newest first.', schema: 'Heartbeats' },
+    problems: { 404: NO_SUCH_FEED, 503: NOT_NOW },
+  },
+  'GET /v1/feeds/{feed}/quarantine': {
+    id: 'listQuarantine',
+    tag: 'Feeds',
+    summary: 'Items that could not be read: where and why, never what stood there',
+    parameters: [
+      feed,
+      {
+        name: 'state',
+        in: 'query',
+        description: '`open`: nobody has decided; `closed`: somebody has. Absent: both.',
+        schema: { type: 'string', enum: ['open', 'closed'] },
+      },
+      nextPage,
+    ],
+    answer: { description: 'The newest first.', schema: 'QuarantinedItems' },
+    problems: { 400: 'The state is none, or the cursor is none of this list.', 404: NO_SUCH_FEED, 503: NOT_NOW },
+  },
+  'GET /v1/feeds/{feed}/quarantine/{id}': {
+    id: 'getQuarantinedItem',
+    tag: 'Feeds',
+    summary: 'How one item in quarantine stands',
+    parameters: [feed, itemInQuarantine],
+    answer: { description: 'The item, without what stood there.', schema: 'QuarantinedItem' },
+    problems: { 404: NO_SUCH_ITEM, 503: NOT_NOW },
+  },
+  'POST /v1/feeds/{feed}/quarantine/{id}/releases': {
+    id: 'releaseItem',
+    tag: 'Feeds',
+    summary: 'Send an item in quarantine corrected, and close it',
+    description:
+      'The document is taken like any other of the feed. With it the item is closed and a suspension that came with it ends, in one acceptance.',
+    parameters: [feed, itemInQuarantine, decisionKey],
+    body: 'Release',
+    answer: {
+      description: 'Kept. `Location` is the address of the receipt.',
+      schema: 'Accepted',
+      headers: { Location: { description: 'Address of the receipt.', schema: text } },
+    },
+    problems: {
+      400: 'The reason or the document is missing, or something else is there.',
+      404: NO_SUCH_ITEM,
+      409: 'Somebody has decided about this item, or the key was used for something else.',
+      413: 'The body is larger than 1 MiB.',
+      422: 'The document would go to quarantine again. The fields are named; nothing has changed.',
+      503: 'The inbox is full, or the outcome is not certain. Send it again with the same key.',
+    },
+  },
+  'POST /v1/feeds/{feed}/quarantine/{id}/discards': {
+    id: 'discardItem',
+    tag: 'Feeds',
+    summary: 'Decide that nothing is filed of an item in quarantine',
+    description: 'A suspension that came with it ends. An item that is sent again is open again.',
+    parameters: [feed, itemInQuarantine, decisionKey],
+    body: 'Discard',
+    answer: {
+      description: 'Kept. `Location` is the address of the receipt.',
+      schema: 'Accepted',
+      headers: { Location: { description: 'Address of the receipt.', schema: text } },
+    },
+    problems: {
+      400: 'The reason is missing, or something else is there.',
+      404: NO_SUCH_ITEM,
+      409: 'Somebody has decided about this item, or the key was used for something else.',
+      413: 'The body is larger than 1 MiB.',
+      503: 'The inbox is full, or the outcome is not certain. Send it again with the same key.',
+    },
+  },
+  'GET /v1/quarantine/{id}': {
+    id: 'openQuarantinedItem',
+    tag: 'Feeds',
+    summary: 'What stood in an item in quarantine',
+    description: 'For data managers of the organisation that sent it. Looking is recorded before the answer leaves.',
+    parameters: [itemInQuarantine],
+    answer: { description: 'The item, and what was decided about it.', schema: 'OpenedItem' },
+    problems: {
+      404: 'The caller’s organisation has no such item. One that is another’s is answered the same.',
+      503: 'The look could not be recorded, so nothing is shown.',
+    },
   },
   'POST /v1/feeds/{feed}/heartbeats': {
     id: 'beat',
@@ -126,7 +264,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       },
     ],
     answer: { description: 'The receipt and its items, in order.', schema: 'Receipt' },
-    problems: { 404: 'This connector has no such receipt.' },
+    problems: { 404: 'The caller has no such receipt.', 503: NOT_NOW },
   },
   'POST /v1/child-searches': {
     id: 'searchChild',
@@ -235,6 +373,70 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       503: 'The read could not be recorded, so nothing is shown; or what the receipt names is not in view yet.',
     },
   },
+  'GET /v1/identity/questions': {
+    id: 'listIdentityQuestions',
+    tag: 'Identity',
+    summary: 'Pairs of references of which only people can say whether they are one child',
+    description:
+      'For data managers: those about a reference of their own organisation, the oldest first, but for what its owner ' +
+      'alone may know. Looking is recorded before the answer leaves.',
+    parameters: [{ name: 'cursor', in: 'query', description: '`cursor` of the page before.', schema: text }],
+    answer: { description: 'A page of questions.', schema: 'IdentityQuestions' },
+    problems: { 400: 'The cursor is none of this viewer’s.', 403: NO_DATA_MANAGER, 503: NOT_RECORDED },
+  },
+  'GET /v1/identity/links': {
+    id: 'listLinks',
+    tag: 'Identity',
+    summary: 'What is linked, in question or refused about a child of one’s own organisation',
+    description: 'Looking is recorded before the answer leaves.',
+    parameters: [
+      { name: 'handle', in: 'query', description: 'A handle of this viewer’s own.', required: true, schema: text },
+    ],
+    answer: { description: 'The pairs; none where one’s own organisation holds nobody like that.', schema: 'Links' },
+    problems: { 400: 'The handle is missing.', 403: NO_DATA_MANAGER, 404: 'No handle of yours.', 503: NOT_RECORDED },
+  },
+  'GET /v1/identity/pairs/{pair}': {
+    id: 'readPair',
+    tag: 'Identity',
+    summary: 'The evidence about a pair, side by side',
+    description: 'Looking is recorded before the answer leaves.',
+    parameters: [pair],
+    answer: { description: 'What both sides say, and who answered what.', schema: 'PairEvidence' },
+    problems: { 403: NO_DATA_MANAGER, 404: NO_SUCH_PAIR, 503: NOT_RECORDED },
+  },
+  'POST /v1/identity/pairs/{pair}/answers': {
+    id: 'answerPair',
+    tag: 'Identity',
+    summary: 'Say whether the two are the same child',
+    description:
+      '`different` counts from the acknowledgement on, `same` once it is filed. A later answer of one organisation takes ' +
+      'the place of its earlier one; where two organisations contradict each other, the two are no link.',
+    parameters: [pair],
+    body: 'PairAnswer',
+    answer: { description: 'Kept.', schema: 'Accepted' },
+    problems: {
+      400: BAD_DECISION,
+      403: NO_DATA_MANAGER,
+      404: NO_SUCH_PAIR,
+      409: 'The two have no verified identifier in common any more.',
+      413: TOO_LARGE,
+    },
+  },
+  'GET /v1/identity/pairs/{pair}/disclosures': {
+    id: 'listDisclosures',
+    tag: 'Identity',
+    summary: 'Reads that took the two for one child, once they are not',
+    description: 'Looking is recorded before the answer leaves.',
+    parameters: [pair, { name: 'cursor', in: 'query', description: '`cursor` of the page before.', schema: text }],
+    answer: { description: 'The reads, the latest first.', schema: 'Disclosures' },
+    problems: {
+      400: 'The cursor is none of this viewer’s.',
+      403: NO_DATA_MANAGER,
+      404: NO_SUCH_PAIR,
+      409: 'The two are one child still.',
+      503: NOT_RECORDED,
+    },
+  },
   'GET /v1/agreements': {
     id: 'listAgreements',
     tag: 'Agreements',
@@ -273,6 +475,40 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       409: 'The caller has governance posts in several organisations and does not say for which.',
       413: TOO_LARGE,
     },
+  },
+  'POST /v1/audit/replays': {
+    id: 'replay',
+    tag: 'Audit',
+    summary: 'The chronology as a viewer would have had it at a recorded time',
+    description: 'Decided again from the record. The look is recorded before the answer leaves.',
+    body: 'ReplayQuestion',
+    answer: { description: 'All that would have shown.', schema: 'Replay' },
+    problems: {
+      400: BAD_DECISION,
+      403: NO_AUDITOR,
+      404: 'No read with this handle is recorded.',
+      413: TOO_LARGE,
+      503: NOT_LOOKED,
+    },
+  },
+  'POST /v1/audit/read-searches': {
+    id: 'searchReads',
+    tag: 'Audit',
+    summary: 'Who looked at a child, or at what a person looked',
+    description: 'Every recorded look, each with what comes of deciding it again. The search is recorded itself.',
+    body: 'ReadSearch',
+    answer: { description: 'The looks, the newest first.', schema: 'FoundReads' },
+    problems: { 400: BAD_DECISION, 403: NO_AUDITOR, 413: TOO_LARGE, 503: NOT_LOOKED },
+  },
+  'GET /v1/audit/reads/{readId}': {
+    id: 'getRead',
+    tag: 'Audit',
+    summary: 'One recorded look, and what it showed',
+    parameters: [
+      { name: 'readId', in: 'path', description: 'The record.', required: true, schema: { ...text, format: 'uuid' } },
+    ],
+    answer: { description: 'The record, and the entries as they were shown.', schema: 'RecordedRead' },
+    problems: { 403: NO_AUDITOR, 404: 'No read of this id is recorded.', 503: NOT_LOOKED },
   },
   'GET /health/live': {
     id: 'isAlive',

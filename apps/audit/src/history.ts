@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { canonicalText } from '#contracts';
 import { isMatchable, LINKAGE_RULES_V1, type ClassifiedIdentifier } from '#identity';
 import type { EventStore, StoredEvent } from '#event-sourcing';
-import { unsealForDecision, type PartOpener, type SealedRow } from '#platform';
+import { unsealForDecision, unsealParts, type PartOpener, type SealedRow } from '#platform';
 import type { FiledContribution } from '#timeline';
 
 /** Streams of subjects of contributions; what lies in quarantine tells of nobody. */
@@ -56,7 +56,16 @@ export class Histories {
 
   async add(events: readonly StoredEvent[]): Promise<void> {
     const own = events.filter((event) => FILED_STREAM.test(event.stream));
-    const opened = await unsealForDecision(this.pool, this.opener, own.map(rowOf));
+    const rows = own.map(rowOf);
+    const opened = await unsealForDecision(this.pool, this.opener, rows);
+    // What decisions do not read is opened only to count what cannot be: nothing of it is kept.
+    const shown = await unsealParts(
+      this.pool,
+      this.opener,
+      rows.filter(({ confirms }) => confirms === null),
+      ['content', 'location'],
+    );
+    for (const { unreadable } of [...opened, ...shown]) this.erasedParts += unreadable.length;
     own.forEach((event, i) => {
       const contribution = opened[i]!;
       this.byId.set(contribution.envelope.contributionId, contribution);
@@ -64,7 +73,6 @@ export class Histories {
       if (kind === undefined || key === undefined) return;
       const history = this.subjects.get(key) ?? { kind, key, contributions: [] };
       history.contributions.push(contribution);
-      this.erasedParts += contribution.unreadable.length;
       this.subjects.set(key, history);
       for (const name of identifiersOf(contribution)) {
         const known = this.holders.get(name) ?? new Set();

@@ -1,13 +1,29 @@
+import 'reflect-metadata';
 import { join } from 'node:path';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import { keepErrorsLocal, openEventStore } from '#engines';
-import { createPartOpener, keyFolderOf, openFileKeyService, recordedNow, runProcess } from '#platform';
-import { reportText } from './report-text.js';
-import { verifyHistory } from './verify-history.js';
+import { readRegistry } from '#intake';
+import {
+  createHttpAdapter,
+  createLogger,
+  createTokenVerifier,
+  keyFolderOf,
+  NestLogger,
+  openFileKeyService,
+  PlatformModule,
+  recordedNow,
+  remoteKeys,
+  runProcess,
+} from '#platform';
+import { AuditModule } from './audit.module.js';
 
-/** Verifies once, with the audit's own role and keys, and ends: status 1 when anything is wrong. */
 await runProcess('audit', async (configuration) => {
-  const pool = keepErrorsLocal(new pg.Pool({ connectionString: configuration.databaseUrl, max: 2 }));
+  const logger = createLogger({ app: 'audit', instance: configuration.instance, level: configuration.logLevel });
+  const pool = keepErrorsLocal(
+    new pg.Pool({ connectionString: configuration.databaseUrl, application_name: 'audit', max: 4, keepAlive: true }),
+  );
   const store = await openEventStore({
     eventStoreUrl: configuration.eventStoreUrl,
     databaseUrl: configuration.databaseUrl,
@@ -15,10 +31,35 @@ await runProcess('audit', async (configuration) => {
     hub: 'hub',
     now: () => recordedNow(pool),
   });
-  const keys = openFileKeyService(join(configuration.keysDir, keyFolderOf('audit')));
-  const report = await verifyHistory({ store, pool, keys, opener: createPartOpener(keys) });
-  process.stdout.write(reportText(report));
-  await store.close();
-  await pool.end();
-  process.exit(report.findings.length === 0 ? 0 : 1);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    {
+      module: class AuditProcess {},
+      imports: [
+        PlatformModule.forRoot({
+          logger,
+          verifyAccessToken: createTokenVerifier({
+            issuer: configuration.issuerUrl,
+            audience: configuration.audience,
+            keys: remoteKeys(configuration.issuerUrl),
+          }),
+        }),
+        await AuditModule.register({
+          pool,
+          store,
+          keys: openFileKeyService(join(configuration.keysDir, keyFolderOf('audit'))),
+          registry: await readRegistry(configuration.registryFile),
+          hub: 'hub',
+          instance: configuration.instance,
+        }),
+      ],
+    },
+    createHttpAdapter({ bodies: 'stream' }),
+    { bodyParser: false, logger: new NestLogger(logger) },
+  );
+  await app.listen(configuration.hubPort, configuration.hubHost);
+  return async () => {
+    await app.close();
+    await store.close();
+    await pool.end();
+  };
 });

@@ -6,6 +6,8 @@ export const reportText = ({
   streams,
   projectedRows,
   reads,
+  lists,
+  looks,
   erasedParts,
   findings,
 }: VerificationReport): string =>
@@ -13,6 +15,8 @@ export const reportText = ({
     `${events} events in ${streams} streams; ${projectedRows} projected rows have the store's bytes`,
     `${reads.same} recorded reads replay to their digest, ${reads.erased} rest on something erased since, ` +
       `${reads['other-code']} were decided by other code, ${reads.differs} differ`,
+    `${lists.same} recorded lists of children replay, ${lists.erased} rest on something erased since, ` +
+      `${lists['other-code']} were decided by other code, ${lists.differs} differ; ${looks} looks of auditors are recorded`,
     `${erasedParts} sealed parts cannot be read any more`,
     ...findings.map(({ stream, revision, what }) => `WRONG ${stream} revision ${revision}: ${what}`),
     findings.length === 0 ? 'verified' : `${findings.length} findings`,

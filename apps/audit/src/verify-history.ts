@@ -1,13 +1,26 @@
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
-import { canonicalBytes } from '#contracts';
-import { decodeReadRecord, SEALED_LIST_INFO, type ReadRecord, type SealedList } from '#chronology';
+import { canonicalBytes, canonicalText, type Envelope } from '#contracts';
+import {
+  CHILDREN_LISTED,
+  CHRONOLOGY_OPENED,
+  decodeListRecord,
+  decodeReadRecord,
+  SEALED_LIST_INFO,
+  type ListRecord,
+  type ReadRecord,
+  type ReadScope,
+  type SealedList,
+} from '#chronology';
 import type { EventStore, StoredEvent } from '#event-sourcing';
 import { verifyStream, type ChainHead } from '#ledger';
 import { openWith, unsealForDecision, type KeyService, type PartOpener } from '#platform';
 import type { FiledContribution } from '#timeline';
 import { everything, Histories, isAboutSubject } from './history.js';
+import { AUDIT_LOOKED, decodeLookRecord } from './looks/look-record.js';
+import { asRead, replayList } from './replay-list.js';
 import { replayRead, scopeOf, type ReplayOutcome } from './replay-read.js';
+import { isWhole } from './store/pending-items.js';
 
 export interface Finding {
   readonly stream: string;
@@ -20,6 +33,10 @@ export interface VerificationReport {
   readonly events: number;
   readonly streams: number;
   readonly reads: Readonly<Record<ReplayOutcome, number>>;
+  /** Recorded looks at lists of one's own children, by what comes of deciding them again. */
+  readonly lists: Readonly<Record<ReplayOutcome, number>>;
+  /** Recorded looks of auditors. */
+  readonly looks: number;
   /** Parts of contributions whose wrapped keys are gone. */
   readonly erasedParts: number;
   readonly projectedRows: number;
@@ -53,7 +70,8 @@ export const verifyHistory = async ({
   const findings: Finding[] = [];
   const heads = new Map<string, ChainHead | 'broken'>();
   const histories = new Histories(pool, opener);
-  const reads: { readonly event: StoredEvent; readonly record: ReadRecord }[] = [];
+  const recorded: Recorded[] = [];
+  let looks = 0;
   const total = (await store.head())?.position ?? 0;
   let events = 0;
   let last: StoredEvent | undefined;
@@ -81,7 +99,18 @@ export const verifyHistory = async ({
     await histories.add(sound);
     findings.push(...(await rows.compare(sound)));
     for (const event of sound) {
-      if (event.type === 'chronology-opened') reads.push({ event, record: decodeReadRecord(event.data) });
+      switch (event.type) {
+        case CHRONOLOGY_OPENED:
+          recorded.push({ kind: 'read', event, record: decodeReadRecord(event.data) });
+          break;
+        case CHILDREN_LISTED:
+          recorded.push({ kind: 'list', event, record: decodeListRecord(event.data) });
+          break;
+        case AUDIT_LOOKED:
+          decodeLookRecord(event.data);
+          looks += 1;
+          break;
+      }
     }
     events += page.length;
     last = page.at(-1) ?? last;
@@ -94,36 +123,55 @@ export const verifyHistory = async ({
   const unfiled = await loadPending(
     pool,
     opener,
-    reads.flatMap(({ record }) => record.pending).filter((id) => !isWhole(histories.find(id))),
+    recorded.flatMap(({ record }) => record.pending).filter((id) => !isWhole(histories.find(id))),
   );
   const findPending = (id: string) => {
     const filed = histories.find(id);
     return isWhole(filed) ? filed : (unfiled.get(id) ?? filed);
   };
-  const outcomes: Record<ReplayOutcome, number> = { same: 0, erased: 0, 'other-code': 0, differs: 0 };
-  for (const { event, record } of reads) {
+  const outcomes = { read: noOutcomes(), list: noOutcomes() };
+  for (const one of recorded) {
+    const { event, record } = one;
     const wrong = (what: string) => findings.push({ stream: event.stream, revision: event.revision, what });
     const { checkpoint } = record;
     const stood = checkpoint.position < event.position ? ids.get(checkpoint.position) : undefined;
     if (checkpoint.store !== store.id || checkpoint.eventId !== stood) wrong('checkpoint-differs');
     if (!record.pending.every(findPending)) wrong('pending-lost');
     const list = await openList(keys, record);
-    const outcome = replayRead(record, scopeOf(record, histories, findPending, list), list);
-    outcomes[outcome] += 1;
+    const scope = (read: ReadRecord): ReadScope => scopeOf(read, histories, findPending, list);
+    const outcome =
+      one.kind === 'read'
+        ? replayRead(one.record, scope(one.record), list)
+        : replayList(
+            one.record,
+            one.record.children.map((child) => scope(asRead(one.record, child))),
+          );
+    outcomes[one.kind][outcome] += 1;
     if (outcome === 'differs') wrong('read-differs');
   }
   return {
     events,
     streams: heads.size,
-    reads: outcomes,
+    reads: outcomes.read,
+    lists: outcomes.list,
+    looks,
     erasedParts: histories.erasedParts,
     projectedRows: rows.compared,
     findings,
   };
 };
 
-/** The sealed list of a record; undefined where it does not open. */
-export const openList = async (keys: KeyService, { readId, sealed }: ReadRecord): Promise<SealedList | undefined> => {
+type Recorded =
+  | { readonly kind: 'read'; readonly event: StoredEvent; readonly record: ReadRecord }
+  | { readonly kind: 'list'; readonly event: StoredEvent; readonly record: ListRecord };
+
+const noOutcomes = (): Record<ReplayOutcome, number> => ({ same: 0, erased: 0, 'other-code': 0, differs: 0 });
+
+/** What a record keeps sealed; undefined where it does not open. Of a list of one's own children it is the login alone. */
+export const openList = async (
+  keys: KeyService,
+  { readId, sealed }: Pick<ReadRecord, 'readId' | 'sealed'>,
+): Promise<SealedList | undefined> => {
   try {
     const plain = await openWith(
       await keys.privateKeyOf('hub', sealed.kid),
@@ -132,14 +180,12 @@ export const openList = async (keys: KeyService, { readId, sealed }: ReadRecord)
       SEALED_LIST_INFO,
       canonicalBytes([readId]),
     );
-    return JSON.parse(Buffer.from(plain).toString('utf8')) as SealedList;
+    const list = JSON.parse(Buffer.from(plain).toString('utf8')) as Partial<SealedList>;
+    return { lines: [], notices: [], childBirthDate: null, ...list, login: list.login! };
   } catch {
     return undefined;
   }
 };
-
-/** Filed with its own body: a confirmation was accepted with one too, which the inbox may still have. */
-const isWhole = (filed: FiledContribution | undefined): boolean => filed !== undefined && filed.confirms === undefined;
 
 /** Contributions that the store does not hold in whole, by id, as they were first accepted. */
 const loadPending = async (
@@ -164,7 +210,30 @@ const loadPending = async (
   return new Map(found.map((row, i) => [row.contribution_id, opened[i]!]));
 };
 
-/** The live projection's copy of the bytes of each event. */
+/** The columns of the row of an event, as its envelope says them. */
+const columnsOf = ({ type, data, revision }: StoredEvent): readonly unknown[] => {
+  const { envelope, confirms } = JSON.parse(Buffer.from(data).toString('utf8')) as {
+    readonly envelope: Envelope;
+    readonly confirms?: string;
+  };
+  const { contributionId, subject, owner, record, rank } = envelope;
+  return [
+    revision,
+    contributionId,
+    type === 'record-confirmed' ? confirms : null,
+    subject.kind,
+    subject.key,
+    envelope.type,
+    owner.organisation,
+    rank.feed,
+    record.key,
+    record.body,
+    rank.key,
+    rank.by,
+  ];
+};
+
+/** The live projection's copy of the bytes of each event, and what it says of them in its columns. */
 class ProjectedBytes {
   compared = 0;
 
@@ -174,21 +243,30 @@ class ProjectedBytes {
     if (events.length === 0) return [];
     // One statement, so that rows and checkpoint are of one generation at one instant.
     const { rows } = await this.pool.query(
-      `select g.position as checkpoint, c.position, sha256(c.bytes) as digest
+      `select g.position as checkpoint, c.position, sha256(c.bytes) as digest,
+              jsonb_build_array(c.revision, c.contribution_id, c.confirms, c.subject_kind, c.subject_key, c.type,
+                c.organisation, c.feed, c.record_key, c.body, c.rank_key, c.ranked_by) as columns
          from projection.generation g
          left join projection.contribution c on c.generation = g.generation and c.position = any ($1::bigint[])
         where g.state = 'live'`,
       [events.map((event) => event.position)],
     );
-    const found = rows as { checkpoint: string; position: string | null; digest: Buffer | null }[];
+    const found = rows as {
+      checkpoint: string;
+      position: string | null;
+      digest: Buffer | null;
+      columns: readonly unknown[];
+    }[];
     const checkpoint = Number(found[0]?.checkpoint ?? -1);
-    const digests = new Map(found.map(({ position, digest }) => [Number(position), digest]));
+    const byPosition = new Map(found.map((row) => [Number(row.position), row]));
     return events.flatMap((event) => {
       const wrong = (what: string) => [{ stream: event.stream, revision: event.revision, what }];
-      const digest = digests.get(event.position);
+      const { digest, columns } = byPosition.get(event.position) ?? {};
       if (!digest) return isAboutSubject(event) && event.position <= checkpoint ? wrong('projection-misses') : [];
       this.compared += 1;
-      return Buffer.compare(digest, sha256(event.data)) === 0 ? [] : wrong('projection-differs');
+      const isSame =
+        Buffer.compare(digest, sha256(event.data)) === 0 && canonicalText(columns) === canonicalText(columnsOf(event));
+      return isSame ? [] : wrong('projection-differs');
     });
   }
 }

@@ -1,12 +1,7 @@
-import {
-  appendStoreCapability,
-  raiseClockCapability,
-  readStoreCapability,
-  setClockCapability,
-  type LoginRole,
-} from '#engines';
+import { appendStoreCapability, raiseClockCapability, setClockCapability, type LoginRole } from '#engines';
 import { intakeCapability } from '#intake';
 import { auditCapability, sharingCapability } from '#apps/sharing';
+import { webCapability } from '#apps/web';
 
 /** Login roles of the apps, each with the rights that it needs and no other. */
 export const APP_ROLES = {
@@ -16,7 +11,8 @@ export const APP_ROLES = {
   'social-care-adapter': [intakeCapability],
   timeline: [appendStoreCapability],
   sharing: [intakeCapability, sharingCapability, appendStoreCapability],
-  audit: [auditCapability, readStoreCapability],
+  audit: [auditCapability, appendStoreCapability],
+  web: [webCapability],
   /** What the hub mounts of the adapters, once for all of them. */
   intake: [intakeCapability],
   /** The `clock` command of a development hub. */

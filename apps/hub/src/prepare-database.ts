@@ -8,7 +8,9 @@ import {
   type MigrationClass,
 } from '#engines';
 import { Inbox1764000000000, type Registry } from '#intake';
+import { AuditGrants1764000003000 } from '#apps/audit';
 import { Projection1764000001000 } from '#apps/sharing';
+import { WebSessions1764000002000 } from '#apps/web';
 import { loginRoles, roleNameOf, type AppRole } from './hub-roles.js';
 
 export const MIGRATIONS: readonly MigrationClass[] = [
@@ -16,6 +18,8 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   EventStoreTables1763900000001,
   Inbox1764000000000,
   Projection1764000001000,
+  WebSessions1764000002000,
+  AuditGrants1764000003000,
 ];
 
 /** Which adapter serves the feeds of an organisation, by the kind of agency. */

@@ -16,7 +16,7 @@ import {
   type Database,
 } from '#engines';
 import type { EventStore } from '#event-sourcing';
-import { IntakeModule, readRegistry, type FeedDefinition, type Registry } from '#intake';
+import { IntakeModule, profileDirectory, readRegistry, type FeedDefinition, type Registry } from '#intake';
 import {
   createDevelopmentIssuer,
   createDevelopmentKeys,
@@ -34,15 +34,18 @@ import {
   recordedNow,
   remoteKeys,
   type Configuration,
+  type IssuerPerson,
   type KeyService,
   type Logger,
 } from '#platform';
+import { AuditModule } from '#apps/audit';
 import { feeds as educationFeeds } from '#apps/education-adapter';
 import { feeds as healthFeeds } from '#apps/health-adapter';
 import { feeds as policeFeeds } from '#apps/police-adapter';
 import { feeds as socialCareFeeds } from '#apps/social-care-adapter';
 import { sharingEntities, SharingModule } from '#apps/sharing';
 import { TimelineModule } from '#apps/timeline';
+import { redirectUriOf, WebModule } from '#apps/web';
 import { roleNameOf, type AppRole } from './hub-roles.js';
 import { adapterOf, prepareDatabase } from './prepare-database.js';
 import { setClock } from './set-clock.js';
@@ -59,12 +62,16 @@ export interface StartHubOptions {
   readonly logger?: Logger;
   /** Recorded time at which a new hub begins (development and tests). */
   readonly firstTime?: Date;
+  /** Whom the sign-in page of the development issuer lists. */
+  readonly people?: readonly IssuerPerson[];
 }
 
 export interface Hub {
   readonly url: string;
   readonly database: Database;
   readonly registry: Registry;
+  /** Every route that the server answers, as its router took them in. */
+  readonly routes: readonly { readonly method: string; readonly path: string }[];
   /** Secret of each connector at the development issuer. */
   readonly connectorSecret: (clientId: string) => string;
   close(): Promise<void>;
@@ -72,11 +79,16 @@ export interface Hub {
 
 /** Uses whichever of these holds the key asked for. */
 const anyOf = (services: readonly KeyService[]): KeyService => {
-  const first = async <T>(ask: (service: KeyService) => Promise<T>): Promise<T> => {
+  const holders = new Map<string, KeyService>();
+  const first = async <T>(name: string, ask: (service: KeyService) => Promise<T>): Promise<T> => {
+    const holder = holders.get(name);
+    if (holder) return ask(holder);
     let refused: unknown;
     for (const service of services) {
       try {
-        return await ask(service);
+        const held = await ask(service);
+        holders.set(name, service);
+        return held;
       } catch (error) {
         refused = error;
       }
@@ -84,9 +96,10 @@ const anyOf = (services: readonly KeyService[]): KeyService => {
     throw refused;
   };
   return {
-    publicKeyOf: (recipient) => first((service) => service.publicKeyOf(recipient)),
-    privateKeyOf: (recipient, kid) => first((service) => service.privateKeyOf(recipient, kid)),
-    secret: (name) => first((service) => service.secret(name)),
+    publicKeyOf: (recipient) => first(`public ${recipient}`, (service) => service.publicKeyOf(recipient)),
+    privateKeyOf: (recipient, kid) =>
+      first(`private ${recipient} ${kid}`, (service) => service.privateKeyOf(recipient, kid)),
+    secret: (name) => first(`secret ${name}`, (service) => service.secret(name)),
   };
 };
 
@@ -114,14 +127,19 @@ class HubModule {
 
 /**
  * Every module in one process: on the engines that the configuration names, embedded ones unless told otherwise. The
- * pools of all its roles together stay below 30 connections.
+ * pools of all its roles together hold at most 30 connections.
  */
-export const startHub = async ({ configuration, firstTime, ...options }: StartHubOptions): Promise<Hub> => {
+export const startHub = async ({
+  configuration,
+  firstTime,
+  people = [],
+  ...options
+}: StartHubOptions): Promise<Hub> => {
   const logger =
     options.logger ?? createLogger({ app: 'hub', instance: configuration.instance, level: configuration.logLevel });
   const closing = new Closing();
   try {
-    return await open(configuration, logger, closing, firstTime);
+    return await open(configuration, logger, closing, firstTime, people);
   } catch (error) {
     await closing.run();
     throw error;
@@ -149,6 +167,7 @@ const open = async (
   logger: Logger,
   closing: Closing,
   firstTime: Date | undefined,
+  people: readonly IssuerPerson[],
 ): Promise<Hub> => {
   const registry = await readRegistry(configuration.registryFile);
   await createDevelopmentKeys(configuration.keysDir, [
@@ -202,9 +221,14 @@ const open = async (
   };
   const timelineStore = await storeOf('timeline');
   const sharingStore = await storeOf('sharing');
+  const auditStore = await storeOf('audit');
   const bus: Bus = openBus(configuration.busUrl);
 
   const issuerKeys = configuration.developmentIssuer ? await readIssuerKeys(configuration.keysDir) : undefined;
+  const secretKey = issuerKeys ? JSON.stringify(issuerKeys) : randomUUID();
+  const connectorSecret = (clientId: string): string =>
+    createHmac('sha256', secretKey).update(`connector ${clientId}`).digest('base64url');
+  const webClientSecret = issuerKeys ? connectorSecret(configuration.webClientId) : configuration.webClientSecret;
   const keysOf = (app: string) => openFileKeyService(join(configuration.keysDir, keyFolderOf(app)));
   const app = await NestFactory.create<NestFastifyApplication>(
     HubModule.of([
@@ -232,6 +256,7 @@ const open = async (
         logger,
         inboxLimit: configuration.inboxLimit,
         relayAll: true,
+        people: profileDirectory(configuration.apiUrl),
       }),
       TimelineModule.register({
         store: timelineStore,
@@ -250,13 +275,34 @@ const open = async (
           instance: configuration.instance,
         }),
       ),
+      await AuditModule.register({
+        pool: poolOf('audit', 2),
+        store: auditStore,
+        keys: keysOf('audit'),
+        registry,
+        hub: HUB_NAME,
+        instance: configuration.instance,
+      }),
+      await WebModule.register({
+        pool: poolOf('web', 3),
+        keys: keysOf('web'),
+        logger,
+        environment: configuration.environment,
+        webUrl: configuration.hubUrl,
+        apiUrl: configuration.apiUrl,
+        issuerUrl: configuration.issuerUrl,
+        clientId: configuration.webClientId,
+        ...(webClientSecret === undefined ? {} : { clientSecret: webClientSecret }),
+      }),
     ]),
     createHttpAdapter({ bodies: 'stream' }),
     { bodyParser: false, logger: new NestLogger(logger) },
   );
-  const secretKey = issuerKeys ? JSON.stringify(issuerKeys) : randomUUID();
-  const connectorSecret = (clientId: string): string =>
-    createHmac('sha256', secretKey).update(`connector ${clientId}`).digest('base64url');
+  const server = app.getHttpAdapter().getInstance();
+  const routes: { method: string; path: string }[] = [];
+  server.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) routes.push({ method: one, path: url });
+  });
   if (issuerKeys) {
     const handler = createDevelopmentIssuer({
       issuer: configuration.issuerUrl,
@@ -268,8 +314,17 @@ const open = async (
         clientSecret: connectorSecret(clientId),
         scope: 'submit',
       })),
+      webClients: [
+        {
+          clientId: configuration.webClientId,
+          clientSecret: connectorSecret(configuration.webClientId),
+          scope: 'read',
+          redirectUri: redirectUriOf(configuration.hubUrl),
+        },
+      ],
+      people,
     });
-    await mountIssuer(app.getHttpAdapter().getInstance(), '/issuer', handler);
+    await mountIssuer(server, '/issuer', handler);
   }
   app.connectMicroservice({ strategy: new BusTransport({ bus, group: 'timeline', batchSize: 500 }) });
   // The relay may wait at a full bus: it is closed first, so that nothing waits for the other.
@@ -279,5 +334,5 @@ const open = async (
   });
   await app.startAllMicroservices();
   await app.listen(configuration.hubPort, configuration.hubHost);
-  return { url: configuration.hubUrl, database, registry, connectorSecret, close: () => closing.run() };
+  return { url: configuration.hubUrl, database, registry, routes, connectorSecret, close: () => closing.run() };
 };

@@ -12,10 +12,16 @@ import { ChildSearchesController } from './http/child-searches.controller.js';
 import { DirectiveDesk } from './directives/directive-desk.js';
 import { DirectivesController, KNOWN_ORGANISATIONS } from './directives/directives.controller.js';
 import { ChronologyController } from './http/chronology.controller.js';
+import { IdentityDesk } from './identity/identity-desk.js';
+import { IdentityController } from './identity/identity.controller.js';
+import { PairIds } from './identity/pair-ids.js';
+import { PairRow } from './identity/pair.row.js';
 import { MyChildren } from './people/my-children.js';
 import { MyController } from './people/my.controller.js';
 import { Profiles } from './people/profiles.js';
 import { ensureLiveGeneration, ProjectionRunner, refuseForeignSubjects } from './projection/projection-runner.js';
+import { QuarantineItemController } from './quarantine/quarantine-item.controller.js';
+import { QuarantineReader } from './quarantine/quarantine-reader.js';
 import { BlindIndex } from './reading/blind-index.js';
 import { Completeness } from './reading/completeness.js';
 import { HandleRow } from './reading/handle.row.js';
@@ -84,6 +90,8 @@ export class SharingModule {
         AgreementsController,
         DirectivesController,
         MyController,
+        IdentityController,
+        QuarantineItemController,
       ],
       providers: [
         { provide: TokenBox, useValue: box },
@@ -94,8 +102,20 @@ export class SharingModule {
         },
         { provide: KNOWN_ORGANISATIONS, useValue: new Set(organisations.keys()) },
         { provide: DirectiveDesk, useValue: new DirectiveDesk({ ...loader, pool, commands, record }) },
+        {
+          provide: IdentityDesk,
+          useValue: new IdentityDesk({
+            ...loader,
+            pool,
+            commands,
+            record,
+            organisations,
+            ids: new PairIds(dataSource.getRepository(PairRow), box, () => recordedNow(pool)),
+          }),
+        },
         { provide: Profiles, useValue: new Profiles(pool, loader, organisations) },
         { provide: MyChildren, useValue: new MyChildren({ ...loader, pool, handles, record }) },
+        { provide: QuarantineReader, useValue: new QuarantineReader({ ...loader, pool, record }) },
         { provide: Completeness, useValue: new Completeness(pool, organisations) },
         { provide: ReceiptWait, useValue: new ReceiptWait(pool, loader) },
         { provide: AgreementDesk, useValue: new AgreementDesk(pool, loader, commands) },
@@ -109,4 +129,4 @@ export class SharingModule {
 }
 
 /** What TypeORM maps for this app. */
-export const sharingEntities = [HandleRow];
+export const sharingEntities = [HandleRow, PairRow];

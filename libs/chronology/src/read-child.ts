@@ -1,12 +1,5 @@
-import { getEventType, higherTier, type Fact, type FieldAbout, type Part, type Tier } from '#contracts';
-import {
-  deriveLinks,
-  foldReference,
-  LINKAGE_RULES_V1,
-  type DerivedLinks,
-  type IdentityReference,
-  type IdentityStatement,
-} from '#identity';
+import { getEventType, type Fact, type FieldAbout, type Part, type Tier } from '#contracts';
+import type { DerivedLinks } from '#identity';
 import {
   applyNewest,
   decideExistence,
@@ -21,11 +14,22 @@ import {
   type SharingState,
   type Viewer,
 } from '#sharing';
-import { currentRecords, startOf, type CurrentRecord, type FiledContribution } from '#timeline';
+import { startOf, type FiledContribution } from '#timeline';
 import { adoptedAgreements, type AgreementInForce } from './adopted-agreements.js';
-import { directivesOf, isLeftOpen, withdrawnAmong } from './directives.js';
+import { beforeAnswers, isAnswered } from './came-apart.js';
+import { directivesOf, isLeftOpen } from './directives.js';
+import { answersAmong } from './identity-answers.js';
+import { graphOf, type IdentityGraph } from './identity-graph.js';
 import { postsOf } from './posts.js';
-import { suspensionsOf } from './suspensions.js';
+import {
+  bodied,
+  identityOf,
+  isReadable,
+  kindOf,
+  tierOf,
+  type BodiedRecord,
+  type ReferenceRecords,
+} from './standing-records.js';
 
 /** One reference near the child, with everything filed on it. */
 export interface ScopeReference {
@@ -102,62 +106,11 @@ export interface ChildView {
 /** Facts that close act over everything that shares a verified identifier; facts that open, along links alone. */
 export const CLOSING_FACTS: readonly Fact[] = ['address-protected'];
 
-interface ReferenceRecords {
-  readonly key: string;
-  readonly organisation: string;
-  readonly records: readonly BodiedRecord[];
-}
-
-/** A standing version with what its body says, wherever the body was filed. */
-interface BodiedRecord extends CurrentRecord {
-  readonly body: FiledContribution;
-  /** A later item about it could not be read in full and lies in quarantine: until that is mended it opens nothing. */
-  readonly suspended: boolean;
-}
-
-const bodied = (contributions: readonly FiledContribution[]): BodiedRecord[] => {
-  const isSuspended = suspensionsOf(contributions);
-  const isWithdrawn = withdrawnAmong(contributions);
-  const holders = new Map(
-    contributions.filter((one) => one.confirms === undefined).map((one) => [one.envelope.contributionId, one]),
-  );
-  return currentRecords(contributions).flatMap((record) => {
-    const body = holders.get(record.bodyOf);
-    if (!body || (kindOf({ body }) === 'content' && isWithdrawn(record.contribution))) return [];
-    return [{ ...record, body, suspended: isSuspended(record.contribution.envelope) }];
-  });
-};
-
-const kindOf = (record: Pick<BodiedRecord, 'body'>): string => getEventType(record.body.envelope.type).kind;
-
-const statementOf = (record: BodiedRecord): IdentityStatement => {
-  const { identity, terms, envelope } = record.body;
-  const demographics = {
-    givenName: identity?.['givenName'],
-    familyName: identity?.['familyName'],
-    sex: identity?.['sex'],
-    birthDate: terms?.['birthDate'],
-  };
-  return {
-    record: `${envelope.rank.feed}/${envelope.record.key}/${envelope.record.body}`,
-    rank: record.contribution.envelope.rank.key,
-    fromStaffFeed: kindOf(record) !== 'content',
-    identifiers: (identity?.['identifiers'] ?? []) as NonNullable<IdentityStatement['identifiers']>,
-    demographics: Object.values(demographics).some((value) => typeof value === 'string')
-      ? (demographics as NonNullable<IdentityStatement['demographics']>)
-      : null,
-  };
-};
-
-const identityOf = ({ key, organisation, records }: ReferenceRecords): IdentityReference =>
-  foldReference({ key, organisation }, records.map(statementOf));
-
 /** Which of these references are one child, which pairs are questions, and over whom restrictions act. */
-export const linksOf = (references: readonly ScopeReference[]): DerivedLinks =>
-  deriveLinks(
+export const linksOf = (references: readonly ScopeReference[]): IdentityGraph =>
+  graphOf(
     references.map(({ contributions, ...reference }) => identityOf({ ...reference, records: bodied(contributions) })),
-    [],
-    LINKAGE_RULES_V1,
+    answersAmong(references),
   );
 
 /** The relations that a post has by these records. Of versions that contradict each other only what all say counts. */
@@ -252,7 +205,7 @@ const entryOf = ({ body }: BodiedRecord, opening: readonly Fact[] = []): SharedE
     owner: envelope.owner,
     type: envelope.type,
     recordType: envelope.recordType,
-    tier: higherTier(getEventType(envelope.type).tierFloor, envelope.tier),
+    tier: tierOf({ body }),
     about: envelope.about,
     occurred: envelope.occurred,
     ...(envelope.ended === undefined ? {} : { ended: envelope.ended }),
@@ -270,9 +223,6 @@ const openingFacts = (records: readonly BodiedRecord[]): ((record: BodiedRecord)
   return (record) =>
     [...factsOf(byService.get(serviceOf(record)) ?? [])].filter((fact) => !CLOSING_FACTS.includes(fact));
 };
-
-/** A decision reads the terms: where they are there and cannot be read, nothing shows. */
-const isReadable = ({ body }: BodiedRecord): boolean => !body.unreadable.includes('terms');
 
 const recordOf = (contribution: FiledContribution): string => {
   const { subject, rank, record } = contribution.envelope;
@@ -353,31 +303,30 @@ const isObservable = ({ summary, content, location }: Disclosure): boolean =>
 const numbers = (list: readonly number[]): number[] => [...new Set(list)].sort((a, b) => a - b);
 const union = (lists: readonly (readonly string[])[]): string[] => [...new Set(lists.flat())].sort();
 
-const decideState = (scope: ReadScope): ChildView => {
-  const posts = postsOf(scope.staff, scope.at, scope.login);
-  const { inForce, closedOwners } = adoptedAgreements(scope.agreements, scope.at);
-  const byKey = new Map(
-    scope.references.map(({ key, organisation, contributions }) => [
-      key,
-      { key, organisation, records: bodied(contributions) },
-    ]),
-  );
-  const links = deriveLinks([...byKey.values()].map(identityOf), [], LINKAGE_RULES_V1);
-  const [child, another] = childrenMeant(scope, posts, inForce, links, byKey);
-  if (!child || another) return { ...nothing(posts, inForce), moreDetailNeeded: another !== undefined };
+/** What decides of whichever records of a child. */
+interface Deciding {
+  readonly scope: ReadScope;
+  readonly posts: readonly Viewer[];
+  readonly inForce: readonly AgreementInForce[];
+  readonly closedOwners: ReadonlySet<string>;
+  readonly relations: Child['relations'];
+  readonly childBirthDate: string | undefined;
+  readonly byKey: ReadonlyMap<string, ReferenceRecords>;
+}
 
-  const near = links.restrictiveGroups.find((group) => group.includes(child.keys[0]!)) ?? child.keys;
+/** What shows of these records as a child's. `near`: the references from which restrictions act on it. */
+const decideRecords = (
+  { scope, posts, inForce, closedOwners, relations, childBirthDate, byKey }: Deciding,
+  content: readonly BodiedRecord[],
+  near: readonly string[],
+) => {
   const facts = [...factsOf(near.flatMap((key) => byKey.get(key)?.records ?? []))]
     .filter((fact) => CLOSING_FACTS.includes(fact))
     .sort();
-  const childBirthDate = birthDateOf(child.records.filter(({ suspended }) => !suspended));
-  const content = child.records.filter((record) => kindOf(record) === 'content');
-  // Another organisation's question would tell that it holds somebody of that number.
-  const isOfViewer = (key: string) => posts.some((post) => post.organisation === byKey.get(key)?.organisation);
   const stateOf = (post: Viewer): SharingState => ({
     at: scope.at,
     purpose: scope.purpose,
-    relations: child.relations.get(post) ?? [],
+    relations: relations.get(post) ?? [],
     agreements: inForce.map(({ adopted }) => adopted),
     facts,
     ...(childBirthDate === undefined ? {} : { childBirthDate }),
@@ -436,15 +385,61 @@ const decideState = (scope: ReadScope): ChildView => {
       return shown ? [{ partyKind: partyKind ?? '', desk: desk ?? '' }] : [];
     }),
   );
+  return { entries, notices: distinctNotices(notices), stateOf, isOpen };
+};
+
+const decideState = (scope: ReadScope): ChildView => {
+  const posts = postsOf(scope.staff, scope.at, scope.login);
+  const { inForce, closedOwners } = adoptedAgreements(scope.agreements, scope.at);
+  const byKey = new Map(
+    scope.references.map(({ key, organisation, contributions }) => [
+      key,
+      { key, organisation, records: bodied(contributions) },
+    ]),
+  );
+  const links = graphOf([...byKey.values()].map(identityOf), answersAmong(scope.references));
+  const [child, another] = childrenMeant(scope, posts, inForce, links, byKey);
+  if (!child || another) return { ...nothing(posts, inForce), moreDetailNeeded: another !== undefined };
+
+  const nearTo = (key: string): readonly string[] =>
+    links.restrictiveGroups.find((group) => group.includes(key)) ?? [key];
+  const childBirthDate = birthDateOf(child.records.filter(({ suspended }) => !suspended));
+  const isContent = (record: BodiedRecord): boolean => kindOf(record) === 'content';
+  const content = child.records.filter(isContent);
+  const deciding = { scope, posts, inForce, closedOwners, relations: child.relations, childBirthDate, byKey };
+  const { entries, notices, stateOf, isOpen } = decideRecords(deciding, content, nearTo(child.keys[0]!));
+
+  // Another organisation's question would tell that it holds somebody of that number.
+  const isOfViewer = (key: string) => posts.some((post) => post.organisation === byKey.get(key)?.organisation);
+  const isAsked = links.questions.some(
+    ({ a, b }) => (child.keys.includes(a) || child.keys.includes(b)) && [a, b].every(isOfViewer),
+  );
+  /**
+   * People took a reference away from this child: by what this viewer sees now, and would see if they had not, the two
+   * were one. Whatever does not show takes no part, so that nobody learns of a reference of which he may not know.
+   */
+  const cameApart = (): boolean => {
+    if (!isAnswered(scope.references)) return false;
+    const others = scope.references.filter(({ key }) => !child.keys.includes(key));
+    const would = others.flatMap(({ key }) => {
+      const records = (byKey.get(key)?.records ?? []).filter(isContent);
+      return decideRecords(deciding, records, [...nearTo(child.keys[0]!), ...nearTo(key)]).entries;
+    });
+    const shows = new Set([...entries, ...would].map(({ id }) => id));
+    return beforeAnswers(scope.references, shows).some((before) =>
+      linksOf(before).components.some(
+        (together) =>
+          together.some((key) => child.keys.includes(key)) && together.some((key) => !child.keys.includes(key)),
+      ),
+    );
+  };
   return {
     entries,
-    notices: distinctNotices(notices),
+    notices,
     relations: [...new Set([...child.relations.values()].flat())].sort(),
     posts,
     references: child.keys,
-    linkBeingChecked: links.questions.some(
-      ({ a, b }) => (child.keys.includes(a) || child.keys.includes(b)) && [a, b].every(isOfViewer),
-    ),
+    linkBeingChecked: isAsked || cameApart(),
     moreDetailNeeded: false,
     agreements: inForce.map(({ id, version }) => ({ id, version })),
     inForce,

@@ -31,6 +31,8 @@ interface EntrySummary {
     readonly read: string;
   };
   readonly marks: readonly string[];
+  /** Ids of the other versions of the same record that this reader sees and that contradict it. */
+  readonly conflictsWith: readonly string[];
 }
 
 /** Facets stand apart: without its summary an entry says neither what it is, nor whose, nor when. */
@@ -104,6 +106,11 @@ export const renderEntries = (
         read: readAt.toISOString(),
       },
       marks: marksOf(entry, late.has(entry.id), parts, unreadable),
+      conflictsWith: entry.conflicting
+        ? lateAmong
+            .filter(({ id, record, summary }) => summary && record === entry.record && id !== entry.id)
+            .map(({ id }) => id)
+        : [],
     };
   });
 };

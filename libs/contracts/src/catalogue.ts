@@ -7,6 +7,7 @@ import { ChildrensServicesStatus } from './events/childrens-services-status.js';
 import { CinPlan } from './events/cin-plan.js';
 import { CrimeJusticeStatus } from './events/crime-justice-status.js';
 import { Death } from './events/death.js';
+import { DisclosureResumed } from './events/disclosure-resumed.js';
 import { DisclosureSuspended } from './events/disclosure-suspended.js';
 import { EducationStatus } from './events/education-status.js';
 import { EmergencyAttendance } from './events/emergency-attendance.js';
@@ -14,6 +15,7 @@ import { EntryRetracted } from './events/entry-retracted.js';
 import { EntryWithdrawn } from './events/entry-withdrawn.js';
 import { ExclusionMade } from './events/exclusion-made.js';
 import { HealthStatus } from './events/health-status.js';
+import { IdentityAnswered } from './events/identity-answered.js';
 import { InitialConference } from './events/initial-conference.js';
 import { MissedAppointment } from './events/missed-appointment.js';
 import { MissingEpisode } from './events/missing-episode.js';
@@ -21,6 +23,7 @@ import { PersonalDetails } from './events/personal-details.js';
 import { PoliceProtection } from './events/police-protection.js';
 import { ProtectionPlan } from './events/protection-plan.js';
 import { ProtectionPlanReview } from './events/protection-plan-review.js';
+import { QuarantineClosed } from './events/quarantine-closed.js';
 import { QuarantineOpened } from './events/quarantine-opened.js';
 import { Referral } from './events/referral.js';
 import { Relation } from './events/relation.js';
@@ -37,6 +40,7 @@ const definitions = [
   CinPlan,
   CrimeJusticeStatus,
   Death,
+  DisclosureResumed,
   DisclosureSuspended,
   EducationStatus,
   EmergencyAttendance,
@@ -44,6 +48,7 @@ const definitions = [
   EntryWithdrawn,
   ExclusionMade,
   HealthStatus,
+  IdentityAnswered,
   InitialConference,
   MissedAppointment,
   MissingEpisode,
@@ -51,6 +56,7 @@ const definitions = [
   PoliceProtection,
   ProtectionPlan,
   ProtectionPlanReview,
+  QuarantineClosed,
   QuarantineOpened,
   Referral,
   Relation,

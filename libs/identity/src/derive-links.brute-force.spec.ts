@@ -184,7 +184,7 @@ const referenceOf = (sketch: Sketch, i: number): IdentityReference => ({
 });
 
 const answersOf = ({ answers }: World): IdentityAnswer[] =>
-  answers.map(({ a, b, answer }) => ({ a: `r${a}`, b: `r${b}`, answer, organisation: 'LA-01' }));
+  answers.map(({ a, b, answer }) => ({ a: `r${a}`, b: `r${b}`, answer }));
 
 const plain = (derived: DerivedLinks) => ({
   links: derived.links.map((pair) => pair.join(' ')),

@@ -1,60 +1,69 @@
 import fc from 'fast-check';
-import { foldAnswers, refusedCut, type RecordedAnswer } from './fold-answers.js';
+import { foldAnswers, pairName, pairsAcross, type StandingAnswer } from './fold-answers.js';
 
-const said = (position: number, a: string, b: string, answer: RecordedAnswer['answer']): RecordedAnswer => ({
-  a,
-  b,
-  answer,
-  organisation: 'LA-01',
-  position,
-});
+const said = (
+  organisation: string,
+  a: string,
+  b: string,
+  answer: StandingAnswer['answer'],
+  sides: StandingAnswer['sides'] = null,
+): StandingAnswer => ({ organisation, a, b, answer, sides });
 
 describe('foldAnswers', () => {
-  it('keeps the latest of each pair, whichever way round it was said', () => {
-    const folded = foldAnswers([
-      said(1, 'a', 'b', 'confirmed'),
-      said(2, 'b', 'a', 'refused'),
-      said(3, 'c', 'b', 'confirmed'),
-    ]);
-    expect(folded).toEqual([
-      { a: 'b', b: 'a', answer: 'refused', organisation: 'LA-01' },
-      { a: 'c', b: 'b', answer: 'confirmed', organisation: 'LA-01' },
+  it('is one answer a pair, whichever way round it was said', () => {
+    expect(foldAnswers([said('LA-01', 'c', 'b', 'confirmed'), said('LA-01', 'a', 'b', 'refused')])).toEqual([
+      { a: 'a', b: 'b', answer: 'refused' },
+      { a: 'b', b: 'c', answer: 'confirmed' },
     ]);
   });
 
-  it('forgets a pair whose answer was taken back', () => {
-    expect(foldAnswers([said(1, 'a', 'b', 'refused'), said(2, 'a', 'b', 'withdrawn')])).toEqual([]);
+  it('refuses a pair about which two organisations contradict each other', () => {
+    for (const answers of [
+      [said('LA-01', 'a', 'b', 'confirmed'), said('HEALTH-01', 'b', 'a', 'refused')],
+      [said('LA-01', 'a', 'b', 'refused'), said('HEALTH-01', 'b', 'a', 'confirmed')],
+    ])
+      expect(foldAnswers(answers)).toEqual([{ a: 'a', b: 'b', answer: 'refused' }]);
   });
 
-  it('gives the same in any order, and the more cautious of two at one position', () => {
+  it('refuses every pair across a cut but those that somebody answers by name; a confirmation cuts nothing', () => {
+    const sides = [
+      ['a', 'c'],
+      ['b', 'd'],
+    ];
+    const refused = foldAnswers([said('LA-01', 'a', 'b', 'refused', sides), said('HEALTH-01', 'd', 'c', 'confirmed')]);
+    expect(refused.map(({ a, b, answer }) => `${a}${b} ${answer}`)).toEqual([
+      'ab refused',
+      'ad refused',
+      'bc refused',
+      'cd confirmed',
+    ]);
+    expect(foldAnswers([said('LA-01', 'a', 'b', 'confirmed', sides)])).toHaveLength(1);
+  });
+
+  it('gives the same in any order, never a pair twice, and never a pair confirmed that anybody refused', () => {
+    const key = fc.constantFrom('a', 'b', 'c', 'd');
     const answer = fc.record({
-      a: fc.constantFrom('a', 'b', 'c'),
-      b: fc.constantFrom('a', 'b', 'c'),
-      answer: fc.constantFrom('confirmed' as const, 'refused' as const, 'withdrawn' as const),
+      a: key,
+      b: key,
+      answer: fc.constantFrom('confirmed' as const, 'refused' as const),
       organisation: fc.constantFrom('LA-01', 'POLICE-01'),
-      position: fc.integer({ min: 1, max: 4 }),
+      sides: fc.constantFrom(null, [['a'], ['b', 'c']], [['a', 'd'], ['c']]),
     });
     fc.assert(
       fc.property(fc.array(answer, { maxLength: 8 }), fc.func(fc.integer()), (answers, at) => {
-        const shuffled = [...answers].sort((x, y) => at(x) - at(y));
-        expect(foldAnswers(shuffled)).toEqual(foldAnswers(answers));
+        const folded = foldAnswers(answers);
+        expect(foldAnswers([...answers].sort((x, y) => at(x) - at(y)))).toEqual(folded);
+        expect(new Set(folded.map(({ a, b }) => pairName(a, b))).size).toBe(folded.length);
+        const refused = new Set(answers.filter((one) => one.answer === 'refused').map(({ a, b }) => pairName(a, b)));
+        for (const one of folded) expect(one.answer === 'confirmed' && refused.has(pairName(one.a, one.b))).toBe(false);
       }),
     );
-    expect(foldAnswers([said(1, 'a', 'b', 'refused'), said(1, 'a', 'b', 'confirmed')])).toMatchObject([
-      { answer: 'refused' },
-    ]);
   });
 });
 
-describe('refusedCut', () => {
-  it('refuses every pair across the cut, once, and none within', () => {
-    const by = { organisation: 'LA-01', reason: 'two children' };
-    expect(refusedCut(['a', 'd'], ['c', 'b', 'c'], by).map(({ a, b, answer }) => [a, b, answer])).toEqual([
-      ['a', 'c', 'refused'],
-      ['a', 'b', 'refused'],
-      ['c', 'd', 'refused'],
-      ['b', 'd', 'refused'],
-    ]);
-    expect(refusedCut(['a', 'b'], ['b', 'a'], by)).toEqual([{ a: 'a', b: 'b', answer: 'refused', ...by }]);
+describe('pairsAcross', () => {
+  it('is every pair across the cut, once, and none within', () => {
+    expect(pairsAcross(['a', 'd'], ['c', 'b', 'c']).map(({ a, b }) => a + b)).toEqual(['ac', 'ab', 'cd', 'bd']);
+    expect(pairsAcross(['a', 'b'], ['b', 'a'])).toEqual([{ a: 'a', b: 'b' }]);
   });
 });

@@ -68,7 +68,7 @@ describe('foldReference', () => {
       fc.array(statement, { maxLength: 5 }),
       fc.array(statement, { maxLength: 5 }),
     );
-    const answers = [{ a: 'r0', b: 'r1', answer: 'confirmed', organisation: 'LA-01' }] as const;
+    const answers = [{ a: 'r0', b: 'r1', answer: 'confirmed' }] as const;
     const derive = (all: readonly IdentityStatement[][]) => {
       const references = all.map((list, i) => foldReference({ key: `r${i}`, organisation: 'LA-01' }, list));
       return { references, derived: deriveLinks(references, answers, LINKAGE_RULES_V1) };

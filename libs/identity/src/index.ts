@@ -1,5 +1,6 @@
 export * from './classify-identifier.js';
 export * from './compare-demographics.js';
+export * from './compare-sides.js';
 export * from './derive-links.js';
 export * from './fold-answers.js';
 export * from './identity-reference.js';

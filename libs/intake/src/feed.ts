@@ -140,4 +140,6 @@ export interface FeedDefinition {
   /** `document`: up to 1 MiB, 413 above. `stream`: no limit, constant memory. */
   readonly size: 'document' | 'stream';
   readonly read: (body: AsyncIterable<Uint8Array>, context: FeedContext) => AsyncIterable<FeedItem>;
+  /** A document that holds this one item, where the item by itself is none; undefined where it is none of the feed's. */
+  readonly documentOf?: (item: Readonly<Record<string, unknown>>, context: FeedContext) => unknown;
 }

@@ -40,4 +40,15 @@ export class Feeds {
       ? { connector, organisation, registration, definition }
       : undefined;
   }
+
+  /** A feed of an organisation, once for each of its connectors that sends it. */
+  feedsOf(organisation: string, feed?: string): readonly OpenFeed[] {
+    return this.registry.connectors
+      .filter((connector) => connector.organisation === organisation)
+      .flatMap((connector) =>
+        connector.feeds.flatMap(({ feed: name }) =>
+          feed === undefined || name === feed ? (this.findFeed(connector.clientId, name) ?? []) : [],
+        ),
+      );
+  }
 }

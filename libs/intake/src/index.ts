@@ -6,6 +6,7 @@ export * from './inbox/inbox.migration.js';
 export * from './inbox/reference-table.js';
 export * from './intake.module.js';
 export * from './mapping/index.js';
+export * from './people-directory.js';
 export * from './registry.js';
 export * from './relay.js';
 export * from './run-adapter.js';

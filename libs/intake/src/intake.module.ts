@@ -6,14 +6,20 @@ import type { FeedDefinition } from './feed.js';
 import { Feeds } from './feeds.js';
 import { Heartbeats } from './heartbeats.js';
 import { Housekeeping } from './housekeeping.js';
+import { FeedDoor } from './http/feed-door.js';
 import { FeedsController } from './http/feeds.controller.js';
+import { QuarantineController } from './http/quarantine.controller.js';
 import { SubmissionsController } from './http/submissions.controller.js';
 import { Backlog } from './inbox/backlog.js';
 import { Inbox } from './inbox/inbox.js';
 import { Notices } from './notices.js';
+import { PEOPLE_DIRECTORY, type PeopleDirectory } from './people-directory.js';
+import { Quarantine } from './quarantine/quarantine.js';
+import { QuarantineDesk } from './quarantine/quarantine-desk.js';
 import { Receipts } from './receipts.js';
 import type { Registry } from './registry.js';
 import { Relay } from './relay.js';
+import { SentSubmissions } from './submissions-sent.js';
 import { Submissions } from './submit.js';
 
 export interface IntakeOptions {
@@ -28,6 +34,8 @@ export interface IntakeOptions {
   readonly bus: Bus;
   readonly logger: Logger;
   readonly inboxLimit: number;
+  /** Who people are: without it, connectors alone are let to the feeds. */
+  readonly people?: PeopleDirectory;
   /** Carries everybody's rows, commands included: where every module runs in one process. */
   readonly relayAll: boolean;
 }
@@ -56,6 +64,7 @@ export class IntakeModule {
     const { pool, keyService } = options;
     const feeds = new Feeds(options.feeds, options.registry);
     const inbox = new Inbox(pool);
+    const quarantine = new Quarantine(pool);
     const relay = new Relay({
       pool: options.relayPool,
       bus: options.bus,
@@ -64,8 +73,13 @@ export class IntakeModule {
     });
     return {
       module: IntakeModule,
-      controllers: [SubmissionsController, FeedsController],
+      controllers: [SubmissionsController, FeedsController, QuarantineController],
       providers: [
+        FeedDoor,
+        { provide: PEOPLE_DIRECTORY, useValue: options.people },
+        { provide: SentSubmissions, useValue: new SentSubmissions(pool) },
+        { provide: Quarantine, useValue: quarantine },
+        { provide: QuarantineDesk, useValue: new QuarantineDesk(pool, inbox, keyService, quarantine) },
         { provide: Feeds, useValue: feeds },
         { provide: Submissions, useValue: new Submissions(pool, inbox, keyService) },
         { provide: Backlog, useValue: new Backlog(pool, options.inboxLimit) },

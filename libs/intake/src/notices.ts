@@ -13,11 +13,11 @@ export interface Notice {
 
 const MOST = 10_000;
 
-/** What the hub has to say to a connector about what it sent itself. */
+/** What the hub has to say about what was sent: by one connector, or by whoever sends for the organisation. */
 export class Notices {
   constructor(private readonly pool: Pool) {}
 
-  async list(client: string, organisation: string, feed: string): Promise<readonly Notice[]> {
+  async list(client: string | null, organisation: string, feed: string): Promise<readonly Notice[]> {
     const { rows } = await this.pool.query('select * from inbox.notices($1, $2, $3, $4)', [
       client,
       organisation,

@@ -39,19 +39,23 @@ const MOST_AT_ONCE = 10_000;
 const isWithin = (value: number, least: number, most: number): boolean =>
   Number.isInteger(value) && value >= least && value <= most;
 
-/** Receipts of a connector's own submissions. What became of an item is read from what is filed, never marked. */
+/** Whose receipt is asked for: of a client, or any on a feed that whoever asks keeps. */
+export type ReceiptOf = string | { readonly isOwn: (organisation: string, feed: string) => boolean };
+
+/** Receipts of submissions. What became of an item is read from what is filed, never marked. */
 export class Receipts {
   constructor(private readonly pool: Pool) {}
 
   /**
-   * At most `limit` (1 to 10,000) items after the item number `after`. Undefined where this client has no such
+   * At most `limit` (1 to 10,000) items after the item number `after`. Undefined where who asks has no such
    * receipt, or one of the numbers is no whole number in range.
    */
-  async find(client: string, receipt: string, after: number, limit: number): Promise<Receipt | undefined> {
+  async find(of: ReceiptOf, receipt: string, after: number, limit: number): Promise<Receipt | undefined> {
     if (!isUuid(receipt) || !isWithin(after, 0, MOST_ITEMS) || !isWithin(limit, 1, MOST_AT_ONCE)) return undefined;
+    const client = typeof of === 'string' ? of : null;
     const head = await this.pool.query('select * from inbox.receipt($1, $2)', [client, receipt]);
-    const found = head.rows[0] as { feed: string; accepted_at: Date; items: string } | undefined;
-    if (!found) return undefined;
+    const found = head.rows[0] as { feed: string; organisation: string; accepted_at: Date; items: string } | undefined;
+    if (!found || (typeof of !== 'string' && !of.isOwn(found.organisation, found.feed))) return undefined;
     const { rows } = await this.pool.query('select * from inbox.receipt_items($1, $2, $3, $4)', [
       client,
       receipt,

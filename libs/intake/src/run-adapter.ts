@@ -17,6 +17,7 @@ import {
 } from '#platform';
 import type { FeedDefinition } from './feed.js';
 import { IntakeModule } from './intake.module.js';
+import { profileDirectory } from './people-directory.js';
 import { readRegistry } from './registry.js';
 
 /** One agency's adapter as a process of its own, on real engines: its feeds, its role, its keys, and nothing else. */
@@ -49,6 +50,7 @@ export const runAdapter = (app: string, feeds: readonly FeedDefinition[]): Promi
             logger,
             inboxLimit: configuration.inboxLimit,
             relayAll: false,
+            people: profileDirectory(configuration.apiUrl),
           }),
         ],
       },

@@ -5,7 +5,7 @@ import { DocumentRefused, type FeedContext, type FeedItem } from './feed.js';
 import type { OpenFeed } from './feeds.js';
 import type { Accepted, Attempt, Chunk, Inbox } from './inbox/inbox.js';
 import { ReferenceTable } from './inbox/reference-table.js';
-import { ItemSealer } from './inbox/seal-items.js';
+import { ItemSealer, type SubmissionFacts } from './inbox/seal-items.js';
 
 export interface SubmitRequest {
   readonly open: OpenFeed;
@@ -24,10 +24,39 @@ const CHUNK = 500;
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
-const answerFor = (winner: Omit<Accepted, 'won'>, digest: Uint8Array): SubmitAnswer =>
+/** The same key answers the same body alike, however often; another body clashes. */
+export const answerFor = (
+  winner: Omit<Accepted, 'won'>,
+  digest: Uint8Array,
+): Exclude<SubmitAnswer, { outcome: 'refused' }> =>
   sameBytes(winner.bodyDigest, digest) ? { outcome: 'accepted', receiptId: winner.receiptId } : { outcome: 'clash' };
 
-async function* inChunks(items: AsyncIterable<FeedItem>): AsyncIterable<FeedItem[]> {
+/** What the mapper and the sealer of a feed may know of who sends. */
+export const contextOf = (
+  { organisation, registration, definition }: Omit<OpenFeed, 'connector'>,
+  { attemptId, client }: Pick<Attempt, 'attemptId' | 'client'>,
+  receivedAt: string,
+): { readonly context: FeedContext; readonly facts: SubmissionFacts } => ({
+  context: {
+    organisation: organisation.id,
+    organisationKind: organisation.kind,
+    codes: registration.codes,
+    authoritativeFor: registration.authoritativeFor,
+    feed: definition.name,
+    receivedAt,
+  },
+  facts: {
+    submissionId: attemptId,
+    sender: client,
+    organisation: organisation.id,
+    service: registration.service,
+    feed: definition.name,
+    receivedAt,
+  },
+});
+
+/** Items that are sealed and staged together. */
+export async function* inChunks(items: AsyncIterable<FeedItem>): AsyncIterable<FeedItem[]> {
   let chunk: FeedItem[] = [];
   for await (const item of items) {
     chunk.push(item);
@@ -93,26 +122,8 @@ export class Submissions {
   /** Stages all but the last chunk, which goes in with the acceptance: empty only where there are no items at all. */
   private async stageAll(attempt: Attempt, open: OpenFeed, body: AsyncIterable<Uint8Array>): Promise<Chunk> {
     const receivedAt = (await recordedNow(this.pool)).toISOString();
-    const context: FeedContext = {
-      organisation: open.organisation.id,
-      organisationKind: open.organisation.kind,
-      codes: open.registration.codes,
-      authoritativeFor: open.registration.authoritativeFor,
-      feed: open.definition.name,
-      receivedAt,
-    };
-    const sealer = new ItemSealer(
-      {
-        submissionId: attempt.attemptId,
-        sender: open.connector.clientId,
-        organisation: open.organisation.id,
-        service: open.registration.service,
-        feed: open.definition.name,
-        receivedAt,
-      },
-      this.references,
-      this.keyService,
-    );
+    const { context, facts } = contextOf(open, attempt, receivedAt);
+    const sealer = new ItemSealer(facts, this.references, this.keyService);
     let last: Chunk = { items: [], keys: [] };
     for await (const chunk of inChunks(open.definition.read(body, context))) {
       const sealed = await sealer.seal(chunk);

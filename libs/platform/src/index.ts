@@ -9,6 +9,7 @@ export * from './http/json-body.pipe.js';
 export * from './http/problem.filter.js';
 export * from './identity-of-caller/access-token.guard.js';
 export * from './identity-of-caller/development-issuer.js';
+export type { IssuerPerson } from './identity-of-caller/issuer-sign-in-page.js';
 export * from './identity-of-caller/verify-access-token.js';
 export * from './keys/development-keys.js';
 export { openFileKeyService } from './keys/file-key-service.js';

@@ -37,8 +37,21 @@ const spanOf = ({ from, to, precision }: Occurred): Span | null => {
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 const DATE = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/;
 
+/** Dates repeat, and are compared many times in a sort. */
+const known = new Map<string, Span | null>();
+const MOST_KNOWN = 50_000;
+
 const unitOf = (text: string | undefined): Span | null => {
   if (text === undefined) return null;
+  const found = known.get(text);
+  if (found !== undefined) return found;
+  if (known.size >= MOST_KNOWN) known.clear();
+  const unit = readUnit(text);
+  known.set(text, unit);
+  return unit;
+};
+
+const readUnit = (text: string): Span | null => {
   if (INSTANT.test(text)) {
     const at = Date.parse(text);
     return Number.isNaN(at) ? null : { start: at, end: at + 1 };

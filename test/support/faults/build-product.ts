@@ -34,7 +34,8 @@ export const buildProduct = async (): Promise<BuiltProduct> => {
     });
     // Imports that begin with `#` and the registry are found from the nearest package.json and from where a process runs.
     await cp(join(ROOT, 'package.json'), join(folder, 'package.json'));
-    for (const name of ['node_modules', 'deploy']) await symlink(join(ROOT, name), join(folder, name));
+    // Pages find their templates beside their sources.
+    for (const name of ['node_modules', 'deploy', 'apps']) await symlink(join(ROOT, name), join(folder, name));
     return { folder, remove };
   } catch (error) {
     await remove();

@@ -46,8 +46,10 @@ export interface LaneChild {
   readonly login: string;
   /** Who works with the child at the authority. */
   readonly owner: string;
-  /** What was decided last, to be undone. */
-  readonly decided: { id?: string; handle?: string; entryId?: string };
+  /** Who answers questions of identity there. */
+  readonly keeper: string;
+  /** What was decided last, to be undone, and what decisions are about. */
+  readonly decided: { id?: string; handle?: string; entryId?: string; pair?: string };
 }
 
 const anything = ({ entries, notices }: Chronology): boolean => entries.length + notices.length > 0;
@@ -163,8 +165,10 @@ export const CLOSINGS: readonly Closing[] = [
   },
 ];
 
-const decisionOf = (
+/** A decision at a route, by somebody of the authority. */
+const decisionAt = (
   lane: LaneChild,
+  login: string,
   decide: (api: HubApi, handle: string) => Promise<{ readonly path: string; readonly body: object }>,
 ): Decision => {
   let receipt = '';
@@ -172,16 +176,11 @@ const decisionOf = (
     decide: async (api) => {
       lane.decided.handle ??= await api.search(lane.owner, lane.person);
       const { path, body } = await decide(api, lane.decided.handle);
-      const answer = await api.call(
-        lane.owner,
-        'POST',
-        `/v1/children/${lane.decided.handle}/${path}`,
-        JSON.stringify({ purpose: 'SAFEGUARDING', ...body }),
-      );
+      const answer = await api.call(login, 'POST', path, JSON.stringify(body));
       if (answer.status !== 202) throw new Error(`${path} was answered with ${answer.status}: ${answer.text}`);
-      const taken = answer.json as { id: string; receipt: string };
+      const taken = answer.json as { id?: string; receipt: string };
       receipt = taken.receipt;
-      lane.decided.id = taken.id;
+      if (taken.id !== undefined) lane.decided.id = taken.id;
     },
     settled: async (api) => {
       // A read that waits for the receipt is answered once all of it is in view.
@@ -193,6 +192,34 @@ const decisionOf = (
     },
   };
 };
+
+const decisionOf = (
+  lane: LaneChild,
+  decide: (api: HubApi, handle: string) => Promise<{ readonly path: string; readonly body: object }>,
+): Decision =>
+  decisionAt(lane, lane.owner, async (api, handle) => {
+    const { path, body } = await decide(api, handle);
+    return { path: `/v1/children/${handle}/${path}`, body: { purpose: 'SAFEGUARDING', ...body } };
+  });
+
+/** The link between the authority's reference and the clinic's, as the authority's data manager names it. */
+const linkToHealth = async (api: HubApi, lane: LaneChild): Promise<string> => {
+  // Looked up once, while nothing is held up, as the entry is.
+  if (lane.decided.pair !== undefined) return lane.decided.pair;
+  const handle = await api.search(lane.keeper, lane.person);
+  const { json } = await api.call(lane.keeper, 'GET', `/v1/identity/links?handle=${handle}`);
+  const { pairs } = json as { pairs: { pair: string; references: { organisation: string }[] }[] };
+  lane.decided.pair = pairs.find(({ references }) =>
+    references.some(({ organisation }) => organisation === HEALTH.organisation),
+  )!.pair;
+  return lane.decided.pair;
+};
+
+const answered = (lane: LaneChild, answer: 'same' | 'different'): Decision =>
+  decisionAt(lane, lane.keeper, async (api) => ({
+    path: `/v1/identity/pairs/${await linkToHealth(api, lane)}/answers`,
+    body: { answer, reason },
+  }));
 
 const lifted = (lane: LaneChild): Decision =>
   decisionOf(lane, async () => ({ path: `restrictions/${lane.decided.id}/lifts`, body: {} }));
@@ -281,6 +308,14 @@ export const DECISIONS: readonly Closing[] = [
     shows: showsAuthority,
     keeps: always,
   },
+  {
+    name: 'a data manager unlinks two records',
+    reader: HEALTH,
+    close: (lane) => answered(lane, 'different'),
+    open: (lane) => answered(lane, 'same'),
+    shows: showsAuthority,
+    keeps: always,
+  },
   ...CLOSINGS.filter(({ name }) => name === 'a member of staff leaves now' || name === 'a post is taken back'),
 ];
 
@@ -299,7 +334,11 @@ export const sendLane = async (api: HubApi, lane: LaneChild, { reader }: Closing
     recordChange(SCHOOL, recordOf(school(lane, 1))),
     recordChange(HEALTH, health),
     staffChange(reader, [post(reader, lane.login, 1)], [allocation(reader, lane.login, lane.person, 1)]),
-    staffChange(AUTHORITY, [post(AUTHORITY, lane.owner, 1)], [allocation(AUTHORITY, lane.owner, lane.person, 1)]),
+    staffChange(
+      AUTHORITY,
+      [post(AUTHORITY, lane.owner, 1), post(AUTHORITY, lane.keeper, 1, { role: 'data-manager' })],
+      [allocation(AUTHORITY, lane.owner, lane.person, 1)],
+    ),
   ];
   await Promise.all(documents.map(({ connector, feed, document }) => api.filed(connector, feed, document)));
 };
@@ -308,6 +347,7 @@ export const laneChild = (i: number): LaneChild => ({
   person: nhsNumber(i),
   login: `lane-reader-${i}`,
   owner: `lane-owner-${i}`,
+  keeper: `lane-keeper-${i}`,
   decided: {},
 });
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TestHub } from '../hub/start-test-hub.js';
 import { apply, BRAKES, type Brake } from './brake.js';
-import { HubApi } from './hub-api.js';
+import type { HubApi } from './hub-api.js';
 import { laneChild, ReaderLoop, sendLane, type Closing, type LaneChild } from './race-lane.js';
 import {
   adoptLocationAgreement,

@@ -16,15 +16,21 @@ export type DemoFile =
   | { readonly kind: 'policies'; readonly file: string; readonly path: string; readonly documents: readonly unknown[] }
   | { readonly kind: 'not-taken'; readonly file: string; readonly reason: string };
 
-const walk = async (folder: string): Promise<string[]> => {
+interface Found {
+  readonly path: string;
+  /** A link, a socket or the like: it is named and not opened. */
+  readonly isFile: boolean;
+}
+
+const walk = async (folder: string): Promise<Found[]> => {
   const entries = await readdir(folder, { withFileTypes: true });
   const nested = await Promise.all(
-    entries.map(async (entry) => {
+    entries.map(async (entry): Promise<Found[]> => {
       const path = join(folder, entry.name);
-      return entry.isDirectory() ? walk(path) : entry.isFile() ? [path] : [];
+      return entry.isDirectory() ? walk(path) : [{ path, isFile: entry.isFile() }];
     }),
   );
-  return nested.flat().sort();
+  return nested.flat().sort((a, b) => (a.path < b.path ? -1 : 1));
 };
 
 /** In the large folder of public data these three places are what the hub's feeds take; in any other, every file is tried. */
@@ -100,12 +106,16 @@ const classifyXml = (file: string, path: string, text: string, registry: Registr
 /** What each file of a folder is. A file that no feed takes is named with the reason. */
 export const findFiles = async (folder: string, registry: Registry): Promise<DemoFile[]> => {
   if (!(await stat(folder)).isDirectory()) throw new Error('--data must name a folder');
-  const all = (await walk(folder)).map((path) => ({ path, file: relative(folder, path).split(sep).join('/') }));
+  const all = (await walk(folder)).map((found) => ({
+    ...found,
+    file: relative(folder, found.path).split(sep).join('/'),
+  }));
   const taken = isPublicData(all.map(({ file }) => file))
     ? all.filter(({ file }) => PUBLIC_DATA.some((pattern) => pattern.test(file)))
     : all;
   return Promise.all(
-    taken.map(async ({ path, file }): Promise<DemoFile> => {
+    taken.map(async ({ path, file, isFile }): Promise<DemoFile> => {
+      if (!isFile) return { kind: 'not-taken', file, reason: 'is a link or no regular file, and is not opened' };
       if (/\.json$/i.test(file)) return classifyJson(file, path, await readFile(path, 'utf8'), registry);
       if (/\.xml$/i.test(file)) return classifyXml(file, path, (await readFile(path, 'utf8')).slice(0, 4096), registry);
       return { kind: 'not-taken', file, reason: 'no feed takes files of this kind' };

@@ -1,4 +1,5 @@
 import type { ReaderReport, StoryReport } from './load-story.js';
+import { KEEPERS, READERS } from './story.js';
 
 /** Owner and record type. */
 const LABEL_WIDTH = 49;
@@ -81,6 +82,10 @@ export const renderScreen = (report: StoryReport, url: string): string =>
     ...readersTable(report.readers),
     '',
     `The hub answers on ${url} (health: ${url}/health/ready, issuer: ${url}/issuer)`,
+    '',
+    `Look for yourself: open ${url} in a browser and sign in as one of these (there is no password; development only)`,
+    `  ${READERS.map(({ login }) => login).join(', ')}`,
+    `  ${KEEPERS.map(({ login }) => login).join(', ')}`,
     '',
     ...curls(url, report.sharedChild ?? 'NUMBER'),
     '',

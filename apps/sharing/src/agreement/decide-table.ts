@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
+import { readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { SingleBar } from 'cli-progress';
 import { CsvError, parse } from 'csv-parse';
+import { parse as parseText } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import type { CompiledAgreement } from '#sharing';
 import { decideRequest, requestWorld } from './decide-request.js';
@@ -15,6 +16,16 @@ const OUTPUT_COLUMNS = ['decision', 'fields', 'clauses'] as const;
 
 /** Rows between two writes, so that a long table is never in memory as a whole. */
 const BATCH = 1_000;
+
+/** Names of the columns as the first line has them; none where that cannot be read. */
+const headerOf = async (requests: string): Promise<readonly string[]> => {
+  try {
+    const [first = ''] = (await readFile(requests, 'utf8')).split(/\r?\n/, 1);
+    return (parseText(first, { bom: true }) as string[][])[0] ?? [];
+  } catch {
+    return [];
+  }
+};
 
 interface ParsedRecord {
   readonly record: readonly string[];
@@ -126,7 +137,8 @@ export const decideTable = async (
     await rm(unfinished, { force: true });
     if (error instanceof CsvError) {
       const { lines: line, column } = error as CsvError & { lines?: number; column?: number | string };
-      const named = typeof column === 'number' ? (columns?.[column] ?? column + 1) : column;
+      const names = columns ?? (await headerOf(requests));
+      const named = typeof column === 'number' ? (names[column] ?? column + 1) : column;
       throw new Stop([`${file}: line ${line ?? '?'}, column ${named ?? '?'}: is not well-formed CSV`]);
     }
     throw error;

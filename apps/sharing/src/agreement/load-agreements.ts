@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { JsonRefused, toIJson } from '#platform';
 import { parseAgreement, type CompiledAgreement, type ImportOptions, type ImportedAgreement } from '#sharing';
 import { Stop } from './stop.js';
 
@@ -16,9 +17,11 @@ const readJson = async (path: string): Promise<unknown> => {
     throw new Stop([`${path}: cannot be read`]);
   }
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch {
-    throw new Stop([`${path}: is not JSON`]);
+    return toIJson(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    // A name that stands twice says two things: whoever reads the first sees another document than the hub.
+    const isTwice = error instanceof JsonRefused && error.reason === 'duplicate-name';
+    throw new Stop([`${path}: ${isTwice ? 'has a name twice in one object' : 'is not JSON'}`]);
   }
 };
 

@@ -9,6 +9,12 @@ const isText = (value: unknown): value is string =>
 
 const PURPOSE = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 
+/** `YYYY-MM-DD` of the calendar: there is no 30 February. */
+const isRealDay = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\d$/.test(text) &&
+  !Number.isNaN(Date.parse(text)) &&
+  new Date(`${text}T00:00:00Z`).toISOString().startsWith(text);
+
 interface Search {
   readonly description: Description;
   readonly purpose: string;
@@ -54,8 +60,7 @@ export const readSearch = (body: unknown): Search => {
       by: 'name',
       givenName: givenName ?? refuse('givenName', 'missing'),
       familyName: familyName ?? refuse('familyName', 'missing'),
-      birthDate:
-        birthDate !== undefined && /^\d{4}-\d\d-\d\d$/.test(birthDate) ? birthDate : refuse('birthDate', 'not-a-date'),
+      birthDate: birthDate !== undefined && isRealDay(birthDate) ? birthDate : refuse('birthDate', 'not-a-date'),
     },
   };
 };

@@ -69,7 +69,9 @@ export class ChronologyController {
         handle,
         purpose,
         child: view.known,
-        entries: renderEntries(answer.page, view.entries, coordinates.at),
+        entries: renderEntries(answer.page, view.entries, coordinates.at).map((entry) =>
+          entry.owner ? { ...entry, party: this.completeness.partyOf(entry.owner.organisation) } : entry,
+        ),
         notices: view.notices.map(({ partyKind, desk }) => ({ partyKind, desk })),
         linkBeingChecked: view.linkBeingChecked,
         moreDetailNeeded: view.moreDetailNeeded,

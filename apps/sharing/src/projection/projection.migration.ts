@@ -130,8 +130,16 @@ create table sharing.handle (
   -- HMAC of viewer and description, where each has one handle for good: those of one's own children.
   of bytea unique
 );
+-- What one viewer's pages call a pair of references; which two is sealed. HMAC of viewer and pair: one id each.
+create table sharing.pair (
+  pair uuid primary key,
+  staff_login text not null,
+  description bytea not null,
+  created_at timestamptz not null,
+  of bytea not null unique
+);
 
--- Notices to a sender about its own data: versions of equal rank that differ, and what a later extract left out.
+-- Notices to a sender about its own data (without a client: to whoever keeps that feed of the organisation): versions of equal rank that differ, and what a later extract left out.
 create function inbox.notices(p_client text, p_organisation text, p_feed text, max_rows integer)
 returns table (kind text, receipt uuid, path text, at timestamptz)
 language sql stable security definer set search_path = pg_catalog as $$
@@ -152,10 +160,13 @@ language sql stable security definer set search_path = pg_catalog as $$
     union all
     select a.contribution_id, a.kind from absent a, latest l where a.rank_key < l.rank_key
   )
-  select f.kind, a.receipt_id, i.path, a.accepted_at
-    from found f join inbox.item i on i.contribution_id = f.contribution_id join inbox.attempt a using (attempt_id)
-    where a.accepted_no is not null and a.client = p_client and inbox.may(p_organisation)
-    order by a.accepted_no, i.item_no limit max_rows
+  -- One a contribution, where it came first: sent again it says nothing new.
+  select n.kind, n.receipt_id, n.path, n.accepted_at from (
+    select distinct on (f.contribution_id, f.kind) f.kind, a.receipt_id, i.path, a.accepted_at, a.accepted_no, i.item_no
+      from found f join inbox.item i on i.contribution_id = f.contribution_id join inbox.attempt a using (attempt_id)
+      where a.accepted_no is not null and (p_client is null or a.client = p_client) and inbox.may(p_organisation)
+      order by f.contribution_id, f.kind, a.accepted_no, i.item_no) n
+    order by n.accepted_no, n.item_no limit max_rows
 $$;
 `;
 
@@ -169,7 +180,7 @@ grant select on inbox.attempt, inbox.item, inbox.heartbeat to ${sharingCapabilit
 grant select on sealing.submission_key, sealing.data_key to ${sharingCapability};
 grant select, insert, delete on all tables in schema projection to ${sharingCapability};
 grant update on projection.generation, projection.membership, projection.question to ${sharingCapability};
-grant select, insert on sharing.handle to ${sharingCapability};
+grant select, insert on sharing.handle, sharing.pair to ${sharingCapability};
 grant execute on function projection.live(), projection.is_filed(uuid), inbox.receipt_standing(uuid)
   to ${sharingCapability};
 

@@ -18,6 +18,42 @@ interface ReadRow {
   readonly subjects: readonly string[];
 }
 
+/** Looks that are no chronology, by event type: found by who looked and at whom; what they showed is not replayed. */
+const OTHER_LOOKS: Readonly<Record<string, string>> = {
+  'directives-opened': 'directives',
+  'pair-opened': 'pair',
+  'pairs-listed': 'pairs',
+  'quarantine-looked': 'quarantine',
+};
+
+const texts = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
+
+const otherLook = (event: StoredEvent, kind: string): ReadRow => {
+  const record = JSON.parse(Buffer.from(event.data).toString('utf8')) as Readonly<Record<string, unknown>>;
+  const id = record['readId'] ?? record['lookId'];
+  const viewer = record['viewer'] as { readonly staff?: unknown } | undefined;
+  const checkpoint = record['checkpoint'] as { readonly position?: unknown } | undefined;
+  if (typeof id !== 'string' || typeof record['at'] !== 'string') throw new RangeError('the event is no look');
+  return {
+    event,
+    readId: id,
+    kind,
+    at: record['at'],
+    purpose: typeof record['purpose'] === 'string' ? record['purpose'] : '',
+    entries: 0,
+    viewer: record['viewer'] ?? {},
+    checkpoint: typeof checkpoint?.position === 'number' ? checkpoint.position : 0,
+    handle: null,
+    subjects: [
+      ...texts(viewer?.staff),
+      ...texts(record['references']),
+      ...texts(record['pair']),
+      ...(Array.isArray(record['pairs']) ? record['pairs'].flatMap(texts) : []),
+    ],
+  };
+};
+
 const rowOf = (event: StoredEvent): ReadRow | undefined => {
   if (event.type === CHRONOLOGY_OPENED) {
     const record = decodeReadRecord(event.data);
@@ -31,9 +67,10 @@ const rowOf = (event: StoredEvent): ReadRow | undefined => {
       viewer: record.viewer,
       checkpoint: record.checkpoint.position,
       handle: record.handle,
-      subjects: [...record.viewer.staff, ...record.references],
+      subjects: [...record.viewer.staff, ...record.start, ...record.references],
     };
   }
+  if (event.type in OTHER_LOOKS) return otherLook(event, OTHER_LOOKS[event.type]!);
   if (event.type !== CHILDREN_LISTED) return undefined;
   const record = decodeListRecord(event.data);
   return {

@@ -27,16 +27,23 @@ export class Completeness {
     private readonly organisations: ReadonlyMap<string, { readonly name: string; readonly kind: string }>,
   ) {}
 
+  /** How an organisation that shows is called, and of what kind it is. */
+  partyOf(organisation: string): { readonly name: string; readonly kind: string } {
+    const known = this.organisations.get(organisation);
+    return { name: known?.name ?? organisation, kind: known?.kind ?? 'OTHER' };
+  }
+
   async of(inForce: readonly AgreementInForce[], at: Date): Promise<CompletenessBlock> {
     const tick = new Date(Math.floor(at.getTime() / TICK_MS) * TICK_MS);
     const parties = [...new Set(inForce.flatMap(({ owners }) => owners))].sort();
     const { rows } = await this.pool.query({
       name: 'completeness',
-      text: `with latest as (
-               select distinct on (organisation, feed) organisation, coalesce(covers_until, received_at) as fresh
+      // Nobody covers what is still to come, and what was covered once stays so.
+      text: `with feeds as (
+               select organisation, feed, max(least(covers_until, received_at)) as fresh
                  from inbox.heartbeat where organisation = any ($1::text[]) and received_at <= $2
-                order by organisation, feed, received_at desc)
-             select organisation, min(fresh) as fresh from latest group by organisation`,
+                group by organisation, feed)
+             select organisation, min(fresh) as fresh from feeds group by organisation`,
       values: [parties, tick],
     });
     const fresh = new Map((rows as { organisation: string; fresh: Date }[]).map((r) => [r.organisation, r.fresh]));

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { CLOSING_FACTS, postsOf, type ReadScope } from '#chronology';
+import { CLOSING_FACTS, postsOf, type ReadScope, type ScopeReference } from '#chronology';
 import { tripleOf } from '#intake';
 import type { KeyService, PartOpener } from '#platform';
 import type { FiledContribution } from '#timeline';
@@ -14,7 +14,6 @@ import {
   pendingRows,
   subjectsOfBlind,
   type Coordinates,
-  type SubjectRow,
 } from './load-scope.js';
 import { unsealForDecision } from '#platform';
 
@@ -94,10 +93,43 @@ export const loadReadScope = async (
   const posts = await unsealForDecision(client, loader.opener, await filedRows(client, generation, position, staff));
   const organisations = new Set(postsOf(posts, coordinates.at.getTime(), login).map((post) => post.organisation));
   const start = await findStart(client, loader, coordinates, [...organisations], description);
-  const near = await closureOf(client, generation, position, start);
   const agreements = await agreementSubjects(client, coordinates);
+  const { references, pending, of } = await loadChildren(client, loader, coordinates, start, [...staff, ...agreements]);
+  return {
+    staffKeys: staff,
+    scope: {
+      at: coordinates.at.getTime(),
+      purpose,
+      login,
+      staff: of(staff),
+      start,
+      references,
+      agreements: of(agreements),
+      pending,
+    },
+  };
+};
+
+/** References near each other, with everything filed on them, and what is pending about them. */
+export interface LoadedChildren {
+  readonly references: readonly ScopeReference[];
+  readonly pending: readonly FiledContribution[];
+  /** Everything filed on these subjects. */
+  readonly of: (keys: readonly string[]) => FiledContribution[];
+}
+
+/** These references, all that share a verified identifier with them, and the other subjects named. */
+export const loadChildren = async (
+  client: PoolClient,
+  loader: ScopeLoader,
+  coordinates: Coordinates,
+  start: readonly string[],
+  others: readonly string[] = [],
+): Promise<LoadedChildren> => {
+  const { generation, position } = coordinates;
+  const near = await closureOf(client, generation, position, start);
   const childKeys = [...new Set([...start, ...near.map(({ key }) => key)])];
-  const subjects = [...staff, ...childKeys, ...agreements];
+  const subjects = [...others, ...childKeys];
   const filed = await filedRows(client, generation, position, subjects);
   const pending = await pendingRows(client, generation, subjects, CLOSING_FACTS);
   const opened = await withErasedIdentity(
@@ -112,9 +144,17 @@ export const loadReadScope = async (
   const isNear = nearTo(loader.blind, subjects, known);
   const inReach = opened.slice(filed.length).filter(isNear);
   const references = [...near, ...firstWords(inReach, [...subjects, ...near.map(({ key }) => key)])];
+  const bySubject = new Map<string, FiledContribution[]>();
+  filed.forEach((row, i) => {
+    const list = bySubject.get(row.subjectKey) ?? [];
+    list.push(opened[i]!);
+    bySubject.set(row.subjectKey, list);
+  });
+  const of = (keys: readonly string[]) => keys.flatMap((key) => bySubject.get(key) ?? []);
   return {
-    staffKeys: staff,
-    scope: assembleScope(coordinates, purpose, login, staff, start, references, agreements, filed, opened, inReach),
+    references: references.map(({ key, organisation }) => ({ key, organisation, contributions: of([key]) })),
+    pending: inReach,
+    of,
   };
 };
 
@@ -143,34 +183,3 @@ const firstWords = (pending: readonly FiledContribution[], known: readonly strin
       ]),
   ).values(),
 ];
-
-const assembleScope = (
-  { at }: Coordinates,
-  purpose: string,
-  login: string,
-  staffKeys: readonly string[],
-  start: readonly string[],
-  near: readonly { readonly key: string; readonly organisation: string }[],
-  agreements: readonly string[],
-  filed: readonly SubjectRow[],
-  opened: readonly FiledContribution[],
-  pending: readonly FiledContribution[],
-): ReadScope => {
-  const bySubject = new Map<string, FiledContribution[]>();
-  filed.forEach((row, i) => {
-    const list = bySubject.get(row.subjectKey) ?? [];
-    list.push(opened[i]!);
-    bySubject.set(row.subjectKey, list);
-  });
-  const of = (keys: readonly string[]) => keys.flatMap((key) => bySubject.get(key) ?? []);
-  return {
-    at: at.getTime(),
-    purpose,
-    login,
-    staff: of(staffKeys),
-    start,
-    references: near.map(({ key, organisation }) => ({ key, organisation, contributions: of([key]) })),
-    agreements: of(agreements),
-    pending,
-  };
-};

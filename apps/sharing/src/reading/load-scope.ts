@@ -78,11 +78,16 @@ export const closureOf = async (
         union
         select other.subject_key
           from near
-          join projection.blind mine on mine.generation = $1 and mine.subject_key = near.subject_key
-            and mine.kind in ('traced', 'asserted') and mine.position <= $2
-          join projection.blind other on other.generation = $1 and other.hmac = mine.hmac and other.position <= $2
-            and (other.kind = 'traced'
-              or (other.kind = 'asserted' and mine.kind = 'traced' and other.organisation = mine.organisation))
+          -- A row a contribution: each value once, or records would be paired with records.
+          cross join lateral (
+            select distinct b.hmac, b.kind, b.organisation from projection.blind b
+             where b.generation = $1 and b.subject_key = near.subject_key and b.kind in ('traced', 'asserted')
+               and b.position <= $2) mine
+          cross join lateral (
+            select distinct o.subject_key from projection.blind o
+             where o.generation = $1 and o.hmac = mine.hmac and o.position <= $2
+               and (o.kind = 'traced'
+                 or (o.kind = 'asserted' and mine.kind = 'traced' and o.organisation = mine.organisation))) other
       )
       select n.subject_key, min(c.organisation) as organisation from near n
         join projection.contribution c on c.generation = $1 and c.subject_key = n.subject_key and c.position <= $2

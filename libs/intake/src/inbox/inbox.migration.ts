@@ -107,6 +107,7 @@ create table inbox.attempt (
 create unique index attempt_key on inbox.attempt (client, feed, idempotency_key) where accepted_no is not null;
 create unique index attempt_receipt on inbox.attempt (receipt_id) where receipt_id is not null;
 create index attempt_open on inbox.attempt (staged) where accepted_no is null;
+create index attempt_feed on inbox.attempt (organisation, feed, accepted_no) where accepted_no is not null;
 
 -- Items of a submission as final bytes. A quarantined item is one too, with its cause.
 create table inbox.item (
@@ -126,6 +127,29 @@ create table inbox.item (
 create index item_facts on inbox.item using gin (facts) where facts <> '{}' and bytes is not null;
 create index item_subject on inbox.item (subject_key);
 create index item_contribution on inbox.item (contribution_id);
+create index item_quarantined on inbox.item (attempt_id, item_no) where reason is not null;
+
+-- The suspensions that came with a quarantined item: they have its path.
+create table inbox.suspension (
+  attempt_id uuid not null references inbox.attempt on delete cascade,
+  path text not null,
+  contribution_id uuid not null,
+  subject_key text not null,
+  primary key (attempt_id, path, contribution_id)
+);
+create index suspension_contribution on inbox.suspension (contribution_id);
+
+-- What people decided about a quarantined item as it had come up to an acceptance: one that is sent again after that
+-- is open again.
+create table inbox.quarantine_decision (
+  subject_key text not null,
+  up_to bigint not null,
+  attempt_id uuid not null references inbox.attempt on delete cascade,
+  outcome text not null check (outcome in ('released', 'discarded')),
+  role text not null,
+  primary key (subject_key, up_to)
+);
+create index quarantine_decision_attempt on inbox.quarantine_decision (attempt_id);
 
 create table inbox.heartbeat (
   id bigint generated always as identity primary key,
@@ -151,8 +175,8 @@ create table inbox.place (
 );
 create index place_attempt on inbox.place (attempt_id);
 
--- Notes places and answers with all that is known of the records asked about. One at a time for an organisation: of
--- two that come together one sees the other. Not awaited on disk: the acceptance that follows takes it along.
+-- Notes places and answers with all that is known of the records asked about. One at a time for a record: of two that
+-- come together one sees the other; records share 64 locks, taken in one order. Not awaited on disk: the acceptance that follows takes it along.
 create function inbox.place(
   attempt uuid, p_organisation text, records bytea[], keys text[], ranks text[], bys text[], vals text[], asked bytea[])
 returns table (record bytea, subject_key text, secret bytea, rank text, rank_by text, rank_value text)
@@ -160,7 +184,8 @@ language plpgsql security definer set search_path = pg_catalog as $$
 begin
   perform inbox.must(p_organisation);
   perform set_config('synchronous_commit', 'off', true);
-  perform pg_advisory_xact_lock(hashtextextended('inbox.place ' || p_organisation, 0));
+  perform pg_advisory_xact_lock(hashtextextended('inbox.place ' || p_organisation || ' ' || b.bucket, 0))
+    from (select distinct get_byte(r, 0) & 63 as bucket from unnest(records || asked) r order by 1) b;
   insert into inbox.place (organisation, record, subject_key, rank, rank_by, rank_value, attempt_id)
     select p_organisation, n.record, n.key, n.rank, n.by, n.val, attempt
       from unnest(records, keys, ranks, bys, vals) as n (record, key, rank, by, val)
@@ -218,6 +243,15 @@ begin
   insert into sealing.data_key (submission_id, contribution_id, part, recipient, wrapped)
     select attempt, d.* from unnest(data_contributions, data_parts, data_recipients, data_wrapped) d
   on conflict do nothing;
+  if exists (select from unnest(reasons) r where r is not null) then
+    insert into inbox.suspension (attempt_id, path, contribution_id, subject_key)
+      select attempt, i.path, i.contribution_id, i.key
+        from unnest(paths, contribution_ids, keys, contents, reasons) as i (path, contribution_id, key, content, reason)
+        where i.reason is null
+          and i.path in (select q.path from unnest(paths, reasons) as q (path, reason) where q.reason is not null)
+          and convert_from(i.content, 'UTF8')::json #>> '{envelope,type}' = 'disclosure-suspended'
+      on conflict do nothing;
+  end if;
 end $$;
 
 -- Accepts attempts in the order given. The loser of a race is dropped and told who won.
@@ -325,7 +359,8 @@ returns table (accepted_no bigint, item_no integer, subject_kind text, subject_k
 language sql stable security definer set search_path = pg_catalog as $$
   select a.accepted_no, i.item_no, i.subject_kind, i.subject_key, i.bytes, a.trace
     from inbox.attempt a join inbox.item i using (attempt_id)
-    where (a.accepted_no, i.item_no) > (after_no, after_item) and a.accepted_no is not null
+    -- The first of these can use the index; the pair, which is of two tables, cannot.
+    where a.accepted_no >= after_no and (a.accepted_no, i.item_no) > (after_no, after_item)
       and inbox.shard_of(i.subject_key) = any (shards)
       and (organisations is null or a.organisation = any (organisations)) and inbox.may(a.organisation)
       and (older_than is null or a.accepted_clock < clock_timestamp() - older_than)
@@ -360,11 +395,14 @@ language sql stable security definer set search_path = pg_catalog as $$
       limit max_rows) x
 $$;
 
+-- Without a client: of whichever connector or person of these organisations.
 create function inbox.receipt(p_client text, p_receipt uuid)
-returns table (feed text, accepted_at timestamptz, items bigint)
+returns table (feed text, organisation text, accepted_at timestamptz, items bigint)
 language sql stable security definer set search_path = pg_catalog as $$
-  select a.feed, a.accepted_at, (select count(*) from inbox.item i where i.attempt_id = a.attempt_id)
-    from inbox.attempt a where a.receipt_id = p_receipt and a.client = p_client and a.accepted_no is not null and inbox.may(a.organisation)
+  select a.feed, a.organisation, a.accepted_at, (select count(*) from inbox.item i where i.attempt_id = a.attempt_id)
+    from inbox.attempt a
+    where a.receipt_id = p_receipt and (p_client is null or a.client = p_client) and a.accepted_no is not null
+      and inbox.may(a.organisation)
 $$;
 
 create function inbox.receipt_items(p_client text, p_receipt uuid, after_item integer, max_rows integer)
@@ -380,9 +418,157 @@ language sql stable security definer set search_path = pg_catalog as $$
       else 'filed'
     end
     from inbox.attempt a join inbox.item i using (attempt_id)
-    where a.receipt_id = p_receipt and a.client = p_client and a.accepted_no is not null and inbox.may(a.organisation) and i.item_no > after_item
+    where a.receipt_id = p_receipt and (p_client is null or a.client = p_client) and a.accepted_no is not null
+      and inbox.may(a.organisation) and i.item_no > after_item
     order by i.item_no limit max_rows
 $$;
+
+-- What was sent on a feed, the newest first, and what became of its items; those before a receipt.
+create function inbox.submissions(p_organisations text[], p_feed text, p_client text, p_before uuid, max_rows integer)
+returns table (organisation text, receipt_id uuid, accepted_at timestamptz,
+  items bigint, filed bigint, quarantined bigint, duplicate bigint, accepted bigint)
+language sql stable security definer set search_path = pg_catalog as $$
+  select s.organisation, s.receipt_id, s.accepted_at, c.items, c.items - c.quarantined - c.duplicate - c.accepted,
+      c.quarantined, c.duplicate, c.accepted
+    from (
+      select a.* from inbox.attempt a
+        where a.organisation = any (p_organisations) and inbox.may(a.organisation) and a.feed = p_feed
+          and (p_client is null or a.client = p_client) and a.accepted_no is not null
+          and (p_before is null or a.accepted_no < (select b.accepted_no from inbox.attempt b where b.receipt_id = p_before))
+        order by a.accepted_no desc limit max_rows) s
+    cross join lateral (
+      select count(*) as items, count(*) filter (where x.seen) as duplicate,
+          count(*) filter (where not x.seen and not x.held) as accepted,
+          count(*) filter (where not x.seen and x.held and x.reason is not null) as quarantined
+        from (
+          select i.reason,
+              exists (select 1 from inbox.item e join inbox.attempt b using (attempt_id)
+                where e.contribution_id = i.contribution_id and b.accepted_no is not null
+                  and (b.accepted_no, e.item_no) < (s.accepted_no, i.item_no)) as seen,
+              exists (select 1 from projection.filed f
+                where f.generation = (select g.generation from projection.generation g where g.state = 'live')
+                  and f.contribution_id = i.contribution_id) as held
+            from inbox.item i where i.attempt_id = s.attempt_id) x) c
+    order by s.accepted_no desc
+$$;
+
+-- Signs of life of a feed, the newest first.
+create function inbox.heartbeats(p_organisations text[], p_feed text, max_rows integer)
+returns table (organisation text, received_at timestamptz, covers_until timestamptz)
+language sql stable security definer set search_path = pg_catalog as $$
+  select h.organisation, h.received_at, h.covers_until from inbox.heartbeat h
+    where h.organisation = any (p_organisations) and inbox.may(h.organisation) and h.feed = p_feed
+    order by h.received_at desc, h.id desc limit max_rows
+$$;
+
+-- Up to which acceptance a quarantined item was decided.
+create function inbox.decided_up_to(p_subject text) returns bigint
+language sql stable security definer set search_path = pg_catalog as $$
+  select coalesce(max(d.up_to), 0) from inbox.quarantine_decision d join inbox.attempt a using (attempt_id)
+    where d.subject_key = p_subject and a.accepted_no is not null
+$$;
+
+-- Items in quarantine as they came last, the newest first: one of them, or those before an item of a receipt; with what
+-- was decided about them since.
+create function inbox.quarantine(
+  p_organisations text[], p_feed text, p_client text, p_contribution uuid, p_open boolean, p_before uuid, before_item integer,
+  max_rows integer)
+returns table (organisation text, contribution_id uuid, subject_key text, triple bytea, client text, opened_no bigint,
+  receipt_id uuid, item_no integer, field text, reason text, received_at timestamptz,
+  outcome text, role text, decided_at timestamptz)
+language sql stable security definer set search_path = pg_catalog as $$
+  select a.organisation, i.contribution_id, i.subject_key, r.triple, a.client, a.accepted_no,
+      a.receipt_id, i.item_no, i.field, i.reason, a.accepted_at, d.outcome, d.role, d.accepted_at
+    from inbox.attempt a join inbox.item i using (attempt_id)
+    join refs.reference r on r.subject_key = i.subject_key and r.organisation = a.organisation
+    left join lateral (
+      select q.outcome, q.role, b.accepted_at from inbox.quarantine_decision q join inbox.attempt b using (attempt_id)
+        where q.subject_key = i.subject_key and q.up_to >= a.accepted_no and b.accepted_no is not null
+        order by q.up_to desc limit 1) d on true
+    where a.organisation = any (p_organisations) and inbox.may(a.organisation) and a.feed = p_feed
+      and (p_client is null or a.client = p_client) and a.accepted_no is not null and i.reason is not null
+      and (p_contribution is null or i.contribution_id = p_contribution)
+      and (p_open is null or (d.outcome is null) = p_open)
+      and (p_before is null or (a.accepted_no, i.item_no) <
+        ((select b.accepted_no from inbox.attempt b where b.receipt_id = p_before), before_item))
+      and not exists (select from inbox.item e join inbox.attempt b using (attempt_id)
+        where e.contribution_id = i.contribution_id and b.accepted_no is not null
+          and (p_client is null or b.client = p_client) and (b.accepted_no, e.item_no) > (a.accepted_no, i.item_no))
+    order by a.accepted_no desc, i.item_no desc limit max_rows
+$$;
+
+-- How a feed stands. Everything at or below the number settled is filed.
+create function inbox.feed_standing(p_organisation text, p_feed text, p_client text, settled bigint)
+returns table (last_heartbeat timestamptz, covers_until timestamptz, waiting bigint, quarantined bigint)
+language sql stable security definer set search_path = pg_catalog as $$
+  select h.received_at, h.covers_until,
+      (select count(*) from inbox.attempt a join inbox.item i using (attempt_id)
+        where a.organisation = p_organisation and a.feed = p_feed and a.accepted_no > settled
+          and (p_client is null or a.client = p_client)
+          and not exists (select 1 from projection.filed f
+            where f.generation = (select g.generation from projection.generation g where g.state = 'live')
+              and f.contribution_id = i.contribution_id)),
+      (select count(*) from (
+        select i.subject_key from inbox.attempt a join inbox.item i using (attempt_id)
+          where a.organisation = p_organisation and a.feed = p_feed and a.accepted_no is not null
+            and (p_client is null or a.client = p_client) and i.reason is not null
+          group by i.subject_key having max(a.accepted_no) > inbox.decided_up_to(i.subject_key)) x)
+    from (select 1) one
+    left join lateral (select b.received_at, b.covers_until from inbox.heartbeat b
+      where b.organisation = p_organisation and b.feed = p_feed order by b.received_at desc, b.id desc limit 1) h on true
+    where inbox.may(p_organisation)
+$$;
+
+-- What ends with an item as it had come up to an acceptance: the suspensions that came with it since it was decided
+-- last, unless another item with which they came is open.
+create function inbox.suspensions_of(p_subject text, p_up_to bigint)
+returns table (contribution_id uuid, subject_kind text, triple bytea)
+language sql stable security definer set search_path = pg_catalog as $$
+  select distinct s.contribution_id, r.subject_kind, r.triple
+    from inbox.item i join inbox.attempt a using (attempt_id)
+    join inbox.suspension s on s.attempt_id = i.attempt_id and s.path = i.path
+    join refs.reference r on r.subject_key = s.subject_key and r.organisation = a.organisation and r.secret is not null
+    where i.subject_key = p_subject and i.reason is not null and inbox.may(a.organisation)
+      and a.accepted_no <= p_up_to and a.accepted_no > inbox.decided_up_to(p_subject)
+      and not exists (
+        select from inbox.suspension t join inbox.attempt c using (attempt_id)
+          join inbox.item j on j.attempt_id = t.attempt_id and j.path = t.path and j.reason is not null
+          where t.contribution_id = s.contribution_id and j.subject_key <> p_subject and c.accepted_no is not null
+            and c.accepted_no > inbox.decided_up_to(j.subject_key))
+$$;
+
+-- Notes a decision with the attempt that carries it: 'decided'; or 'closed', where there was one; or 'changed', where
+-- other suspensions end with it by now. Decisions of one organisation go one at a time: of two items with which a
+-- suspension came, the later one ends it.
+create function inbox.decide_quarantine(
+  attempt uuid, p_subject text, p_up_to bigint, p_outcome text, p_role text, resumed uuid[])
+returns text
+language plpgsql security definer set search_path = pg_catalog as $$
+declare
+  a record;
+begin
+  select t.* into a from inbox.attempt t where t.attempt_id = attempt and t.accepted_no is null;
+  if not found then
+    raise exception 'this attempt is not open to that organisation' using errcode = '42501';
+  end if;
+  perform inbox.must(a.organisation);
+  perform pg_advisory_xact_lock(hashtextextended('inbox.quarantine ' || a.organisation, 0));
+  if not exists (select from inbox.item i join inbox.attempt o using (attempt_id)
+      where i.subject_key = p_subject and i.reason is not null and o.accepted_no = p_up_to
+        and o.organisation = a.organisation and o.feed = a.feed) then
+    raise exception 'that organisation has no such item in quarantine' using errcode = '42501';
+  end if;
+  if inbox.decided_up_to(p_subject) >= p_up_to then
+    return 'closed';
+  end if;
+  if (select coalesce(array_agg(s.contribution_id order by s.contribution_id), '{}') from inbox.suspensions_of(p_subject, p_up_to) s)
+      <> (select coalesce(array_agg(r order by r), '{}') from unnest(resumed) r) then
+    return 'changed';
+  end if;
+  insert into inbox.quarantine_decision (subject_key, up_to, attempt_id, outcome, role)
+    values (p_subject, p_up_to, attempt, p_outcome, p_role) on conflict do nothing;
+  return case when found then 'decided' else 'closed' end;
+end $$;
 
 -- Organisation of a receipt and whether everything in it is in the live view: for a reader of that organisation.
 create function inbox.receipt_standing(p_receipt uuid) returns table (organisation text, waiting bigint)
@@ -433,6 +619,12 @@ grant execute on function
   inbox.purge(),
   inbox.sweep(),
   inbox.receipt(text, uuid),
-  inbox.receipt_items(text, uuid, integer, integer)
+  inbox.receipt_items(text, uuid, integer, integer),
+  inbox.submissions(text[], text, text, uuid, integer),
+  inbox.heartbeats(text[], text, integer),
+  inbox.quarantine(text[], text, text, uuid, boolean, uuid, integer, integer),
+  inbox.feed_standing(text, text, text, bigint),
+  inbox.suspensions_of(text, bigint),
+  inbox.decide_quarantine(uuid, text, bigint, text, text, uuid[])
   to ${intakeCapability};
 `;

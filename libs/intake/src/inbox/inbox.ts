@@ -86,6 +86,24 @@ const stage = async (client: Pool | PoolClient, attempt: Attempt, chunk: Chunk):
   });
 };
 
+/** What became of each attempt, by its id. */
+const accept = async (
+  client: PoolClient,
+  batch: readonly Pick<Waiting, 'attempt' | 'digest' | 'receiptId'>[],
+): Promise<Map<string, Accepted>> => {
+  const { rows } = await client.query('select * from inbox.accept($1::uuid[], $2::bytea[], $3::uuid[])', [
+    batch.map((one) => one.attempt.attemptId),
+    batch.map((one) => one.digest),
+    batch.map((one) => one.receiptId),
+  ]);
+  return new Map(
+    (rows as { attempt_id: string; receipt_id: string; body_digest: Buffer; won: boolean }[]).map((row) => [
+      row.attempt_id,
+      { receiptId: row.receipt_id, bodyDigest: row.body_digest, won: row.won },
+    ]),
+  );
+};
+
 /**
  * The inbox of one process: durable before anything is acknowledged. Submissions that arrive while a commit runs
  * share the next one.
@@ -118,6 +136,25 @@ export class Inbox {
     });
   }
 
+  /**
+   * Makes an attempt durable and accepts it in a transaction of its own, if `before` resolves there: what it throws is
+   * thrown on, and nothing was accepted.
+   */
+  async acceptIf(
+    attempt: Attempt,
+    chunks: readonly Chunk[],
+    digest: Uint8Array,
+    receiptId: string,
+    before: (client: PoolClient) => Promise<void>,
+  ): Promise<Accepted> {
+    return inTransaction(this.pool, 'read committed', async (client) => {
+      for (const chunk of chunks) await stage(client, attempt, chunk);
+      await before(client);
+      const answers = await accept(client, [{ attempt, digest, receiptId }]);
+      return answers.get(attempt.attemptId)!;
+    });
+  }
+
   async drop(attempt: Attempt): Promise<void> {
     await this.pool.query('select inbox.drop_attempt($1)', [attempt.attemptId]);
   }
@@ -137,17 +174,7 @@ export class Inbox {
   private async commit(batch: readonly Waiting[]): Promise<Map<string, Accepted>> {
     return inTransaction(this.pool, 'read committed', async (client) => {
       for (const one of batch) await stage(client, one.attempt, one.chunk);
-      const { rows } = await client.query('select * from inbox.accept($1::uuid[], $2::bytea[], $3::uuid[])', [
-        batch.map((one) => one.attempt.attemptId),
-        batch.map((one) => one.digest),
-        batch.map((one) => one.receiptId),
-      ]);
-      return new Map(
-        (rows as { attempt_id: string; receipt_id: string; body_digest: Buffer; won: boolean }[]).map((row) => [
-          row.attempt_id,
-          { receiptId: row.receipt_id, bodyDigest: row.body_digest, won: row.won },
-        ]),
-      );
+      return accept(client, batch);
     });
   }
 }

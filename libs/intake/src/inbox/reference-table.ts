@@ -47,8 +47,7 @@ export class ReferenceTable {
       await Promise.all(owners.map(async (owner) => [owner, await this.keyService.secret(`index:${owner}`)] as const)),
     );
     const nameOf = (reference: Reference) =>
-      reference.triple ??
-      tripleOf(indexKeys.get(ownerOf(reference))!, ownerOf(reference), reference).toString('hex');
+      reference.triple ?? tripleOf(indexKeys.get(ownerOf(reference))!, ownerOf(reference), reference).toString('hex');
     const unique = new Map(references.map((reference) => [nameOf(reference), reference]));
     const triples = [...unique.keys()];
     const { rows } =

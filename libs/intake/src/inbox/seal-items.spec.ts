@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
 import { rankKey } from '#contracts';
 import { generateKeyPair, readFinal, type KeyService } from '#platform';
+import { currentRecords, type FiledContribution } from '#timeline';
 import type { ContributionDraft, FeedItem, RecordPlace, Reference } from '../feed.js';
 import type { KnownPlace, ReferenceTable } from './reference-table.js';
 import { ItemSealer, MAX_CONTRIBUTION_BYTES } from './seal-items.js';
@@ -20,7 +22,8 @@ const keysOfReferences = {
   }),
 };
 
-const sealer = (places: readonly KnownPlace[] = []) =>
+const sealer = (places: readonly KnownPlace[] = []) => sealerOver(referencesWith(places));
+const sealerOver = (references: ReferenceTable) =>
   new ItemSealer(
     {
       submissionId: randomUUID(),
@@ -30,7 +33,7 @@ const sealer = (places: readonly KnownPlace[] = []) =>
       feed: 'feed-1',
       receivedAt: '2026-03-02T09:00:00.000Z',
     },
-    referencesWith(places),
+    references,
     keyService,
   );
 
@@ -129,17 +132,59 @@ describe('a record that is with one subject at a time', () => {
 
   it.each<[string, KnownPlace[], [string, string][]]>([
     ['with nobody else', [], []],
-    ['with another before', [at('a', '1')], [[key('a'), '2']]],
-    ['with two others before', [at('a', '1'), at('b', '0')], [[key('a'), '2'], [key('b'), '2']]], // prettier-ignore
+    ['with another before', [at('a', '1')], [[key('a'), '1']]],
+    ['with two others before', [at('a', '1'), at('b', '0')], [[key('a'), '1'], [key('b'), '0']]], // prettier-ignore
     ['with another at an equal rank', [at('a', '2')], []],
-    ['with another afterwards', [at('a', '10')], [[ownKey, '10']]],
-    ['with several afterwards', [at('a', '10'), at('b', '11'), at('c', '3')], [[ownKey, '11']]],
-    ['with one before and one afterwards', [at('a', '1'), at('b', '3')], [[key('a'), '2'], [ownKey, '3']]], // prettier-ignore
+    ['with another afterwards', [at('a', '10')], [[ownKey, '2']]],
+    ['with several afterwards', [at('a', '10'), at('b', '11'), at('c', '3')], [[ownKey, '2']]],
+    ['with one before and one afterwards', [at('a', '1'), at('b', '3')], [[key('a'), '1'], [ownKey, '2']]], // prettier-ignore
+    ['with its own again afterwards', [at('a', '3'), { subject: { key: ownKey, secret }, rank: rankOf('3') }], []],
     ['withdrawn before', [at(null, '1')], []],
     ['withdrawn at that rank', [at(null, '2')], [[ownKey, '2']]],
     ['with another, ranked in another way', [at('a', '2025-01-01T00:00:00Z')], []],
   ])('version 2 of it, %s', async (_, places, expected) => {
     expect(await retractionsOf([at(null, '0'), { subject: { key: ownKey, secret }, rank: rankOf('2') }, ...places], version('2'))).toEqual(expected); // prettier-ignore
+  });
+
+  it('is with whoever its highest rank names, in whatever order its versions come and however often', async () => {
+    const subjects = ['P-1', 'P-2', 'P-3'].map((localId) => ({ ...own, localId }));
+    const said = fc.record({ subject: fc.constantFrom(...subjects), version: fc.integer({ min: 1, max: 4 }) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(said, { minLength: 1, maxLength: 8 }), async (versions) => {
+        const places: KnownPlace[] = [];
+        const noting = {
+          ...keysOfReferences,
+          place: async (_attempt: string, _of: string, _names: unknown, noted: { key: string | null; rank: RecordPlace['rank'] }[]) => {
+            for (const { key: subjectKey, rank } of noted) {
+              places.push({ subject: subjectKey === null ? null : { key: subjectKey, secret }, rank: rankOf(rank.value) });
+            }
+            const highest = Map.groupBy(places, ({ subject }) => subject?.key ?? '');
+            return () => [...highest.values()].map((of) => of.reduce((most, one) => (one.rank.key > most.rank.key ? one : most)));
+          },
+        } as unknown as ReferenceTable; // prettier-ignore
+        const filed: FiledContribution[] = [];
+        for (const { subject, version: value } of versions) {
+          const item: FeedItem = {
+            ok: true,
+            path: 'records[0]',
+            contributions: [draft({ subject, rank: { by: 'version', value: String(value) } })],
+            place: place(String(value), subject),
+          };
+          for (const { bytes } of (await sealerOver(noting).seal([item])).items) {
+            filed.push({ position: filed.length + 1, envelope: readFinal(bytes).form.envelope, unreadable: [] });
+          }
+        }
+        const top = Math.max(...versions.map(({ version: value }) => value));
+        const standing = currentRecords(filed).map(({ contribution: { envelope } }) => [envelope.subject.key, envelope.rank.value]); // prettier-ignore
+        const named = new Set(
+          versions.filter(({ version: value }) => value === top).map(({ subject }) => subject.localId),
+        );
+        expect(standing.sort()).toEqual(
+          [...named].map((localId) => [Buffer.from(`child ${localId}`.padEnd(16)).toString('hex'), String(top)]).sort(),
+        );
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it('is taken from all where it is withdrawn and no subject named, and kept in quarantine where it is with nobody', async () => {

@@ -115,22 +115,27 @@ interface TakenAway {
 }
 
 /**
- * Retractions by which a record is with one subject at a time, in whatever order its versions come: on those that it
- * was with at a lower rank, at this one; and on its own, where a higher one named another already. A withdrawal is on
- * all. Equal ranks that name different subjects stand side by side, as any two versions of equal rank do; ranks of
- * different kinds are no order over each other.
+ * Retractions by which a record is with one subject at a time, in whatever order its versions come: of what lower ranks
+ * said of others, and of what this one says where a higher one named another already. Each is at the rank of what it
+ * takes away, so that it takes nothing of a later version. A withdrawal is on all, at its own rank. Equal ranks that
+ * name different subjects stand side by side, as any two versions of equal rank do; ranks of different kinds are no
+ * order over each other.
  */
 const takenAway = (place: RecordPlace, own: KnownReference | null, found: readonly KnownPlace[]): TakenAway[] => {
   const key = rankKey(place.rank.by, place.rank.value);
-  const others = found.filter(({ subject }) => subject?.key !== own?.key);
-  if (!own) return others.flatMap(({ subject }) => (subject ? [{ subject, rank: place.rank }] : []));
-  const ordered = others.filter(({ rank }) => rank.key[0] === key[0]);
-  const later = ordered
-    .filter(({ subject, rank }) => (subject ? rank.key > key : rank.key >= key))
-    .sort((a, b) => (a.rank.key < b.rank.key ? 1 : -1))[0];
+  if (!own) return found.flatMap(({ subject }) => (subject ? [{ subject, rank: place.rank }] : []));
+  const ordered = found.filter(({ rank }) => rank.key[0] === key[0]);
+  const [ofOwn, others] = [
+    ordered.filter(({ subject }) => subject?.key === own.key),
+    ordered.filter(({ subject }) => subject?.key !== own.key),
+  ];
+  const isLatestOfOwn = ofOwn.every(({ rank }) => rank.key <= key);
+  const isOutdone = others.some(({ subject, rank }) => (subject ? rank.key > key : rank.key >= key));
   return [
-    ...ordered.flatMap(({ subject, rank }) => (subject && rank.key < key ? [{ subject, rank: place.rank }] : [])),
-    ...(later ? [{ subject: own, rank: { by: later.rank.by, value: later.rank.value } }] : []),
+    ...others.flatMap(({ subject, rank }) =>
+      subject && rank.key < key ? [{ subject, rank: { by: rank.by, value: rank.value } }] : [],
+    ),
+    ...(isLatestOfOwn && isOutdone ? [{ subject: own, rank: place.rank }] : []),
   ];
 };
 
@@ -223,7 +228,7 @@ export class ItemSealer {
       const others = (one: Pick<RecordPlace, 'recordKey' | 'system'>) =>
         found(nameOf(one)).filter(({ subject }) => subject === null || !named.has(subject.key));
       const own = place?.subject ? known(place.subject) : null;
-      const taken = place ? takenAway(place, own, others(place)) : [];
+      const taken = place ? takenAway(place, own, own ? found(nameOf(place)) : others(place)) : [];
       const suspends = suspendedBy(item);
       const suspended = new Map(
         (suspends ? others(suspends) : []).flatMap(({ subject }) => (subject ? [[subject.key, subject]] : [])),

@@ -1,8 +1,9 @@
 /**
- * A name of a document's own as it may stand in a path. Anything that does not look like a field's name could be a
- * value, and no value stands in a path or a reason.
+ * A name of a document's own as it may stand in a path. Anything that does not look like a field's name (letters, and
+ * a number of at most two digits, as in `Section47`) could be a value, and no value stands in a path or a reason.
  */
-export const safeName = (name: string): string => (/^[A-Za-z_][A-Za-z_-]{0,63}$/.test(name) ? name : '?');
+export const safeName = (name: string): string =>
+  name.length <= 64 && /^[A-Za-z_][A-Za-z_-]*\d{0,2}[A-Za-z_-]*$/.test(name) ? name : '?';
 
 /** `records[0]` and `personId` are `records[0].personId`; an index brings its own brackets. */
 export const joinPath = (parent: string, child: string): string =>

@@ -198,4 +198,13 @@ describe('the staff and relations feed', () => {
     await expect(read({ staff: {} })).rejects.toEqual(new DocumentRefused('staff', 'not-a-list'));
     expect(quarantinedOf(await read({ staff: [], 'Kai Reed': 1 }))).toEqual(['?: unknown-field']);
   });
+
+  it('takes a post or a relation by itself as the document that holds it alone, and no document for an item', () => {
+    const of = (item: Record<string, unknown>) =>
+      feed.documentOf?.(item, { ...context, codes: ['ORG-01'] } as unknown as Parameters<typeof feed.read>[1]);
+    expect(of(worker())).toEqual(document({ staff: [worker()] }));
+    expect(of(relation())).toEqual(document({ relations: [relation()] }));
+    expect(of(document({ staff: [worker()] }))).toBeUndefined();
+    expect(of({ organisation: 'ORG-02' })).toBeUndefined();
+  });
 });

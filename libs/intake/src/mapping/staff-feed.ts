@@ -355,6 +355,13 @@ async function* read(body: AsyncIterable<Uint8Array>, context: FeedContext): Asy
   }
 }
 
+/** A post or relation by itself, as a document of the organisation's. */
+const documentOf: FeedDefinition['documentOf'] = (item, { codes }) => {
+  if ([...DOCUMENT_FIELDS].some((name) => Object.hasOwn(item, name))) return undefined;
+  const list = isThere(item['relationId']) ? 'relations' : 'staff';
+  return { organisation: codes[0], [list]: [item] };
+};
+
 /**
  * The staff and relations feed of an agency: who works there, in which service, role and team, and who has to do
  * with which child, from when until (exclusive) when. Items are ranked by their own `sequence`, else by the
@@ -369,4 +376,5 @@ export const staffFeed = (name: string, title: string): StaffFeedDefinition => (
   mediaTypes: ['application/json'],
   size: 'document',
   read,
+  documentOf,
 });

@@ -41,6 +41,8 @@ describe('readConfiguration', () => {
       issuerUrl: 'http://127.0.0.1:8080/issuer',
       developmentIssuer: true,
       audience: 'sightline',
+      apiUrl: 'http://127.0.0.1:8080',
+      webClientId: 'sightline-web',
       registryFile: 'deploy/registry/development.json',
       logLevel: 'info',
       inboxLimit: 200_000,
@@ -59,6 +61,24 @@ describe('readConfiguration', () => {
     });
     expect(accepted({ HUB_HOST: '::1' }).hubUrl).toBe('http://[::1]:8080');
     expect(accepted({ HUB_URL: 'https://hub.example/' }).issuerUrl).toBe('https://hub.example/issuer');
+  });
+
+  it('gives the pages the API of the hub and no secret, unless told otherwise', () => {
+    expect(accepted({})).not.toHaveProperty('webClientSecret');
+    expect(
+      accepted({
+        HUB_URL: 'https://pages.example/',
+        API_URL: 'https://api.example/',
+        WEB_CLIENT_ID: 'pages',
+        WEB_CLIENT_SECRET: 's3cret',
+      }),
+    ).toMatchObject({
+      hubUrl: 'https://pages.example',
+      apiUrl: 'https://api.example',
+      webClientId: 'pages',
+      webClientSecret: 's3cret',
+    });
+    expect(accepted({ HUB_URL: 'https://hub.example/' }).apiUrl).toBe('https://hub.example');
   });
 
   it('takes a production with real engines, and refuses its development issuer and plain http', () => {
@@ -90,12 +110,15 @@ describe('readConfiguration', () => {
       EVENT_STORE_URL: 'secret:',
       BUS_URL: 'secret',
       ISSUER_URL: 'https://user:secret@issuer',
+      API_URL: 'secret',
+      WEB_CLIENT_ID: 'secret client',
+      WEB_CLIENT_SECRET: 'secret\n',
       LOG_LEVEL: 'secret',
       INBOX_LIMIT: '-1secret',
       INSTANCE: 'Secret!',
     };
     expect(new Set(named(bad))).toEqual(new Set(Object.keys(bad)));
-    expect(JSON.stringify(problems(bad))).not.toMatch(/secret/i);
+    expect(JSON.stringify(problems(bad))).not.toMatch(/[sS]ecret/);
     for (const port of ['0', '65536', '1e3', '-1', ' 80']) expect(named({ HUB_PORT: port })).toEqual(['HUB_PORT']);
   });
 

@@ -23,6 +23,12 @@ export interface Configuration {
   /** Whether `issuerUrl` is the issuer that the hub itself mounts for development. */
   readonly developmentIssuer: boolean;
   readonly audience: string;
+  /** Where the pages find the public API, without a slash at the end. */
+  readonly apiUrl: string;
+  /** What the pages are called at the issuer. */
+  readonly webClientId: string;
+  /** Absent for a public client, and for the development issuer, which the hub gives a secret of its own. */
+  readonly webClientSecret?: string;
   readonly registryFile: string;
   readonly logLevel: LogLevel;
   readonly inboxLimit: number;
@@ -65,6 +71,12 @@ export const SETTINGS = {
     description: 'OAuth 2.0 issuer of access tokens. The default is the development issuer, refused in production.',
   },
   AUDIENCE: { default: 'sightline', description: 'Audience that an access token must name.' },
+  API_URL: { default: '<HUB_URL>', description: 'Address at which the pages find the public API.' },
+  WEB_CLIENT_ID: { default: 'sightline-web', description: 'Client id of the pages at the issuer.' },
+  WEB_CLIENT_SECRET: {
+    default: 'none',
+    description: 'Secret of the pages at the issuer. Without one they are a public client, proved by PKCE alone.',
+  },
   REGISTRY_FILE: {
     default: 'deploy/registry/development.json',
     description: 'Registered organisations, their feeds and connectors.',
@@ -168,6 +180,10 @@ export const readConfiguration = (
   if (environment === 'production' && developmentIssuer) {
     refuse('ISSUER_URL', 'is the development issuer, which production does not take');
   }
+  const apiUrl = given('API_URL') ? address('API_URL', hubUrl) : hubUrl;
+  const webClientId = text('WEB_CLIENT_ID');
+  if (!/^[\x21-\x7e]{1,255}$/.test(webClientId)) refuse('WEB_CLIENT_ID', 'is no client id');
+  const webClientSecret = given('WEB_CLIENT_SECRET') === undefined ? undefined : text('WEB_CLIENT_SECRET');
   const instance = text('INSTANCE', randomBytes(4).toString('hex'));
   if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(instance)) {
     refuse('INSTANCE', 'is not 1 to 40 lower-case letters, digits and hyphens');
@@ -186,6 +202,9 @@ export const readConfiguration = (
     issuerUrl,
     developmentIssuer,
     audience: text('AUDIENCE'),
+    apiUrl,
+    webClientId,
+    ...(webClientSecret === undefined ? {} : { webClientSecret }),
     registryFile: text('REGISTRY_FILE'),
     logLevel: oneOf('LOG_LEVEL', LOG_LEVELS),
     inboxLimit: integer('INBOX_LIMIT', 1, 999_999_999),

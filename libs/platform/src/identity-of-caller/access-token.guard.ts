@@ -11,8 +11,8 @@ const SCOPE = 'sightline:scope';
 const OPEN = 'sightline:open';
 const BEARER = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i;
 
-/** The scope that a handler, or every handler of a controller, asks for. */
-export const RequireScope = (scope: string) => SetMetadata(SCOPE, scope);
+/** The scopes, one of which a handler, or every handler of a controller, asks for. */
+export const RequireScope = (...scopes: readonly string[]) => SetMetadata(SCOPE, scopes);
 
 /** A handler that needs no token: health, and nothing that says anything about anybody. */
 export const OpenToAll = () => SetMetadata(OPEN, true);
@@ -56,9 +56,9 @@ export class AccessTokenGuard implements CanActivate {
     const caller = await this.callerOf(request);
     callers.set(request, caller);
 
-    const scope = this.reflector.getAllAndOverride<string | undefined>(SCOPE, places);
-    if (scope === undefined) throw problemOf(403);
-    if (!caller.scope.includes(scope)) throw insufficientScope();
+    const scopes = this.reflector.getAllAndOverride<readonly string[] | undefined>(SCOPE, places);
+    if (scopes === undefined) throw problemOf(403);
+    if (!scopes.some((scope) => caller.scope.includes(scope))) throw insufficientScope();
     return true;
   }
 

@@ -5,7 +5,7 @@ import { generateKeyPair } from '../sealing/hpke.js';
 import { HUB_RECIPIENT } from '../sealing/submission-keys.js';
 import { keyFileOf } from './file-key-service.js';
 import type { KeyFolder } from './file-key-service.js';
-import { BLIND_SECRET, TOKEN_SECRET, indexSecret } from './key-service.js';
+import { BLIND_SECRET, SESSION_SECRET, TOKEN_SECRET, indexSecret } from './key-service.js';
 
 /** An organisation, and the adapter that serves its feeds (`police-adapter`). */
 export interface OrganisationKeys {
@@ -83,8 +83,8 @@ const newIssuerKeys = async (): Promise<unknown> => {
  * Keys in files, for development: a pair for each organisation and one for the hub, and the symmetric secrets. Files
  * have mode 0600; what is there is never changed, so that it may run again, also beside another process. An adapter's
  * folder holds the public keys of all and the index keys of the organisations it serves, and nothing that opens
- * anything; `sharing` holds all; `audit` all but the key of handles and cursors. `issuer.json` is the private JWK set
- * of the development issuer.
+ * anything; `sharing` holds all of these; `audit` all but the key of handles and cursors. `web` holds the key of
+ * sessions alone. `issuer.json` is the private JWK set of the development issuer.
  */
 export const createDevelopmentKeys = async (dir: string, organisations: readonly OrganisationKeys[]): Promise<void> => {
   const adapters = [...new Set(organisations.map(({ adapter }) => keyFolderOf(adapter)))];
@@ -107,5 +107,6 @@ export const createDevelopmentKeys = async (dir: string, organisations: readonly
   }
   await put('audit', 'secrets', BLIND_SECRET, await original('secrets', BLIND_SECRET, newSecret));
   await original('secrets', TOKEN_SECRET, newSecret);
+  await keep(join(dir, 'web', keyFileOf('secrets', SESSION_SECRET)), newSecret);
   await keep(join(dir, 'issuer.json'), newIssuerKeys);
 };

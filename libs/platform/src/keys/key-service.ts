@@ -17,6 +17,8 @@ export const indexSecret = (organisation: string): string => `index:${organisati
 export const BLIND_SECRET = 'blind';
 /** Key that seals handles and cursors. */
 export const TOKEN_SECRET = 'token';
+/** Key that seals what sessions of people hold. The pages hold it, and nobody else. */
+export const SESSION_SECRET = 'session';
 
 /**
  * Where keys come from: files in development, a key store elsewhere. Each call rejects with a KeyServiceError

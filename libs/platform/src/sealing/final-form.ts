@@ -109,6 +109,12 @@ const decode = (bytes: Uint8Array): string => {
   }
 };
 
+/** Canonical bytes of the envelope of a canonical text, which begins with it: most often as it would be written. */
+const envelopeBytesIn = (text: string, envelope: Envelope): Uint8Array => {
+  const written = JSON.stringify(envelope);
+  return text.startsWith(`{"envelope":${written},"parts":`) ? Buffer.from(written) : canonicalBytes(envelope);
+};
+
 /**
  * Reads final bytes of version 1 strictly: exactly `v`, `envelope` and `parts`, and nothing but the canonical text
  * (RFC 8785) of them. Throws a SealingError `invalid-form`, which repeats no value.
@@ -127,7 +133,7 @@ export const readFinal = (bytes: Uint8Array): OpenedFinal => {
   if (!isCanonical(form, text)) return invalid('not canonical');
   return {
     form: { v: 1, envelope, parts: parts as Readonly<Partial<Record<Part, SealedPart>>> },
-    envelopeBytes: canonicalBytes(envelope),
+    envelopeBytes: envelopeBytesIn(text, envelope),
   };
 };
 

@@ -1,0 +1,110 @@
+import type { ApiProblem } from '../api/api-client.js';
+import type { Form } from '../session/form.js';
+import { dateTimeText } from '../shell/dates.js';
+import { formErrorsOf, type FormError } from '../shell/form-errors.js';
+import { words } from '../text/labels.js';
+import type { Directives } from './answers.js';
+
+/** Whom a decision names, and why. */
+export interface DirectiveValues {
+  /** `restriction` or `exclusion`. */
+  readonly kind: string;
+  readonly organisation: string;
+  readonly service: string;
+  readonly workerId: string;
+  readonly until: string;
+  readonly reason: string;
+  readonly entryId: string;
+}
+
+export const EMPTY_DIRECTIVE: DirectiveValues = {
+  kind: '',
+  organisation: '',
+  service: '',
+  workerId: '',
+  until: '',
+  reason: '',
+  entryId: '',
+};
+
+export const directiveValuesOf = (form: Form): DirectiveValues => ({
+  kind: form.text('kind'),
+  organisation: form.text('organisation'),
+  service: form.text('service'),
+  workerId: form.text('workerId'),
+  until: form.text('until'),
+  reason: form.text('reason'),
+  entryId: form.text('entryId'),
+});
+
+const orNull = (text: string): string | null => (text === '' ? null : text);
+
+/** A day ends at its midnight in the United Kingdom: the first instant of the next one is where it is over. */
+const endOf = (day: string): string | null => {
+  if (day === '') return null;
+  if (!/^\d{4}-\d\d-\d\d$/.test(day)) return day;
+  const noon = new Date(`${day}T12:00:00Z`);
+  if (Number.isNaN(noon.getTime())) return day;
+  const next = new Date(noon.getTime() + 86_400_000);
+  const isSummer = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', hour: 'numeric', hourCycle: 'h23' });
+  const offset = Number(isSummer.format(next)) - 12;
+  return new Date(Date.parse(`${next.toISOString().slice(0, 10)}T00:00:00Z`) - offset * 3_600_000).toISOString();
+};
+
+/** The route and body for what was decided; undefined where no kind was chosen. */
+export const decisionOf = (
+  values: DirectiveValues,
+  purpose: string,
+): { readonly route: 'restrictions' | 'exclusions'; readonly body: object } | undefined => {
+  const { kind, organisation, service, workerId, until, reason, entryId } = values;
+  if (kind !== 'restriction' && kind !== 'exclusion') return undefined;
+  const who = [{ organisation, service: orNull(service), workerId: orNull(workerId) }];
+  return {
+    route: kind === 'restriction' ? 'restrictions' : 'exclusions',
+    body: {
+      purpose,
+      reason,
+      until: endOf(until),
+      entryId: orNull(entryId),
+      [kind === 'restriction' ? 'allow' : 'deny']: who,
+    },
+  };
+};
+
+export const KIND_MISSING: FormError = { field: 'kind', text: 'Choose what you want to do' };
+
+export const directiveErrorsOf = (problem: ApiProblem): readonly FormError[] =>
+  formErrorsOf(
+    {
+      errors: problem.errors.map(({ field, reason }) => ({ field: field.replace(/^(allow|deny)\[0\]\./, ''), reason })),
+    },
+    {
+      organisation: { missing: 'Enter the organisation', '*': 'Enter an organisation that takes part, by its code' },
+      service: 'Enter a shorter name of the service',
+      workerId: 'Enter a shorter number',
+      until: 'Enter the last day as year, month and day, like 2026-03-31',
+      reason: { 'too-long': 'Shorten the reason to 4,000 characters', '*': 'Say why' },
+      entryId: 'Choose an entry that your own service recorded',
+    },
+    { field: 'reason', text: 'This could not be decided. Look at the child again' },
+  );
+
+const KINDS: Readonly<Record<string, string>> = {
+  restriction: 'For these alone',
+  exclusion: 'Closed to',
+  withdrawal: 'Withdrawn',
+};
+
+/** What stands, in words. */
+export const directiveRows = ({ restrictions }: Directives) =>
+  restrictions.map(({ id, kind, ofOneRecord, who, until, reason, at }) => ({
+    id,
+    what: ofOneRecord ? 'One entry' : 'Everything your service recorded',
+    kind: KINDS[kind] ?? words(kind),
+    who: who.map(({ organisation, service, team }) =>
+      [organisation, service && words(service), team].filter((text) => text).join(', '),
+    ),
+    until: until === null ? 'Until it is lifted' : `Until ${dateTimeText(until)}`,
+    reason: reason ?? 'Cannot be read',
+    at: dateTimeText(at),
+  }));

@@ -1,0 +1,41 @@
+import type { Profile } from '../api/profile.js';
+import { currentItem, navigationFor } from './navigation.js';
+
+const withRoles = (...roles: string[]): Profile => ({
+  subject: 'a',
+  name: null,
+  purposes: [],
+  at: '2026-03-02T09:00:00Z',
+  posts: roles.map((role) => ({
+    organisation: 'A',
+    organisationName: 'A',
+    organisationKind: 'HEALTH',
+    service: 's',
+    role,
+    team: null,
+  })),
+});
+const hrefs = (...roles: string[]): string[] => navigationFor(withRoles(...roles)).map(({ href }) => href);
+
+describe('navigation', () => {
+  it('follows the roles of one’s posts', () => {
+    expect(hrefs('social-worker')).toEqual(['/', '/find']);
+    expect(hrefs('data-manager')).toEqual(['/feeds', '/identity']);
+    expect(hrefs('auditor')).toEqual(['/audit']);
+    expect(hrefs('auditor', 'dsl', 'data-manager')).toEqual(['/', '/find', '/feeds', '/identity', '/audit']);
+    expect(hrefs('information-governance')).toEqual([]);
+    expect(hrefs()).toEqual([]);
+  });
+
+  it('marks the page that one is on', () => {
+    const items = navigationFor(withRoles('dsl', 'data-manager'));
+    const at = (path: string) => currentItem(items, path)?.href;
+    expect(['/', '/find', '/feeds/a/b', '/feedsx', '/children/x'].map(at)).toEqual([
+      '/',
+      '/find',
+      '/feeds',
+      undefined,
+      undefined,
+    ]);
+  });
+});

@@ -1,0 +1,38 @@
+import type { Profile } from '../api/profile.js';
+
+export interface NavigationItem {
+  readonly text: string;
+  readonly href: string;
+}
+
+const DATA_MANAGER = 'data-manager';
+const AUDITOR = 'auditor';
+/** Roles that do not work with children. */
+const KEEPERS = new Set([DATA_MANAGER, AUDITOR, 'information-governance']);
+
+export const isPractitioner = ({ posts }: Profile): boolean => posts.some(({ role }) => !KEEPERS.has(role));
+export const isDataManager = ({ posts }: Profile): boolean => posts.some(({ role }) => role === DATA_MANAGER);
+export const isAuditor = ({ posts }: Profile): boolean => posts.some(({ role }) => role === AUDITOR);
+
+/** The pages that somebody's roles lead to. What a page may show is decided by the API, not here. */
+export const navigationFor = (profile: Profile): readonly NavigationItem[] => [
+  ...(isPractitioner(profile)
+    ? [
+        { text: 'My children', href: '/' },
+        { text: 'Find a child', href: '/find' },
+      ]
+    : []),
+  ...(isDataManager(profile)
+    ? [
+        { text: 'Feeds', href: '/feeds' },
+        { text: 'Identity', href: '/identity' },
+      ]
+    : []),
+  ...(isAuditor(profile) ? [{ text: 'Audit', href: '/audit' }] : []),
+];
+
+/** Which item a page belongs to: the one whose address begins its own, the longest of them. */
+export const currentItem = (items: readonly NavigationItem[], path: string): NavigationItem | undefined =>
+  items
+    .filter(({ href }) => path === href || (href !== '/' && path.startsWith(`${href}/`)))
+    .sort((a, b) => b.href.length - a.href.length)[0];
