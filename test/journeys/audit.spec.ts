@@ -338,6 +338,9 @@ describe('reads', () => {
     const ofVisitor = await audit.reads({ person: { login: VISITOR } });
     const byId = await audit.reads({ person: { organisation: HEALTH.organisation, workerId: `W-${VISITOR}` } });
     expect(byId).toEqual(ofVisitor);
+    // Auditors are found by who they are.
+    const own = await audit.looks({ person: { login: AUDITOR } });
+    expect(own.some(({ what }) => what === 'audit-looked')).toBe(true);
     expect(ofVisitor.map(({ readId }) => readId)).toEqual(
       records.filter(({ viewer }) => viewer.staff.length > 0).map(({ readId }) => readId),
     );

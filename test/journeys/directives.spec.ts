@@ -1,4 +1,5 @@
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
+import { hold } from '../support/journeys/brake.js';
 import { HubApi, type Entry } from '../support/journeys/hub-api.js';
 import {
   allocation,
@@ -202,6 +203,12 @@ describe('an exclusion', () => {
     expect(answer.status).toBe(202);
     expect([await days(COLLEAGUE), await days(OFFICER), await days(WORKER)]).toEqual([[], ALL, ALL]);
     const { id } = answer.json as { id: string };
+    // It says nothing of itself to whom it excludes, who cannot lift it either: the child is as unknown here as there.
+    expect((await listed(COLLEAGUE)).status).toBe(404);
+    const lift = await decide(COLLEAGUE, `restrictions/${id}/lifts`, {});
+    const unknown = await api.call(COLLEAGUE, 'POST', `/v1/children/${await api.search(COLLEAGUE, nhsNumber(77))}/restrictions/${id}/lifts`, JSON.stringify({ purpose: 'SAFEGUARDING' })); // prettier-ignore
+    expect([lift.status, lift.text]).toEqual([404, unknown.text]);
+    expect(await days(COLLEAGUE)).toEqual([]);
     await filed(decide(OFFICER, `restrictions/${id}/lifts`, {}));
     expect(await days(COLLEAGUE)).toEqual(ALL);
     const second = await filed(decide(OFFICER, 'exclusions', { deny: [{ organisation: AUTHORITY.organisation }], ...REASON })); // prettier-ignore
@@ -210,16 +217,46 @@ describe('an exclusion', () => {
   });
 });
 
+describe('an exclusion from one record', () => {
+  it('is not listed to whom it excludes, and others list and lift it', async () => {
+    const entryId = await entryOn(OFFICER, '2026-01-07');
+    const deny = [{ organisation: POLICE.organisation, workerId: `W-${COLLEAGUE}` }];
+    const id = await filed(decide(OFFICER, 'exclusions', { entryId, deny, ...REASON }));
+    expect(await days(COLLEAGUE)).toEqual(['2026-01-05', '2026-01-06']);
+    expect(await listed(COLLEAGUE)).toEqual({ status: 200, list: [] });
+    expect((await decide(COLLEAGUE, `restrictions/${id}/lifts`, {})).status).toBe(404);
+    expect((await listed(OFFICER)).list).toMatchObject([{ id, entryId }]);
+    await filed(decide(OFFICER, `restrictions/${id}/lifts`, {}));
+    expect(await days(COLLEAGUE)).toEqual(ALL);
+  });
+});
+
+describe('a withdrawal of what a newer version is on its way for', () => {
+  it('takes it away at once all the same', async () => {
+    const entryId = await entryOn(OFFICER, '2026-01-07');
+    const release = await hold(hub.sql, 'projection');
+    try {
+      await api.accepted(POLICE.connector, POLICE.records, custodianFile(POLICE, [episodes('R-2', '2', '2026-01-07', '2026-01-08')])); // prettier-ignore
+      const changed = { ...episodes('R-2', '3', '2026-01-07'), payload: { missingEpisodes: [{ date: '2026-01-07', returnedHomeInterviewAttended: true }] } }; // prettier-ignore
+      await api.accepted(POLICE.connector, POLICE.records, custodianFile(POLICE, [changed]));
+      expect((await decide(OFFICER, 'withdrawals', { entryId, ...REASON })).status).toBe(202);
+      for (const login of everything) expect([login, await days(login)]).toEqual([login, ['2026-01-05', '2026-01-06']]);
+    } finally {
+      await release();
+    }
+  });
+});
+
 describe('who may decide', () => {
   it('is the service that recorded it alone; what is not one’s own is as if it were not there', async () => {
-    const entryId = await entryOn(WORKER, '2026-01-07');
+    const entryId = await entryOn(WORKER, '2026-01-05');
     const unknown = '2f6a1f4e-0b57-4a6e-9d0e-6d7c1c2b3a41';
     const [foreign, missing] = [
       await decide(WORKER, 'withdrawals', { entryId, ...REASON }),
       await decide(WORKER, 'withdrawals', { entryId: unknown, ...REASON }),
     ];
     expect([foreign.status, foreign.text]).toEqual([404, missing.text]);
-    expect(await days(WORKER)).toEqual(ALL);
+    expect(await days(WORKER)).toContain('2026-01-05');
     const lift = await decide(WORKER, `restrictions/${unknown}/lifts`, {});
     expect(lift.status).toBe(404);
   });

@@ -74,9 +74,15 @@ const concerns = (directive: Directive, { envelope }: FiledContribution): boolea
 /** Whether everything that is named of this party fits the viewer. */
 const fits = (viewer: Viewer, { organisation, service, team, staffKey }: PartyNamed): boolean =>
   foldCode(organisation) === foldCode(viewer.organisation) &&
-  (service === null || service === viewer.service) &&
-  (team === null || team === viewer.team) &&
+  (service === null || foldCode(service) === foldCode(viewer.service)) &&
+  (team === null || foldCode(team) === foldCode(viewer.team ?? '')) &&
   (staffKey === null || staffKey === viewer.staffKey);
+
+/** Whether it closes something to this viewer by name: an exclusion says nothing of itself to whom it excludes. */
+export const excludes = (
+  { kind, who, unreadable }: Pick<Directive, 'kind' | 'who' | 'unreadable'>,
+  viewer: Viewer,
+): boolean => kind === 'exclusion' && (unreadable || who.some((party) => fits(viewer, party)));
 
 /**
  * Whether its owner leaves a record open to this viewer: no exclusion names him, his own service's included; and each
@@ -92,7 +98,7 @@ export const isLeftOpen = (
     .filter((directive) => directive.kind !== 'withdrawal' && concerns(directive, record) && isInForce(directive, at))
     .every(({ kind, who, unreadable }) => {
       const isNamed = who.some((party) => fits(viewer, party));
-      if (kind === 'exclusion') return !unreadable && !isNamed;
+      if (kind === 'exclusion') return !excludes({ kind, who, unreadable }, viewer);
       return isOwn(viewer, record.envelope.owner) || (!unreadable && isNamed);
     });
 

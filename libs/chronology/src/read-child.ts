@@ -17,7 +17,7 @@ import {
 import { startOf, type FiledContribution } from '#timeline';
 import { adoptedAgreements, type AgreementInForce } from './adopted-agreements.js';
 import { beforeAnswers, isAnswered } from './came-apart.js';
-import { directivesOf, isLeftOpen } from './directives.js';
+import { directivesOf, isLeftOpen, withdrawnAmong } from './directives.js';
 import { answersAmong } from './identity-answers.js';
 import { graphOf, type IdentityGraph } from './identity-graph.js';
 import { postsOf } from './posts.js';
@@ -90,6 +90,8 @@ export interface ChildView {
   readonly notices: readonly ExistenceNotice[];
   readonly relations: readonly RelationKind[];
   readonly posts: readonly Viewer[];
+  /** The posts under which a relation to this child allows the purpose. */
+  readonly entitled: readonly Viewer[];
   readonly references: readonly string[];
   readonly linkBeingChecked: boolean;
   /** Several children to whom the viewer has such a relation fit what he described. */
@@ -286,6 +288,7 @@ const nothing = (posts: readonly Viewer[], inForce: readonly AgreementInForce[])
   notices: [],
   relations: [],
   posts,
+  entitled: [],
   references: [],
   linkBeingChecked: false,
   moreDetailNeeded: false,
@@ -409,8 +412,17 @@ const decideState = (scope: ReadScope): ChildView => {
   const deciding = { scope, posts, inForce, closedOwners, relations: child.relations, childBirthDate, byKey };
   const { entries, notices, stateOf, isOpen } = decideRecords(deciding, content, nearTo(child.keys[0]!));
 
-  // Another organisation's question would tell that it holds somebody of that number.
-  const isOfViewer = (key: string) => posts.some((post) => post.organisation === byKey.get(key)?.organisation);
+  const entitled = posts.filter((post) => usedRelations(stateOf(post), true).length > 0);
+  // A question about what another service holds, or about what is closed to him, would tell that it is there.
+  const isOfViewer = (key: string) =>
+    (byKey.get(key)?.records ?? []).some(
+      (record) =>
+        isContent(record) &&
+        isReadable(record) &&
+        !record.suspended &&
+        entryOf(record).tier !== 'sealed' &&
+        entitled.some((post) => isOwn(post, record.body.envelope.owner) && isOpen(post, record)),
+    );
   const isAsked = links.questions.some(
     ({ a, b }) => (child.keys.includes(a) || child.keys.includes(b)) && [a, b].every(isOfViewer),
   );
@@ -444,11 +456,8 @@ const decideState = (scope: ReadScope): ChildView => {
     agreements: inForce.map(({ id, version }) => ({ id, version })),
     inForce,
     childBirthDate: childBirthDate ?? null,
-    known: knownBy(
-      posts.filter((post) => usedRelations(stateOf(post), true).length > 0),
-      content,
-      isOpen,
-    ),
+    entitled,
+    known: knownBy(entitled, content.filter(isReadable), isOpen),
     upTo: [],
   };
 };
@@ -494,6 +503,7 @@ const intersect = (view: ChildView, other: ChildView): ChildView => ({
   ...view,
   entries: view.entries.flatMap((entry) => narrowed(entry, other) ?? []),
   relations: view.relations.filter((relation) => other.relations.includes(relation)),
+  entitled: view.entitled.filter((post) => other.entitled.some((one) => JSON.stringify(one) === JSON.stringify(post))),
   known: {
     name: view.known.name === other.known.name ? view.known.name : null,
     birthDate: view.known.birthDate === other.known.birthDate ? view.known.birthDate : null,
@@ -504,6 +514,17 @@ const intersect = (view: ChildView, other: ChildView): ChildView => ({
   linkBeingChecked: other.references.length > 0 && (view.linkBeingChecked || other.linkBeingChecked),
   moreDetailNeeded: view.moreDetailNeeded && other.moreDetailNeeded,
 });
+
+/** What was withdrawn by name is gone, whatever else of its record is on its way. */
+const withoutWithdrawn = (view: ChildView, { references }: ReadScope): ChildView => {
+  const byKey = new Map(references.map(({ key, contributions }) => [key, withdrawnAmong(contributions)]));
+  return {
+    ...view,
+    entries: view.entries.filter(
+      ({ contribution }) => byKey.get(contribution.envelope.subject.key)?.(contribution) !== true,
+    ),
+  };
+};
 
 /** A conflict is marked where its reader sees both sides; one that he does not see leaves no mark. */
 const markConflicts = (entries: readonly ShownEntry[]): ShownEntry[] => {
@@ -528,7 +549,10 @@ export const sortKey = (entry: ShownEntry): string => {
  */
 export const readChild = (scope: ReadScope): ChildView => {
   let view = decideState(scope);
-  for (let n = 1; n <= scope.pending.length; n += 1) view = intersect(view, decideState(withPending(scope, n)));
+  for (let n = 1; n <= scope.pending.length; n += 1) {
+    const then = withPending(scope, n);
+    view = withoutWithdrawn(intersect(view, decideState(then)), then);
+  }
   const entries = markConflicts(view.entries).sort(byOccurrence);
   return { ...view, entries, upTo: numbers(entries.flatMap(({ upTo }) => upTo)) };
 };

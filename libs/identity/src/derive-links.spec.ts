@@ -148,7 +148,9 @@ describe('deriveLinks', () => {
       ['a', 'b'],
       ['c', 'd'],
     ];
-    const cut = foldAnswers([{ ...answer('a', 'c', 'refused'), organisation: 'LA-01', sides: halves }]);
+    const cut = foldAnswers([
+      { ...answer('a', 'c', 'refused'), organisation: 'LA-01', at: '2026-03-02', sides: halves },
+    ]);
     expect(derive(four, cut)).toMatchObject({ components: halves, restrictiveGroups: halves, questions: [] });
   });
 

@@ -7,7 +7,8 @@ const said = (
   b: string,
   answer: StandingAnswer['answer'],
   sides: StandingAnswer['sides'] = null,
-): StandingAnswer => ({ organisation, a, b, answer, sides });
+  at = '2026-03-02T09:00:00.000Z',
+): StandingAnswer => ({ organisation, a, b, answer, sides, at });
 
 describe('foldAnswers', () => {
   it('is one answer a pair, whichever way round it was said', () => {
@@ -25,18 +26,20 @@ describe('foldAnswers', () => {
       expect(foldAnswers(answers)).toEqual([{ a: 'a', b: 'b', answer: 'refused' }]);
   });
 
-  it('refuses every pair across a cut but those that somebody answers by name; a confirmation cuts nothing', () => {
+  it('refuses every pair across a cut, whatever was said before or by others; a confirmation cuts nothing', () => {
     const sides = [
       ['a', 'c'],
       ['b', 'd'],
     ];
-    const refused = foldAnswers([said('LA-01', 'a', 'b', 'refused', sides), said('HEALTH-01', 'd', 'c', 'confirmed')]);
-    expect(refused.map(({ a, b, answer }) => `${a}${b} ${answer}`)).toEqual([
-      'ab refused',
-      'ad refused',
-      'bc refused',
-      'cd confirmed',
-    ]);
+    const ofCd = (organisation: string, at: string) =>
+      foldAnswers([said('LA-01', 'a', 'b', 'refused', sides), said(organisation, 'd', 'c', 'confirmed', null, at)]).map(
+        ({ a, b, answer }) => `${a}${b} ${answer}`,
+      );
+    const [before, after] = ['2026-03-01T09:00:00.000Z', '2026-03-03T09:00:00.000Z'];
+    const cut = ['ab refused', 'ad refused', 'bc refused'];
+    expect(ofCd('LA-01', before)).toEqual([...cut, 'cd refused']);
+    expect(ofCd('HEALTH-01', after)).toEqual([...cut, 'cd refused']);
+    expect(ofCd('LA-01', after)).toEqual([...cut, 'cd confirmed']);
     expect(foldAnswers([said('LA-01', 'a', 'b', 'confirmed', sides)])).toHaveLength(1);
   });
 
@@ -48,6 +51,7 @@ describe('foldAnswers', () => {
       answer: fc.constantFrom('confirmed' as const, 'refused' as const),
       organisation: fc.constantFrom('LA-01', 'POLICE-01'),
       sides: fc.constantFrom(null, [['a'], ['b', 'c']], [['a', 'd'], ['c']]),
+      at: fc.constantFrom('2026-03-01T09:00:00.000Z', '2026-03-02T09:00:00.000Z'),
     });
     fc.assert(
       fc.property(fc.array(answer, { maxLength: 8 }), fc.func(fc.integer()), (answers, at) => {

@@ -8,6 +8,8 @@ export interface IdentityAnswer {
 /** What the people of one organisation say last about a pair. */
 export interface StandingAnswer extends IdentityAnswer {
   readonly organisation: string;
+  /** When it was received: RFC 3339, UTC. */
+  readonly at: string;
   /** A refusal that takes a child apart: the two sides, each with one of the pair. */
   readonly sides?: readonly (readonly string[])[] | null;
 }
@@ -32,7 +34,8 @@ export const pairsAcross = (
 /**
  * One answer a pair, in the order of the pairs' names, whatever the order of the input. A pair that one organisation
  * refuses is refused, whatever another says: an uncertain identity never discloses. A refusal that took a child apart
- * refuses every other pair across the cut too, but for those about which somebody answers by name.
+ * refuses every other pair across the cut too, whatever was said of them before: only what the organisation that cut
+ * answers by name afterwards joins across it again.
  */
 export const foldAnswers = (standing: readonly StandingAnswer[]): IdentityAnswer[] => {
   const answers = new Map<string, IdentityAnswer>();
@@ -40,10 +43,17 @@ export const foldAnswers = (standing: readonly StandingAnswer[]): IdentityAnswer
     const name = pairName(a, b);
     if (answers.get(name)?.answer !== 'refused') answers.set(name, { ...(a < b ? { a, b } : { a: b, b: a }), answer });
   }
+  const saidAfter = (cut: StandingAnswer, { a, b }: { readonly a: string; readonly b: string }): boolean =>
+    standing.some(
+      (one) =>
+        one.answer === 'confirmed' &&
+        one.organisation === cut.organisation &&
+        one.at > cut.at &&
+        pairName(one.a, one.b) === pairName(a, b),
+    );
   const across = standing
     .filter(({ answer }) => answer === 'refused')
-    .flatMap(({ sides }) => pairsAcross(sides?.[0] ?? [], sides?.[1] ?? []))
-    .filter(({ a, b }) => !answers.has(pairName(a, b)));
+    .flatMap((cut) => pairsAcross(cut.sides?.[0] ?? [], cut.sides?.[1] ?? []).filter((pair) => !saidAfter(cut, pair)));
   for (const pair of across) answers.set(pairName(pair.a, pair.b), { ...pair, answer: 'refused' });
   return [...answers].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, answer]) => answer);
 };

@@ -96,6 +96,11 @@ export class Person {
     await this.page.keyboard.type(text);
   }
 
+  /** Moves the focus with Tab to what a selector finds first. */
+  focusOn(selector: string): Promise<void> {
+    return this.focus(this.page.locator(selector).first());
+  }
+
   /** Chooses one of several with the keyboard: Tab to the group, then the arrows. */
   async choose(label: string): Promise<void> {
     const radio = this.page.getByLabel(label, { exact: true });

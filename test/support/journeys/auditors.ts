@@ -31,6 +31,8 @@ export interface Replay {
 export interface SearchedRead {
   readonly readId: string;
   readonly kind: string;
+  /** Event type of a look that is no chronology and no list. */
+  readonly what?: string;
   readonly at: string;
   readonly reader: { readonly login: string; readonly posts: readonly { readonly organisation: string }[] };
   readonly purpose: string;
@@ -63,8 +65,13 @@ export class AuditApi {
     return this.asked(this.call('replays', { ...child, at, viewer: { login }, purpose: 'SAFEGUARDING' }));
   }
 
-  /** Every page of a search. */
+  /** Every page of a search, but for looks of auditors. */
   async reads(about: object): Promise<SearchedRead[]> {
+    return (await this.looks(about)).filter(({ what }) => what !== 'audit-looked');
+  }
+
+  /** Every page of a search. */
+  async looks(about: object): Promise<SearchedRead[]> {
     const all: SearchedRead[] = [];
     for (let cursor: string | null = null; ;) {
       const page: { reads: SearchedRead[]; cursor: string | null } = await this.asked(

@@ -1,11 +1,19 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-import { canonicalBytes, type Envelope } from '#contracts';
-import { directivesOf, isInForce, readChild, type ChildView, type Directive, type PartyNamed } from '#chronology';
+import { canonicalBytes, getEventType, type Envelope } from '#contracts';
+import {
+  directivesOf,
+  excludes,
+  isInForce,
+  readChild,
+  type ChildView,
+  type Directive,
+  type PartyNamed,
+} from '#chronology';
 import { inTransaction } from '#engines';
 import { ReferenceTable, type Commands, type ContributionDraft, type Reference } from '#intake';
 import { Problem, unsealParts, type KeyService } from '#platform';
-import { isOwn, usedRelations, type RelationKind, type Viewer } from '#sharing';
+import { isOwn, type Viewer } from '#sharing';
 import type { FiledContribution } from '#timeline';
 import type { Description } from '../reading/handles.js';
 import { loadReadScope, type ScopeLoader } from '../reading/load-read-scope.js';
@@ -124,7 +132,7 @@ export class DirectiveDesk {
     const situation = await this.situationOf(asked);
     const found = situation.directives.find((directive) => directive.id === id && !directive.unreadable);
     if (!found) throw noSuchDirective();
-    const post = situation.view.posts.find((one) => isOwn(one, found.owner)) ?? situation.post;
+    const post = situation.view.entitled.find((one) => isOwn(one, found.owner)) ?? situation.post;
     return this.accept(asked, post, found.contribution.envelope.subject.key, id, (receivedAt) => ({
       type: 'entry-retracted',
       recordType: found.contribution.envelope.recordType,
@@ -212,29 +220,29 @@ export class DirectiveDesk {
       if (!coordinates) throw noSuchChild();
       const { scope, staffKeys } = await loadReadScope(client, this.options, coordinates, login, purpose, description);
       const view = readChild(scope);
-      const state = { at: scope.at, purpose, agreements: view.inForce.map(({ adopted }) => adopted), facts: [] };
-      const allowing = usedRelations({ ...state, relations: view.relations as RelationKind[] }, true);
-      const [post] = view.posts;
-      if (!post || allowing.length === 0) throw noSuchChild();
+      const posts = view.entitled;
       const pendingOf = (key: string) => scope.pending.filter(({ envelope }) => envelope.subject.key === key);
-      const all = scope.references.map((one) => ({
-        ...one,
-        contributions: [...one.contributions, ...pendingOf(one.key)],
-      }));
+      // Of this child alone: what merely shares a number with it is another one's.
+      const all = scope.references
+        .filter(({ key }) => view.references.includes(key))
+        .map((one) => ({ ...one, contributions: [...one.contributions, ...pendingOf(one.key)] }));
+      const made = all
+        .flatMap(({ contributions }) => directivesOf(contributions))
+        .filter(({ owner }) => posts.some((one) => isOwn(one, owner)));
+      const closing = made.filter(
+        (directive) => isInForce(directive, scope.at) && posts.some((one) => excludes(directive, one)),
+      );
+      // To whom all is closed, the child is as unknown here as everywhere.
+      const [post] = closing.some(({ record }) => record === null) ? [] : byHolding(posts, all);
+      if (!post) throw noSuchChild();
       return {
         coordinates,
         staffKeys,
         view,
         start: scope.start,
         post,
-        directives: all
-          .flatMap(({ contributions }) => directivesOf(contributions))
-          .filter(({ owner }) => view.posts.some((one) => isOwn(one, owner))),
-        ownReferences: all.filter(
-          ({ key, organisation }) =>
-            (view.references.includes(key) || scope.start.includes(key)) &&
-            view.posts.some((one) => one.organisation === organisation),
-        ),
+        directives: made.filter((directive) => !closing.includes(directive)),
+        ownReferences: all.filter(({ organisation }) => organisation === post.organisation),
       };
     });
   }
@@ -302,19 +310,28 @@ export class DirectiveDesk {
   }
 }
 
+type Held = { readonly contributions: readonly FiledContribution[] };
+
+const holdsOf = (post: Viewer, { contributions }: Held): boolean =>
+  contributions.some(({ envelope }) => isOwn(post, envelope.owner) && getEventType(envelope.type).kind === 'content');
+
+/** Those whose service recorded something of the child come first. */
+const byHolding = (posts: readonly Viewer[], references: readonly Held[]): readonly Viewer[] => {
+  const holds = (post: Viewer) => references.some((reference) => holdsOf(post, reference));
+  return [...posts.filter(holds), ...posts.filter((post) => !holds(post))];
+};
+
 /** An entry that shows to this viewer and that his own service recorded. */
 const ownEntry = ({ view }: Situation, entryId: string): { envelope: Envelope; post: Viewer } => {
   const envelope = view.entries.find(({ id }) => id === entryId)?.contribution.envelope;
-  const post = envelope && view.posts.find((one) => isOwn(one, envelope.owner));
+  const post = envelope && view.entitled.find((one) => isOwn(one, envelope.owner));
   if (!post) throw noSuchEntry();
   return { envelope, post };
 };
 
 /** The reference of one's own organisation that holds what one's own service recorded, else any of them. */
 const ownReference = ({ ownReferences, post }: Situation): string => {
-  const holds = ownReferences.find(({ contributions }) =>
-    contributions.some(({ envelope }) => isOwn(post, envelope.owner) && envelope.type !== 'relation'),
-  );
+  const holds = ownReferences.find((reference) => holdsOf(post, reference));
   const found = holds ?? ownReferences[0];
   if (!found) throw noSuchChild();
   return found.key;

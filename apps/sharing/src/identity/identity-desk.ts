@@ -206,8 +206,8 @@ export class IdentityDesk {
 
   /** Reads that took the two for one child, once they are not. Throws `ReadNotRecorded`. */
   async disclosures(login: string, pair: string, before: number | null) {
-    const { manager, seen, rows } = await this.find(login, pair, (client, { coordinates }, keys) =>
-      disclosureRows(client, coordinates, keys, before),
+    const { manager, seen, rows } = await this.find(login, pair, (client, { coordinates }, keys, organisations) =>
+      disclosureRows(client, coordinates, keys, before, organisations),
     );
     if (seen.state === 'linked') {
       throw new Problem(409, 'still-linked', 'The two are one child: nothing rested on a link that was taken away');
@@ -240,7 +240,8 @@ export class IdentityDesk {
   private async find<T = undefined>(
     login: string,
     pair: string,
-    more?: (client: PoolClient, manager: Manager, keys: KeyPair) => Promise<T>,
+    /** Of the same snapshot, with the organisations of the two sides. */
+    more?: (client: PoolClient, manager: Manager, keys: KeyPair, organisations: readonly string[]) => Promise<T>,
   ) {
     const keys = await this.options.ids.find(login, pair);
     return this.inSnapshot(login, async (client, manager) => {
@@ -249,7 +250,8 @@ export class IdentityDesk {
       const pairs = new Pairs(scope, manager.posts);
       const seen = pairs.find(...keys);
       if (!seen) throw noSuchPair();
-      return { manager, pairs, seen, rows: (await more?.(client, manager, keys)) as T };
+      const organisations = seen.sides.map(({ organisation }) => organisation);
+      return { manager, pairs, seen, rows: (await more?.(client, manager, keys, organisations)) as T };
     });
   }
 

@@ -60,12 +60,17 @@ export interface DisclosureRow {
   readonly viewer: { readonly posts: readonly { organisation: string; service: string; role: string }[] };
 }
 
-/** Chronologies of a child of whom both references were taken to be, the latest first; one more than a page holds. */
+/**
+ * Chronologies of a child of whom both references were taken to be, that people of these organisations read; the latest
+ * first, one more than a page holds. Who else looked is for auditors: it would tell that a service is involved of which
+ * the data managers of the two may not know.
+ */
 export const disclosureRows = async (
   client: PoolClient,
   { generation, position }: Coordinates,
   [a, b]: KeyPair,
   before: number | null,
+  organisations: readonly string[],
 ): Promise<DisclosureRow[]> => {
   const { rows } = await client.query({
     name: 'identity-disclosures',
@@ -74,9 +79,12 @@ export const disclosureRows = async (
              join projection.read_subject o using (generation, position)
              join projection.read r using (generation, position)
             where s.generation = $1 and s.subject_key = $2 and o.subject_key = $3 and r.kind = 'chronology'
+              and s.decided_on and o.decided_on
+              and exists (select from jsonb_array_elements(r.viewer -> 'posts') p
+                where p ->> 'organisation' = any ($7::text[]))
               and r.position <= $4 and r.position < coalesce($5::bigint, r.position + 1)
             order by r.position desc limit $6`,
-    values: [generation, a, b, position, before, DISCLOSURES + 1],
+    values: [generation, a, b, position, before, DISCLOSURES + 1, organisations],
   });
   return (rows as (Omit<DisclosureRow, 'position' | 'readId'> & { position: string; read_id: string })[]).map(
     ({ position: place, read_id: readId, at, purpose, entries, viewer }) => ({

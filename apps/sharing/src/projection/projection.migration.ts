@@ -118,6 +118,8 @@ create table projection.read_subject (
   generation integer not null,
   subject_key text not null,
   position bigint not null,
+  -- False where the handle resolved to it alone, and nothing was decided on it.
+  decided_on boolean not null,
   primary key (generation, subject_key, position)
 );
 

@@ -16,10 +16,16 @@ interface ReadRow {
   readonly checkpoint: number;
   readonly handle: string | null;
   readonly subjects: readonly string[];
+  /** References to which the handle resolved, whatever was decided. */
+  readonly start?: readonly string[];
 }
 
-/** Looks that are no chronology, by event type: found by who looked and at whom; what they showed is not replayed. */
+/**
+ * Looks that are no chronology, by event type: found by who looked and at whom; what they showed is not replayed. An
+ * auditor's is found by who looked alone, or whoever asks who looked at a child would find himself first.
+ */
 const OTHER_LOOKS: Readonly<Record<string, string>> = {
+  'audit-looked': 'audit',
   'directives-opened': 'directives',
   'pair-opened': 'pair',
   'pairs-listed': 'pairs',
@@ -67,7 +73,8 @@ const rowOf = (event: StoredEvent): ReadRow | undefined => {
       viewer: record.viewer,
       checkpoint: record.checkpoint.position,
       handle: record.handle,
-      subjects: [...record.viewer.staff, ...record.start, ...record.references],
+      subjects: [...record.viewer.staff, ...record.references],
+      start: record.start,
     };
   }
   if (event.type in OTHER_LOOKS) return otherLook(event, OTHER_LOOKS[event.type]!);
@@ -126,11 +133,18 @@ export const projectReads = async (
       rows.map(({ handle }) => handle),
     ],
   });
-  const subjects = rows.flatMap(({ event, subjects: keys }) => [...new Set(keys)].map((key) => [key, event.position]));
+  const subjects = rows.flatMap(({ event, subjects: keys, start = [] }) =>
+    [...new Set([...keys, ...start])].map((key) => ({ key, position: event.position, decidedOn: keys.includes(key) })),
+  );
   await client.query({
     name: 'project-read-subjects',
-    text: `insert into projection.read_subject (generation, subject_key, position)
-           select $1, x.* from unnest($2::text[], $3::bigint[]) x`,
-    values: [generation, subjects.map(([key]) => key), subjects.map(([, position]) => position)],
+    text: `insert into projection.read_subject (generation, subject_key, position, decided_on)
+           select $1, x.* from unnest($2::text[], $3::bigint[], $4::boolean[]) x`,
+    values: [
+      generation,
+      subjects.map(({ key }) => key),
+      subjects.map(({ position }) => position),
+      subjects.map(({ decidedOn }) => decidedOn),
+    ],
   });
 };

@@ -196,7 +196,10 @@ begin
     select distinct on (p.record, p.subject_key, left(p.rank, 1))
         p.record, p.subject_key, r.secret, p.rank, p.rank_by, p.rank_value
       from inbox.place p left join refs.reference r on r.subject_key = p.subject_key and r.organisation = p_organisation
+        left join inbox.attempt a on a.attempt_id = p.attempt_id
+      -- A note of an attempt that came to nothing says nothing: one that is not accepted counts for a short while.
       where p.organisation = p_organisation and p.record = any (asked)
+        and (a.accepted_no is not null or p.attempt_id = attempt or p.placed > clock_timestamp() - interval '10 minutes')
       order by p.record, p.subject_key, left(p.rank, 1), p.rank desc;
 end $$;
 
