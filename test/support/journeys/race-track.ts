@@ -120,11 +120,11 @@ export class RaceTrack {
     }
     const enough = ({ loop }: Lane) => loop.when(() => loop.after().length >= READS_AFTER, 'no answers');
     await Promise.all([...taking.map(enough), ...closed.map(({ first }) => first)]);
+    await Promise.all(taking.map(({ loop }) => loop.pause()));
     if (brake !== 'timeline-stopped') await release();
     await Promise.all(closed.map(({ settled }) => settled()));
     await Promise.all(
       taking.map(async ({ loop, closing }) => {
-        await loop.pause();
         await loop.ask();
         const after = loop.after();
         this.results.push({

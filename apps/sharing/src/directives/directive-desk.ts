@@ -310,7 +310,9 @@ export class DirectiveDesk {
   }
 }
 
-type Held = { readonly contributions: readonly FiledContribution[] };
+interface Held {
+  readonly contributions: readonly FiledContribution[];
+}
 
 const holdsOf = (post: Viewer, { contributions }: Held): boolean =>
   contributions.some(({ envelope }) => isOwn(post, envelope.owner) && getEventType(envelope.type).kind === 'content');
