@@ -95,7 +95,7 @@ export class IssuerClient {
         pkceCodeVerifier: verifier,
         idTokenExpected: true,
       });
-      return { accessToken: tokens.access_token, lifetime: tokens.expiresIn() ?? SHORT_SECONDS };
+      return { accessToken: tokens.access_token, lifetime: tokens.expires_in ?? SHORT_SECONDS };
     } catch (error) {
       throw isRefusal(error) ? new SignInRefused() : unavailable();
     }
