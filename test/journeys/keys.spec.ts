@@ -261,6 +261,7 @@ describe('with the files of one adapter and its role', () => {
            from inbox.item i join inbox.attempt a using (attempt_id) where i.reason is not null and a.accepted_no is not null`,
       );
     const shards = Array.from({ length: 16 }, (_, shard) => shard);
+    const police = roleNameOf('police-adapter');
     const none = [[], [], [], [], [], [], [], [], [], [], [], [], [], [], [], []];
     const calls: Readonly<Record<string, () => Promise<void>>> = {
       'platform.recorded_now': async () => void (await intruder.take('select platform.recorded_now()')),
@@ -268,7 +269,7 @@ describe('with the files of one adapter and its role', () => {
       'inbox.settled': async () => void (await intruder.take('select inbox.settled(0)')),
       'inbox.backlog': async () => void (await intruder.take('select inbox.backlog(0, 1000000)')),
       'inbox.unfiled': async () => {
-        const text = 'select * from inbox.unfiled(0, 0, $1, $2, $3, 100000)';
+        const text = 'select * from inbox.unfiled(0, 0, $1, $2, null, $3, 100000)';
         for (const older of [null, '0 seconds']) {
           const all = given(await intruder.take(text, [shards, null, older]));
           expect(all.length).toBeGreaterThan(older === null ? 5 : 0);
@@ -277,6 +278,33 @@ describe('with the files of one adapter and its role', () => {
           }
           expect(given(await intruder.take(text, [shards, others, older]))).toEqual([]);
         }
+      },
+      // Claims are those of a login role: what this one takes is taken from its own relays alone.
+      'inbox.claim_shards': async () => {
+        const before = await rowsOf<Record<string, unknown>>(
+          'select * from inbox.relay_shard where role <> $1 order by role, shard',
+          [police],
+        );
+        expect(
+          given(await intruder.take('select inbox.claim_shards($1, 16, $2)', ['intruder', '1 second'])).length,
+        ).toBe(16);
+        const after = await rowsOf<Record<string, unknown>>(
+          'select * from inbox.relay_shard where role <> $1 order by role, shard',
+          [police],
+        );
+        expect(after.map((row) => [row['role'], row['shard'], row['owner']])).toEqual(
+          before.map((row) => [row['role'], row['shard'], row['owner']]),
+        );
+      },
+      'inbox.release_shards': async () => {
+        const owners = await rowsOf<{ owner: string }>(
+          'select distinct owner from inbox.relay_shard where role <> $1',
+          [police],
+        );
+        for (const { owner } of owners) await intruder.take('select inbox.release_shards($1)', [owner]);
+        expect(await rowsOf('select distinct owner from inbox.relay_shard where role <> $1', [police])).toHaveLength(
+          owners.length,
+        );
       },
       'inbox.receipt': async () => {
         for (const { organisation, client, receipt_id } of attempts) {
@@ -477,7 +505,7 @@ describe('with the files of one adapter and its role', () => {
   it('would find the canaries with the keys of sharing, in those very bytes', async () => {
     const shards = Array.from({ length: 16 }, (_, shard) => shard);
     const unfiled = given(
-      await intruder.take('select bytes from inbox.unfiled(0, 0, $1, null, null, 10000)', [shards]),
+      await intruder.take('select bytes from inbox.unfiled(0, 0, $1, null, null, null, 10000)', [shards]),
     );
     expect(unfiled.length).toBeGreaterThan(5);
     const pool = new pg.Pool({ connectionString: hub.hub.database.urlOf(roleNameOf('sharing')), max: 1 });
@@ -586,6 +614,7 @@ describe('rights in the database', () => {
   const intakeFunctions = [
     'inbox.accept',
     'inbox.backlog',
+    'inbox.claim_shards',
     'inbox.decide_quarantine',
     'inbox.drop_attempt',
     'inbox.feed_standing',
@@ -598,6 +627,7 @@ describe('rights in the database', () => {
     'inbox.quarantine',
     'inbox.receipt',
     'inbox.receipt_items',
+    'inbox.release_shards',
     'inbox.settled',
     'inbox.shard_of',
     'inbox.stage',
@@ -620,7 +650,10 @@ describe('rights in the database', () => {
     'education-adapter': intake,
     'social-care-adapter': intake,
     intake,
-    timeline: { relations: readStore, functions: [...appendFunctions, 'platform.recorded_now'] },
+    timeline: {
+      relations: readStore,
+      functions: [...appendFunctions, 'platform.raise_recorded', 'platform.recorded_now'],
+    },
     sharing: {
       relations: {
         ...readStore,
@@ -646,6 +679,7 @@ describe('rights in the database', () => {
         ...intakeFunctions,
         ...appendFunctions,
         'inbox.receipt_standing',
+        'platform.raise_recorded',
         'platform.recorded_now',
         'projection.is_filed',
         'projection.live',
@@ -665,12 +699,18 @@ describe('rights in the database', () => {
         'sealing.data_key': 'select',
         'sealing.submission_key': 'select',
       },
-      functions: [...appendFunctions, 'platform.recorded_now', 'projection.live'],
+      functions: [...appendFunctions, 'platform.raise_recorded', 'platform.recorded_now', 'projection.live'],
     },
     web: { relations: { 'web.session': 'select insert update delete' }, functions: ['platform.recorded_now'] },
     clock: {
       relations: readStore,
-      functions: [...appendFunctions, 'platform.raise_recorded', 'platform.recorded_now', 'platform.set_clock'],
+      functions: [
+        ...appendFunctions,
+        'platform.clock_is_new',
+        'platform.raise_recorded',
+        'platform.recorded_now',
+        'platform.set_clock',
+      ],
     },
   };
 

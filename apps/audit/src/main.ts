@@ -1,65 +1,42 @@
-import 'reflect-metadata';
 import { join } from 'node:path';
-import { NestFactory } from '@nestjs/core';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import { keepErrorsLocal, openEventStore } from '#engines';
 import { readRegistry } from '#intake';
-import {
-  createHttpAdapter,
-  createLogger,
-  createTokenVerifier,
-  keyFolderOf,
-  NestLogger,
-  openFileKeyService,
-  PlatformModule,
-  recordedNow,
-  remoteKeys,
-  runProcess,
-} from '#platform';
+import { keyFolderOf, openFileKeyService, POOLS, recordedNow, runApp } from '#platform';
 import { AuditModule } from './audit.module.js';
 
-await runProcess('audit', async (configuration) => {
-  const logger = createLogger({ app: 'audit', instance: configuration.instance, level: configuration.logLevel });
+await runApp('audit', async ({ configuration, closing }) => {
+  const { databaseUrl, eventStoreUrl, keysDir, registryFile, instance } = configuration;
   const pool = keepErrorsLocal(
-    new pg.Pool({ connectionString: configuration.databaseUrl, application_name: 'audit', max: 4, keepAlive: true }),
+    new pg.Pool({
+      connectionString: databaseUrl,
+      application_name: 'audit',
+      max: POOLS.audit.audit,
+      keepAlive: true,
+      connectionTimeoutMillis: 5000,
+    }),
   );
+  closing.add(() => pool.end());
   const store = await openEventStore({
-    eventStoreUrl: configuration.eventStoreUrl,
-    databaseUrl: configuration.databaseUrl,
+    eventStoreUrl,
+    databaseUrl,
     applicationName: 'audit',
     hub: 'hub',
     now: () => recordedNow(pool),
   });
-  const app = await NestFactory.create<NestFastifyApplication>(
-    {
-      module: class AuditProcess {},
-      imports: [
-        PlatformModule.forRoot({
-          logger,
-          verifyAccessToken: createTokenVerifier({
-            issuer: configuration.issuerUrl,
-            audience: configuration.audience,
-            keys: remoteKeys(configuration.issuerUrl),
-          }),
-        }),
-        await AuditModule.register({
-          pool,
-          store,
-          keys: openFileKeyService(join(configuration.keysDir, keyFolderOf('audit'))),
-          registry: await readRegistry(configuration.registryFile),
-          hub: 'hub',
-          instance: configuration.instance,
-        }),
-      ],
-    },
-    createHttpAdapter({ bodies: 'stream' }),
-    { bodyParser: false, logger: new NestLogger(logger) },
-  );
-  await app.listen(configuration.hubPort, configuration.hubHost);
-  return async () => {
-    await app.close();
-    await store.close();
-    await pool.end();
+  closing.add(() => store.close());
+  return {
+    module: await AuditModule.register({
+      pool,
+      store,
+      keys: openFileKeyService(join(keysDir, keyFolderOf('audit'))),
+      registry: await readRegistry(registryFile),
+      hub: 'hub',
+      instance,
+    }),
+    checks: [
+      { name: 'database', check: async () => (await pool.query('select projection.live()')).rows.length === 1 },
+      { name: 'event-store', check: async () => (await store.head()) !== null },
+    ],
   };
 });

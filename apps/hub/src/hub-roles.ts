@@ -9,9 +9,9 @@ export const APP_ROLES = {
   'health-adapter': [intakeCapability],
   'education-adapter': [intakeCapability],
   'social-care-adapter': [intakeCapability],
-  timeline: [appendStoreCapability],
-  sharing: [intakeCapability, sharingCapability, appendStoreCapability],
-  audit: [auditCapability, appendStoreCapability],
+  timeline: [appendStoreCapability, raiseClockCapability],
+  sharing: [intakeCapability, sharingCapability, appendStoreCapability, raiseClockCapability],
+  audit: [auditCapability, appendStoreCapability, raiseClockCapability],
   web: [webCapability],
   /** What the hub mounts of the adapters, once for all of them. */
   intake: [intakeCapability],
@@ -22,6 +22,10 @@ export const APP_ROLES = {
 export type AppRole = keyof typeof APP_ROLES;
 
 export const roleNameOf = (app: AppRole): string => `sightline_app_${app.replaceAll('-', '_')}`;
+
+/** Passwords given by app, by the name of the app's role. */
+export const passwordsByRole = (byApp: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(byApp).map(([app, password]) => [roleNameOf(app as AppRole), password]));
 
 export const loginRoles = (passwordOf: (role: string) => string): LoginRole[] =>
   Object.entries(APP_ROLES).map(([app, capabilities]) => {

@@ -1,9 +1,11 @@
 import pg from 'pg';
 import {
+  appendStoreCapability,
   ensureLoginRoles,
   EventStoreTables1763900000001,
   migrate,
   PlatformClock1763900000000,
+  raiseClockCapability,
   type Database,
   type MigrationClass,
 } from '#engines';
@@ -22,6 +24,8 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   AuditGrants1764000003000,
 ];
 
+const STORE_CAPABILITIES: readonly string[] = [appendStoreCapability, raiseClockCapability];
+
 /** Which adapter serves the feeds of an organisation, by the kind of agency. */
 export const adapterOf = (kind: string): AppRole => {
   switch (kind) {
@@ -34,6 +38,18 @@ export const adapterOf = (kind: string): AppRole => {
     default:
       return 'social-care-adapter';
   }
+};
+
+/** Tables of a store of events in a database of its own, with the clock that its append raises. */
+export const prepareStore = async (store: Database): Promise<void> => {
+  await migrate({ url: store.ownerUrl, migrations: [PlatformClock1763900000000, EventStoreTables1763900000001] });
+  await ensureLoginRoles(
+    store.ownerUrl,
+    loginRoles(store.passwordOf).map((role) => ({
+      ...role,
+      capabilities: role.capabilities.filter((name) => STORE_CAPABILITIES.includes(name)),
+    })),
+  );
 };
 
 /** Brings schema, roles and rights up to date. Again does no harm. */

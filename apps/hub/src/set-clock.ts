@@ -30,8 +30,8 @@ export const setClock = async (
   const client = new pg.Client({ connectionString: database.urlOf(roleNameOf('clock')), application_name: 'clock' });
   await client.connect();
   try {
-    const isNew = (await client.query('select 1 from store.head')).rows.length === 0;
-    if (onlyWhenNew && !isNew) return await recordedNow(client);
+    const { rows } = await client.query('select platform.clock_is_new() as new');
+    if (onlyWhenNew && !(rows[0] as { new: boolean }).new) return await recordedNow(client);
     try {
       await client.query('select platform.set_clock($1)', [to.toISOString()]);
     } catch (error) {

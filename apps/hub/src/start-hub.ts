@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import { createHmac, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -18,12 +17,10 @@ import {
 import type { EventStore } from '#event-sourcing';
 import { IntakeModule, profileDirectory, readRegistry, type FeedDefinition, type Registry } from '#intake';
 import {
-  createDevelopmentIssuer,
-  createDevelopmentKeys,
+  Closing,
   createHttpAdapter,
   createLogger,
   createTokenVerifier,
-  isUnavailable,
   keyFolderOf,
   localKeys,
   mountIssuer,
@@ -33,6 +30,7 @@ import {
   readIssuerKeys,
   recordedNow,
   remoteKeys,
+  untilAnswered,
   type Configuration,
   type IssuerPerson,
   type KeyService,
@@ -45,9 +43,11 @@ import { feeds as policeFeeds } from '#apps/police-adapter';
 import { feeds as socialCareFeeds } from '#apps/social-care-adapter';
 import { sharingEntities, SharingModule } from '#apps/sharing';
 import { TimelineModule } from '#apps/timeline';
-import { redirectUriOf, WebModule } from '#apps/web';
-import { roleNameOf, type AppRole } from './hub-roles.js';
-import { adapterOf, prepareDatabase } from './prepare-database.js';
+import { WebModule } from '#apps/web';
+import { makeDevelopmentKeys } from './development-keys.js';
+import { passwordsByRole, roleNameOf, type AppRole } from './hub-roles.js';
+import { clientSecretOf, openIssuer } from './issuer.js';
+import { prepareDatabase } from './prepare-database.js';
 import { setClock } from './set-clock.js';
 
 export const ADAPTER_FEEDS: readonly FeedDefinition[] = [
@@ -72,7 +72,7 @@ export interface Hub {
   readonly registry: Registry;
   /** Every route that the server answers, as its router took them in. */
   readonly routes: readonly { readonly method: string; readonly path: string }[];
-  /** Secret of each connector at the development issuer. */
+  /** Secret of each connector at the development issuer; empty where another issuer is named. */
   readonly connectorSecret: (clientId: string) => string;
   close(): Promise<void>;
 }
@@ -105,19 +105,6 @@ const anyOf = (services: readonly KeyService[]): KeyService => {
 
 const ADAPTERS: readonly AppRole[] = ['police-adapter', 'health-adapter', 'education-adapter', 'social-care-adapter'];
 
-/** Everything that a process opened, closed in the opposite order, whatever fails. */
-class Closing {
-  private readonly steps: (() => Promise<unknown>)[] = [];
-
-  add(step: () => Promise<unknown>): void {
-    this.steps.unshift(step);
-  }
-
-  async run(): Promise<void> {
-    for (const step of this.steps.splice(0)) await step().catch(() => undefined);
-  }
-}
-
 @Module({})
 class HubModule {
   static of(imports: DynamicModule[]): DynamicModule {
@@ -147,20 +134,6 @@ export const startHub = async ({
 };
 
 const HUB_NAME = 'hub';
-const START_LIMIT_MS = 30_000;
-
-/** A database that dies while the hub starts is started again under it: what asked it is done again. */
-const untilAnswered = async <T>(work: () => Promise<T>): Promise<T> => {
-  const end = Date.now() + START_LIMIT_MS;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isUnavailable(error) || Date.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 300));
-    }
-  }
-};
 
 const open = async (
   configuration: Configuration,
@@ -170,12 +143,12 @@ const open = async (
   people: readonly IssuerPerson[],
 ): Promise<Hub> => {
   const registry = await readRegistry(configuration.registryFile);
-  await createDevelopmentKeys(configuration.keysDir, [
-    { organisation: HUB_NAME, adapter: 'sharing' },
-    ...registry.organisations.map(({ id, kind }) => ({ organisation: id, adapter: adapterOf(kind) })),
-  ]);
+  await makeDevelopmentKeys(configuration.keysDir, registry);
   const database = await untilAnswered(() =>
-    openDatabase(configuration.databaseUrl, { log: (line) => logger.info('database', { start: line }) }),
+    openDatabase(configuration.databaseUrl, {
+      log: (line) => logger.info('database', { start: line }),
+      rolePasswords: passwordsByRole(configuration.rolePasswords),
+    }),
   );
   closing.add(() => database.stop());
   await untilAnswered(() => prepareDatabase(database, registry));
@@ -225,9 +198,7 @@ const open = async (
   const bus: Bus = openBus(configuration.busUrl);
 
   const issuerKeys = configuration.developmentIssuer ? await readIssuerKeys(configuration.keysDir) : undefined;
-  const secretKey = issuerKeys ? JSON.stringify(issuerKeys) : randomUUID();
-  const connectorSecret = (clientId: string): string =>
-    createHmac('sha256', secretKey).update(`connector ${clientId}`).digest('base64url');
+  const connectorSecret = (clientId: string): string => (issuerKeys ? clientSecretOf(issuerKeys, clientId) : '');
   const webClientSecret = issuerKeys ? connectorSecret(configuration.webClientId) : configuration.webClientSecret;
   const keysOf = (app: string) => openFileKeyService(join(configuration.keysDir, keyFolderOf(app)));
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -303,29 +274,7 @@ const open = async (
   server.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat()) routes.push({ method: one, path: url });
   });
-  if (issuerKeys) {
-    const handler = createDevelopmentIssuer({
-      issuer: configuration.issuerUrl,
-      audience: configuration.audience,
-      jwks: issuerKeys,
-      environment: configuration.environment,
-      clients: registry.connectors.map(({ clientId }) => ({
-        clientId,
-        clientSecret: connectorSecret(clientId),
-        scope: 'submit',
-      })),
-      webClients: [
-        {
-          clientId: configuration.webClientId,
-          clientSecret: connectorSecret(configuration.webClientId),
-          scope: 'read',
-          redirectUri: redirectUriOf(configuration.hubUrl),
-        },
-      ],
-      people,
-    });
-    await mountIssuer(server, '/issuer', handler);
-  }
+  if (issuerKeys) await mountIssuer(server, '/issuer', openIssuer(configuration, registry, issuerKeys, people));
   app.connectMicroservice({ strategy: new BusTransport({ bus, group: 'timeline', batchSize: 500 }) });
   // The relay may wait at a full bus: it is closed first, so that nothing waits for the other.
   closing.add(async () => {

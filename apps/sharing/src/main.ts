@@ -1,69 +1,50 @@
-import 'reflect-metadata';
 import { join } from 'node:path';
-import { NestFactory } from '@nestjs/core';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { openDataSource, openEventStore, pgPool } from '#engines';
+import pg from 'pg';
+import { keepErrorsLocal, openBus, openDataSource, openEventStore, pgPool } from '#engines';
 import { readRegistry } from '#intake';
-import {
-  createHttpAdapter,
-  createLogger,
-  createTokenVerifier,
-  keyFolderOf,
-  NestLogger,
-  openFileKeyService,
-  PlatformModule,
-  recordedNow,
-  remoteKeys,
-  runProcess,
-} from '#platform';
+import { keyFolderOf, openFileKeyService, POOLS, recordedNow, runApp } from '#platform';
 import { sharingEntities, SharingModule } from './sharing.module.js';
 
-await runProcess('sharing', async (configuration) => {
-  const logger = createLogger({ app: 'sharing', instance: configuration.instance, level: configuration.logLevel });
+await runApp('sharing', async ({ configuration, logger, closing }) => {
+  const { databaseUrl, eventStoreUrl, busUrl, keysDir, registryFile, instance } = configuration;
   const dataSource = await openDataSource({
-    url: configuration.databaseUrl,
-    poolSize: 8,
+    url: databaseUrl,
+    poolSize: POOLS.sharing.sharing,
     applicationName: 'sharing',
     entities: sharingEntities,
     migrations: [],
   });
+  closing.add(() => dataSource.destroy());
+  const pool = pgPool(dataSource);
+  const relayPool = keepErrorsLocal(
+    new pg.Pool({ connectionString: databaseUrl, application_name: 'sharing_relay', max: POOLS.sharing.relay }),
+  );
+  closing.add(() => relayPool.end());
   const store = await openEventStore({
-    eventStoreUrl: configuration.eventStoreUrl,
-    databaseUrl: configuration.databaseUrl,
+    eventStoreUrl,
+    databaseUrl,
     applicationName: 'sharing',
     hub: 'hub',
-    now: () => recordedNow(pgPool(dataSource)),
+    now: () => recordedNow(pool),
   });
-  const app = await NestFactory.create<NestFastifyApplication>(
-    {
-      module: class SharingProcess {},
-      imports: [
-        PlatformModule.forRoot({
-          logger,
-          verifyAccessToken: createTokenVerifier({
-            issuer: configuration.issuerUrl,
-            audience: configuration.audience,
-            keys: remoteKeys(configuration.issuerUrl),
-          }),
-        }),
-        await SharingModule.register({
-          dataSource,
-          store,
-          keys: openFileKeyService(join(configuration.keysDir, keyFolderOf('sharing'))),
-          registry: await readRegistry(configuration.registryFile),
-          logger,
-          hub: 'hub',
-          instance: configuration.instance,
-        }),
-      ],
-    },
-    createHttpAdapter({ bodies: 'stream' }),
-    { bodyParser: false, logger: new NestLogger(logger) },
-  );
-  await app.listen(configuration.hubPort, configuration.hubHost);
-  return async () => {
-    await app.close();
-    await store.close();
-    await dataSource.destroy();
+  closing.add(() => store.close());
+  const bus = openBus(busUrl);
+  closing.add(() => bus.close());
+  return {
+    module: await SharingModule.register({
+      dataSource,
+      store,
+      keys: openFileKeyService(join(keysDir, keyFolderOf('sharing'))),
+      registry: await readRegistry(registryFile),
+      logger,
+      hub: 'hub',
+      instance,
+      relay: { pool: relayPool, bus },
+    }),
+    checks: [
+      { name: 'database', check: async () => (await pool.query('select projection.live()')).rows.length === 1 },
+      { name: 'event-store', check: async () => (await store.head()) !== null },
+    ],
+    closeFirst: () => bus.close(),
   };
 });

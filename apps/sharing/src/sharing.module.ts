@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
+import type { Bus } from '#bus';
 import { pgPool } from '#engines';
 import { createRecorder, type EventStore } from '#event-sourcing';
-import { Commands, Inbox, type Registry } from '#intake';
+import { Commands, Inbox, Relay, type Registry } from '#intake';
 import { BLIND_SECRET, createPartOpener, recordedNow, TOKEN_SECRET, type KeyService, type Logger } from '#platform';
 import { AgreementDesk } from './agreements/agreement-desk.js';
 import { AgreementsController } from './http/agreements.controller.js';
@@ -40,6 +41,8 @@ export interface SharingOptions {
   readonly hub: string;
   /** Names the stream of read records of this process. */
   readonly instance: string;
+  /** For what people decide here, where no other module of the process carries it to the bus. */
+  readonly relay?: { readonly pool: Pool; readonly bus: Bus };
 }
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
@@ -53,15 +56,19 @@ export const createReadRecorder = ({
 }: Pick<SharingOptions, 'store' | 'hub' | 'instance'> & { readonly pool: Pool }): RecordRead =>
   createRecorder({ store, hub, sha256, now: () => recordedNow(pool), stream: `reads-${instance}` });
 
-class ProjectionLife implements OnApplicationBootstrap, OnApplicationShutdown {
-  constructor(private readonly runner: ProjectionRunner) {}
+class SharingLife implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    private readonly runner: ProjectionRunner,
+    private readonly relay: Relay | undefined,
+  ) {}
 
   onApplicationBootstrap(): void {
     this.runner.start();
+    this.relay?.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.runner.stop();
+    await Promise.all([this.runner.stop(), this.relay?.stop()]);
   }
 }
 
@@ -120,8 +127,11 @@ export class SharingModule {
         { provide: ReceiptWait, useValue: new ReceiptWait(pool, loader) },
         { provide: AgreementDesk, useValue: new AgreementDesk(pool, loader, commands) },
         {
-          provide: ProjectionLife,
-          useValue: new ProjectionLife(new ProjectionRunner({ pool, store, opener, blind, logger })),
+          provide: SharingLife,
+          useValue: new SharingLife(
+            new ProjectionRunner({ pool, store, opener, blind, logger }),
+            options.relay && new Relay({ ...options.relay, logger, carries: 'commands' }),
+          ),
         },
       ],
     };

@@ -24,10 +24,13 @@ export interface OpenDatabaseOptions {
   readonly log: (line: string) => void;
   /** For a command beside a hub: use the hub's server when it runs. */
   readonly attach?: boolean;
+  /** Passwords of roles of a database elsewhere; those that are not named follow from the owner's. */
+  readonly rolePasswords?: Readonly<Record<string, string>>;
 }
 
-const external = (ownerUrl: string): Database => {
+const external = (ownerUrl: string, given: Readonly<Record<string, string>> = {}): Database => {
   const passwordOf = (role: string): string =>
+    given[role] ??
     createHmac('sha256', new URL(ownerUrl).password).update(`role ${role}`).digest('base64url');
   return {
     ownerUrl,
@@ -44,7 +47,7 @@ const external = (ownerUrl: string): Database => {
 
 /** `embedded:FOLDER` starts the PostgreSQL that comes with the hub; `postgres://` is one elsewhere, as its owner. */
 export const openDatabase = async (databaseUrl: string, options: OpenDatabaseOptions): Promise<Database> => {
-  if (!databaseUrl.startsWith(EMBEDDED)) return external(databaseUrl);
+  if (!databaseUrl.startsWith(EMBEDDED)) return external(databaseUrl, options.rolePasswords);
   const open = options.attach ? attachOrOpenEmbedded : openEmbeddedPostgres;
   const server = await open({ directory: databaseUrl.slice(EMBEDDED.length), log: options.log });
   try {

@@ -69,7 +69,7 @@ export class IntakeModule {
       pool: options.relayPool,
       bus: options.bus,
       logger: options.logger,
-      organisations: options.relayAll ? null : feeds.organisations,
+      carries: options.relayAll ? 'everything' : { sentBy: feeds.organisations },
     });
     return {
       module: IntakeModule,

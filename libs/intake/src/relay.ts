@@ -1,19 +1,25 @@
+import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import type { Bus, BusMessage } from '#bus';
 import type { Logger } from '#platform';
 
 export const CONTRIBUTIONS_TOPIC = 'contributions';
 const SHARDS = 16;
-const LOCK_SPACE = 0x51671;
+/** A relay that has not renewed its claim for this long has lost its shards to the others. */
+const LEASE_MS = 6000;
+const CLAIM_EVERY_MS = 1000;
+const MOST_BACK_OFF_MS = 5000;
 /** Above every number of an item. */
 const MOST_ITEMS = 2_147_483_647;
+
+export type RelayLoad = 'everything' | 'commands' | { readonly sentBy: readonly string[] };
 
 export interface RelayOptions {
   readonly pool: Pool;
   readonly bus: Bus;
   readonly logger: Logger;
-  /** Whose rows this relay carries; null for everyone's. */
-  readonly organisations: readonly string[] | null;
+  /** Which rows this relay carries: all, those that these organisations sent, or what people decided in the hub. */
+  readonly carries: RelayLoad;
   readonly batchSize?: number;
   readonly pollMs?: number;
   /** What was accepted this long ago and is still missing is published again. */
@@ -45,14 +51,40 @@ const delay = (ms: number, signal: AbortSignal): Promise<void> =>
     signal.addEventListener('abort', done);
   });
 
+/** `organisations` and `commands` as `inbox.unfiled` takes them. */
+const scopeOf = (load: RelayLoad): readonly [readonly string[] | null, boolean | null] => {
+  if (load === 'everything') return [null, null];
+  return load === 'commands' ? [null, true] : [load.sentBy, false];
+};
+
+/** A place in acceptance order. */
+interface Place {
+  readonly no: string;
+  readonly item: number;
+}
+
+/** The bus did not take what it was given: it is tried again, on the same connection and with the same shards. */
+class BusAway extends Error {
+  constructor(cause: unknown) {
+    super('the bus did not take the messages', { cause });
+    this.name = 'BusAway';
+  }
+}
+
 /**
- * Publishes accepted inbox rows to the bus, in acceptance order, one owner a shard of subject keys (a PostgreSQL
- * session lock: it falls with the process). Nothing is marked as sent: what is still missing is published again.
+ * Publishes accepted inbox rows to the bus, in acceptance order, one owner a shard of subject keys. Relays of one login
+ * role share the shards by a lease: they fall to the others when the process dies, or stands still. Nothing is marked
+ * as sent: what is still missing is published again.
  */
 export class Relay {
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
   private nudge: () => void = () => undefined;
+  private readonly owner = randomUUID();
+  /** Everything up to here was taken by the bus once. */
+  private cursor: Place = { no: '0', item: 0 };
+  /** Everything up to here is filed. */
+  private settled = '0';
 
   constructor(private readonly options: RelayOptions) {}
 
@@ -90,33 +122,56 @@ export class Relay {
   }
 
   private async serve(client: PoolClient): Promise<void> {
-    const { pollMs = 50, againAfterMs = 60_000 } = this.options;
-    let shards: number[] = [];
-    let cursor = { no: '0', item: 0 };
-    let settled = '0';
-    let lockAt = 0;
+    const { pollMs = 50, againAfterMs = 60_000, logger } = this.options;
+    let held: readonly number[] = [];
+    let scanned: readonly number[] = [];
+    let lost: Error | undefined;
     let againAt = Date.now() + againAfterMs;
+    let failures = 0;
+    const claim = async (): Promise<void> => {
+      held = await this.claim(client);
+    };
     await client.query('listen inbox_accepted');
     client.on('notification', () => this.nudge());
-    while (!this.stopping.signal.aborted) {
-      if (shards.length < SHARDS && Date.now() >= lockAt) {
-        lockAt = Date.now() + 2000;
-        const more = await this.claim(client, shards);
-        if (more.length > 0) {
-          shards = [...shards, ...more];
-          cursor = { no: '0', item: 0 };
+    await claim();
+    // The lease is renewed also while the bus keeps us waiting.
+    const renewing = setInterval(() => void claim().catch((error: Error) => (lost ??= error)), CLAIM_EVERY_MS);
+    try {
+      while (!this.stopping.signal.aborted) {
+        if (lost) throw lost;
+        const shards = held;
+        if (shards.some((shard) => !scanned.includes(shard))) {
+          // What came with a new shard may be older than where the others stand.
+          this.cursor = { no: this.settled, item: MOST_ITEMS };
+        }
+        scanned = shards;
+        try {
+          if (Date.now() >= againAt) {
+            againAt = Date.now() + againAfterMs;
+            const floor = await client.query('select inbox.settled($1) as no', [this.settled]);
+            this.settled = (floor.rows[0] as { no: string }).no;
+            const from = { no: this.settled, item: MOST_ITEMS };
+            for await (const _ of this.publishAll(client, shards, from, `${againAfterMs} milliseconds`));
+          }
+          let idle = true;
+          for await (const cursor of this.publishAll(client, shards, this.cursor, null)) {
+            this.cursor = cursor;
+            idle = false;
+          }
+          failures = 0;
+          if (idle) await this.rest(pollMs);
+        } catch (error) {
+          if (!(error instanceof BusAway)) throw error;
+          const wait = Math.min(MOST_BACK_OFF_MS, 200 * 2 ** failures);
+          if (failures === 0) logger.warn('relay-waits', { reason: 'bus' });
+          failures += 1;
+          await delay(wait, this.stopping.signal);
         }
       }
-      if (Date.now() >= againAt) {
-        againAt = Date.now() + againAfterMs;
-        const floor = await client.query('select inbox.settled($1) as no', [settled]);
-        settled = (floor.rows[0] as { no: string }).no;
-        await this.publishAll(client, shards, { no: settled, item: MOST_ITEMS }, `${againAfterMs} milliseconds`);
-      }
-      const before = cursor;
-      cursor = await this.publishAll(client, shards, cursor, null);
-      if (cursor === before) await this.rest(pollMs);
+    } finally {
+      clearInterval(renewing);
     }
+    await client.query('select inbox.release_shards($1)', [this.owner]);
   }
 
   private async rest(ms: number): Promise<void> {
@@ -125,44 +180,40 @@ export class Relay {
     await delay(ms, woken.signal);
   }
 
-  private async claim(client: PoolClient, held: readonly number[]): Promise<number[]> {
-    const free = Array.from({ length: SHARDS }, (_, shard) => shard).filter((shard) => !held.includes(shard));
-    const space = LOCK_SPACE + hash((this.options.organisations ?? ['*']).join('\n'));
-    const { rows } = await client.query(
-      'select shard from unnest($1::int[]) shard where pg_try_advisory_lock($2::int, shard)',
-      [free, space],
-    );
-    return (rows as { shard: number }[]).map((row) => row.shard);
+  private async claim(client: PoolClient): Promise<readonly number[]> {
+    const { rows } = await client.query({
+      name: 'inbox-claim-shards',
+      text: 'select shard from inbox.claim_shards($1, $2, $3::interval) as shard',
+      values: [this.owner, SHARDS, `${LEASE_MS} milliseconds`],
+    });
+    return (rows as { shard: number }[]).map(({ shard }) => shard);
   }
 
-  private async publishAll(
+  /** Publishes page by page; gives the place behind each page that the bus has taken. */
+  private async *publishAll(
     client: PoolClient,
     shards: readonly number[],
-    from: { no: string; item: number },
+    from: Place,
     olderThan: string | null,
-  ): Promise<{ no: string; item: number }> {
-    const { bus, organisations, batchSize = 500 } = this.options;
+  ): AsyncGenerator<Place> {
+    const { bus, carries, batchSize = 500 } = this.options;
+    const [organisations, commands] = scopeOf(carries);
     let cursor = from;
     while (!this.stopping.signal.aborted && shards.length > 0) {
       const { rows } = await client.query({
         name: 'inbox-unfiled',
-        text: 'select * from inbox.unfiled($1, $2, $3, $4, $5::interval, $6)',
-        values: [cursor.no, cursor.item, shards, organisations, olderThan, batchSize],
+        text: 'select * from inbox.unfiled($1, $2, $3, $4, $5, $6::interval, $7)',
+        values: [cursor.no, cursor.item, shards, organisations, commands, olderThan, batchSize],
       });
       const page = rows as Row[];
-      if (page.length === 0) break;
-      await bus.publish(CONTRIBUTIONS_TOPIC, page.map(messageOf));
+      if (page.length === 0) return;
+      await bus.publish(CONTRIBUTIONS_TOPIC, page.map(messageOf)).catch((error: unknown) => {
+        throw new BusAway(error);
+      });
       const last = page.at(-1)!;
       cursor = { no: last.accepted_no, item: last.item_no };
-      if (page.length < batchSize) break;
+      yield cursor;
+      if (page.length < batchSize) return;
     }
-    return cursor;
   }
 }
-
-/** A small stable number for a text, so that relays of other organisations hold other locks. */
-const hash = (text: string): number => {
-  let h = 0;
-  for (const c of text) h = (h * 31 + c.codePointAt(0)!) % 1_000_003;
-  return h;
-};

@@ -1,20 +1,7 @@
-import 'reflect-metadata';
 import { join } from 'node:path';
-import { NestFactory } from '@nestjs/core';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import { keepErrorsLocal, openBus } from '#engines';
-import {
-  createHttpAdapter,
-  createLogger,
-  createTokenVerifier,
-  keyFolderOf,
-  NestLogger,
-  openFileKeyService,
-  PlatformModule,
-  remoteKeys,
-  runProcess,
-} from '#platform';
+import { keyFolderOf, openFileKeyService, POOLS, runApp } from '#platform';
 import type { FeedDefinition } from './feed.js';
 import { IntakeModule } from './intake.module.js';
 import { profileDirectory } from './people-directory.js';
@@ -22,45 +9,42 @@ import { readRegistry } from './registry.js';
 
 /** One agency's adapter as a process of its own, on real engines: its feeds, its role, its keys, and nothing else. */
 export const runAdapter = (app: string, feeds: readonly FeedDefinition[]): Promise<void> =>
-  runProcess(app, async (configuration) => {
-    const logger = createLogger({ app, instance: configuration.instance, level: configuration.logLevel });
+  runApp(app, async ({ configuration, logger, closing }) => {
+    const { databaseUrl, keysDir, registryFile, inboxLimit, apiUrl } = configuration;
+    const poolOf = (max: number): pg.Pool => {
+      const pool = keepErrorsLocal(
+        new pg.Pool({
+          connectionString: databaseUrl,
+          application_name: app,
+          max,
+          keepAlive: true,
+          connectionTimeoutMillis: 5000,
+        }),
+      );
+      closing.add(() => pool.end());
+      return pool;
+    };
+    const pool = poolOf(POOLS.adapter.inbox);
+    await pool.query('select inbox.settled(0)');
     const bus = openBus(configuration.busUrl);
-    const poolOf = (max: number) =>
-      keepErrorsLocal(new pg.Pool({ connectionString: configuration.databaseUrl, application_name: app, max }));
-    const pools = [poolOf(6), poolOf(1)] as const;
-    const nest = await NestFactory.create<NestFastifyApplication>(
-      {
-        module: class AdapterModule {},
-        imports: [
-          PlatformModule.forRoot({
-            logger,
-            verifyAccessToken: createTokenVerifier({
-              issuer: configuration.issuerUrl,
-              audience: configuration.audience,
-              keys: remoteKeys(configuration.issuerUrl),
-            }),
-          }),
-          IntakeModule.register({
-            feeds,
-            registry: await readRegistry(configuration.registryFile),
-            keyService: openFileKeyService(join(configuration.keysDir, keyFolderOf(app))),
-            pool: pools[0],
-            relayPool: pools[1],
-            bus,
-            logger,
-            inboxLimit: configuration.inboxLimit,
-            relayAll: false,
-            people: profileDirectory(configuration.apiUrl),
-          }),
-        ],
-      },
-      createHttpAdapter({ bodies: 'stream' }),
-      { bodyParser: false, logger: new NestLogger(logger) },
-    );
-    await nest.listen(configuration.hubPort, configuration.hubHost);
-    return async () => {
-      await bus.close();
-      await nest.close();
-      await Promise.all(pools.map((pool) => pool.end()));
+    closing.add(() => bus.close());
+    return {
+      module: IntakeModule.register({
+        feeds,
+        registry: await readRegistry(registryFile),
+        keyService: openFileKeyService(join(keysDir, keyFolderOf(app))),
+        pool,
+        relayPool: poolOf(POOLS.adapter.relay),
+        bus,
+        logger,
+        inboxLimit,
+        relayAll: false,
+        people: profileDirectory(apiUrl),
+      }),
+      // The broker is no part of this: an adapter takes submissions while the broker is away.
+      checks: [
+        { name: 'database', check: async () => (await pool.query('select platform.recorded_now()')).rows.length === 1 },
+      ],
+      closeFirst: () => bus.close(),
     };
   });

@@ -1,6 +1,7 @@
 import { openDatabase, type Database } from '#engines';
 import { readRegistry, type Registry } from '#intake';
 import { readConfiguration, type Configuration } from '#platform';
+import { passwordsByRole } from '../hub-roles.js';
 
 /** Says a sentence and ends with status 1. */
 export const stop = (message: string): never => {
@@ -21,7 +22,11 @@ export const withDatabase = async <T>(
   configuration: Configuration,
   work: (database: Database) => Promise<T>,
 ): Promise<T> => {
-  const database = await openDatabase(configuration.databaseUrl, { attach: true, log: () => undefined });
+  const database = await openDatabase(configuration.databaseUrl, {
+    attach: true,
+    log: () => undefined,
+    rolePasswords: passwordsByRole(configuration.rolePasswords),
+  });
   try {
     return await work(database);
   } finally {

@@ -8,7 +8,7 @@ import { findFiles } from './find-files.js';
 import { HubClient } from './hub-client.js';
 import { loadStory, type Progress } from './load-story.js';
 import { renderScreen } from './screen.js';
-import { LOADING_TIME, PEOPLE, READING_TIME } from './story.js';
+import { LOADING_TIME, PEOPLE, READING_TIME, signInLine } from './story.js';
 
 const USAGE = `npm run demo -- [--data DIR] [--until INSTANT] [--report FILE] [--exit]
   --data DIR       feeds the files of this folder instead of the project's own
@@ -88,10 +88,7 @@ const main = async (): Promise<void> => {
   const hub = await startHub({
     configuration,
     firstTime: LOADING_TIME,
-    people: PEOPLE.map(({ login, name, role, organisation }) => ({
-      login,
-      name: `${name}, ${role.replaceAll('-', ' ')}, ${organisation}`,
-    })),
+    people: PEOPLE.map(signInLine),
     logger: createLogger({ app: 'hub', instance: configuration.instance, level: configuration.logLevel }),
   });
   let closing: Promise<void> | undefined;

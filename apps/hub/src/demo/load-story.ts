@@ -67,6 +67,9 @@ export interface StoryReport {
   readonly sharedChild: string | null;
 }
 
+/** What the story needs of a hub, in one process or in many, beside its public API. */
+export type StoryHub = Pick<Hub, 'database' | 'registry'>;
+
 /** Steps that a bar can show. */
 export type Progress = (step: string, done: number, total: number) => void;
 
@@ -273,7 +276,7 @@ const reportReader = async (
 };
 
 /** How many organisations hold records of each child, and how many questions of identity stand. */
-const countChildren = async (hub: Hub): Promise<{ children: Record<string, number>; questions: number }> => {
+const countChildren = async (hub: StoryHub): Promise<{ children: Record<string, number>; questions: number }> => {
   const client = new pg.Client({ connectionString: hub.database.ownerUrl, application_name: 'demo' });
   await client.connect();
   try {
@@ -316,7 +319,7 @@ const notTaken = ({ file, reason }: Extract<DemoFile, { kind: 'not-taken' }>): F
  * reads the shared child as each reader.
  */
 export const loadStory = async (
-  hub: Hub,
+  hub: StoryHub,
   client: HubClient,
   configuration: Configuration,
   files: readonly DemoFile[],
@@ -391,7 +394,7 @@ export const loadStory = async (
 };
 
 /** Recorded time goes on from where it is when the moment has passed already. */
-const moveClock = async (hub: Hub, configuration: Configuration, to: Date): Promise<Date> => {
+const moveClock = async (hub: StoryHub, configuration: Configuration, to: Date): Promise<Date> => {
   const client = new pg.Client({ connectionString: hub.database.ownerUrl, application_name: 'demo' });
   await client.connect();
   try {

@@ -109,6 +109,12 @@ export const KEEPERS: readonly DemoPerson[] = [
 
 export const PEOPLE: readonly DemoPerson[] = [...READERS, ...GOVERNANCE, ...KEEPERS];
 
+/** How the sign-in page of the development issuer lists a person. */
+export const signInLine = ({ login, name, role, organisation }: DemoPerson): { login: string; name: string } => ({
+  login,
+  name: `${name}, ${role.replaceAll('-', ' ')}, ${organisation}`,
+});
+
 /** When the people of the story took their posts up, and the relations began. */
 export const STORY_BEGINS = '2025-09-01T00:00:00+01:00';
 /** Recorded time while staff, relations and records load; what is in the story happens around it. */

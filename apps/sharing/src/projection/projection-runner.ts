@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { EventStore, Subscription } from '#event-sourcing';
 import { describeError, type Logger, type PartOpener } from '#platform';
@@ -35,10 +36,17 @@ export const refuseForeignSubjects = async (pool: Pool): Promise<void> => {
   if (rows.length > 0) throw new ForeignSubjects();
 };
 
-/** Keeps one generation up with the store. Fenced: it stands aside, and takes over when the other stops moving. */
+/** A standby takes over when the generation has stood still for this long while the store was ahead of it. */
+const TAKE_OVER_AFTER_MS = 1500;
+const LOOK_EVERY_MS = 250;
+
+/**
+ * Keeps one generation up with the store. Of several runners one moves the generation on; another that tries finds
+ * itself fenced, stands by, and takes over when the generation stands still behind the store.
+ */
 export class ProjectionRunner {
   private subscription: Subscription | undefined;
-  private stopped = false;
+  private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
 
   constructor(private readonly options: ProjectionRunnerOptions) {}
@@ -48,19 +56,23 @@ export class ProjectionRunner {
   }
 
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.stopping.abort();
     await this.subscription?.stop();
     await this.running;
   }
 
   private async run(): Promise<void> {
-    while (!this.stopped) {
+    while (!this.stopping.signal.aborted) {
       try {
         await this.follow();
       } catch (error) {
-        if (this.stopped) return;
-        this.options.logger.warn('projection-again', describeError(error));
-        await new Promise((resolve) => setTimeout(resolve, error instanceof Fenced ? 1000 : 200));
+        if (this.stopping.signal.aborted) return;
+        if (error instanceof Fenced) {
+          await this.standBy().catch(() => this.rest(LOOK_EVERY_MS));
+        } else {
+          this.options.logger.warn('projection-again', describeError(error));
+          await this.rest(200);
+        }
       }
     }
   }
@@ -77,7 +89,31 @@ export class ProjectionRunner {
         checkpoint = await projector.project(events, checkpoint);
       },
     });
-    if (this.stopped) await this.subscription.stop();
+    if (this.stopping.signal.aborted) await this.subscription.stop();
     await this.subscription.ended;
+  }
+
+  /** Resolves when nobody moves the live generation on although the store is ahead of it. */
+  private async standBy(): Promise<void> {
+    const { pool, store } = this.options;
+    let seen = '';
+    let since = Date.now();
+    while (!this.stopping.signal.aborted) {
+      await this.rest(LOOK_EVERY_MS);
+      const { rows } = await pool.query(`select generation, position from projection.generation where state = 'live'`);
+      const live = rows[0] as { generation: number; position: string } | undefined;
+      const place = `${live?.generation}/${live?.position}`;
+      const head = await store.head();
+      if (place !== seen || (head && Number(live?.position) >= head.position)) {
+        seen = place;
+        since = Date.now();
+      } else if (Date.now() - since >= TAKE_OVER_AFTER_MS) {
+        return;
+      }
+    }
+  }
+
+  private async rest(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);
   }
 }

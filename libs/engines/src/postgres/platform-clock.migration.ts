@@ -68,9 +68,16 @@ begin
   return platform.recorded_now();
 end $$;
 
+-- True until something was recorded.
+create function platform.clock_is_new() returns boolean
+language sql stable security definer set search_path = pg_catalog as $$
+  select not isfinite(c.last_recorded) from platform.clock c
+$$;
+
 revoke all on all functions in schema platform from public;
 grant usage on schema platform to public;
 grant execute on function platform.recorded_now() to public;
 grant execute on function platform.raise_recorded(timestamptz) to ${raiseClockCapability};
 grant execute on function platform.set_clock(timestamptz) to ${setClockCapability};
+grant execute on function platform.clock_is_new() to ${setClockCapability};
 `;

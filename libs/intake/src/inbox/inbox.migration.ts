@@ -357,7 +357,9 @@ $$;
 create function inbox.shard_of(key text) returns integer
 language sql immutable set search_path = pg_catalog as $$ select (hashtext(key) & 15) $$;
 
-create function inbox.unfiled(after_no bigint, after_item integer, shards integer[], organisations text[], older_than interval, max_rows integer)
+-- p_commands: what people decided in the hub itself alone (true), all but that (false), both (null).
+create function inbox.unfiled(
+  after_no bigint, after_item integer, shards integer[], organisations text[], p_commands boolean, older_than interval, max_rows integer)
 returns table (accepted_no bigint, item_no integer, subject_kind text, subject_key text, bytes bytea, trace text)
 language sql stable security definer set search_path = pg_catalog as $$
   select a.accepted_no, i.item_no, i.subject_kind, i.subject_key, i.bytes, a.trace
@@ -366,11 +368,52 @@ language sql stable security definer set search_path = pg_catalog as $$
     where a.accepted_no >= after_no and (a.accepted_no, i.item_no) > (after_no, after_item)
       and inbox.shard_of(i.subject_key) = any (shards)
       and (organisations is null or a.organisation = any (organisations)) and inbox.may(a.organisation)
+      and (p_commands is null or p_commands = (a.feed = 'hub-commands'))
       and (older_than is null or a.accepted_clock < clock_timestamp() - older_than)
       and not exists (select 1 from projection.filed f
         where f.generation = (select g.generation from projection.generation g where g.state = 'live')
           and f.contribution_id = i.contribution_id)
     order by a.accepted_no, i.item_no limit max_rows
+$$;
+
+-- Relays of one login role, and the shards that each carries: a lease by the machine's clock. Who lets it run out,
+-- because he died or stands still, loses his shards to the others; who wakes late publishes twice what is filed once.
+create unlogged table inbox.relay (role text not null, owner text not null, until timestamptz not null, primary key (role, owner));
+create unlogged table inbox.relay_shard (
+  role text not null, shard integer not null, owner text not null, until timestamptz not null, primary key (role, shard));
+
+-- Renews the lease, gives back what is more than a fair share, takes what is free up to it. Answers with what is held.
+create function inbox.claim_shards(p_owner text, p_shards integer, p_lease interval) returns setof integer
+language plpgsql security definer set search_path = pg_catalog as $$
+declare
+  mine constant text := session_user;
+  now timestamptz;
+  share integer;
+begin
+  perform set_config('synchronous_commit', 'off', true);
+  perform pg_advisory_xact_lock(hashtextextended('inbox.relay ' || mine, 0));
+  now := clock_timestamp();
+  delete from inbox.relay r where r.role = mine and r.until < now;
+  insert into inbox.relay values (mine, p_owner, now + p_lease)
+    on conflict (role, owner) do update set until = excluded.until;
+  select ceil(p_shards::numeric / count(*)) into share from inbox.relay r where r.role = mine;
+  delete from inbox.relay_shard s where s.role = mine and s.until < now;
+  delete from inbox.relay_shard s where s.role = mine and s.owner = p_owner and s.shard in (
+    select h.shard from inbox.relay_shard h where h.role = mine and h.owner = p_owner order by h.shard offset share);
+  update inbox.relay_shard s set until = now + p_lease where s.role = mine and s.owner = p_owner;
+  insert into inbox.relay_shard
+    select mine, free.shard, p_owner, now + p_lease from generate_series(0, p_shards - 1) as free (shard)
+      where not exists (select from inbox.relay_shard s where s.role = mine and s.shard = free.shard)
+      order by free.shard
+      limit greatest(0, share - (select count(*) from inbox.relay_shard s where s.role = mine and s.owner = p_owner));
+  return query select s.shard from inbox.relay_shard s where s.role = mine and s.owner = p_owner order by s.shard;
+end $$;
+
+-- At an orderly end the others need not wait for the lease to run out.
+create function inbox.release_shards(p_owner text) returns void
+language sql security definer set search_path = pg_catalog as $$
+  delete from inbox.relay_shard s where s.role = session_user and s.owner = p_owner;
+  delete from inbox.relay r where r.role = session_user and r.owner = p_owner;
 $$;
 
 -- Everything at or below this number is filed.
@@ -616,7 +659,9 @@ grant execute on function
   inbox.drop_attempt(uuid),
   inbox.find_accepted(text, text, text),
   inbox.heartbeat_received(text, text, text, timestamptz),
-  inbox.unfiled(bigint, integer, integer[], text[], interval, integer),
+  inbox.unfiled(bigint, integer, integer[], text[], boolean, interval, integer),
+  inbox.claim_shards(text, integer, interval),
+  inbox.release_shards(text),
   inbox.settled(bigint),
   inbox.backlog(bigint, integer),
   inbox.purge(),

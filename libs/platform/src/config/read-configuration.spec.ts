@@ -35,6 +35,7 @@ describe('readConfiguration', () => {
       hubPort: 8080,
       hubUrl: 'http://127.0.0.1:8080',
       databaseUrl: 'embedded:data/postgres',
+      rolePasswords: {},
       eventStoreUrl: 'embedded:',
       busUrl: 'embedded:',
       keysDir: 'data/keys',
@@ -107,6 +108,7 @@ describe('readConfiguration', () => {
       HUB_PORT: '80secret',
       HUB_URL: 'ftp://secret',
       DATABASE_URL: 'mysql://secret:secret@db',
+      DATABASE_ROLE_PASSWORDS: 'timeline=a-secret-1,secret',
       EVENT_STORE_URL: 'secret:',
       BUS_URL: 'secret',
       ISSUER_URL: 'https://user:secret@issuer',
@@ -120,6 +122,16 @@ describe('readConfiguration', () => {
     expect(new Set(named(bad))).toEqual(new Set(Object.keys(bad)));
     expect(JSON.stringify(problems(bad))).not.toMatch(/[sS]ecret/);
     for (const port of ['0', '65536', '1e3', '-1', ' 80']) expect(named({ HUB_PORT: port })).toEqual(['HUB_PORT']);
+  });
+
+  it('takes passwords of roles, by app', () => {
+    expect(accepted({ DATABASE_ROLE_PASSWORDS: 'timeline=one-two-3, police-adapter=a=b/c+d.e' }).rolePasswords).toEqual(
+      {
+        timeline: 'one-two-3',
+        'police-adapter': 'a=b/c+d.e',
+      },
+    );
+    expect(named({ DATABASE_ROLE_PASSWORDS: 'timeline=short' })).toEqual(['DATABASE_ROLE_PASSWORDS']);
   });
 
   it('describes every setting', () => {

@@ -16,6 +16,8 @@ export interface Configuration {
   /** Without a slash at the end. */
   readonly hubUrl: string;
   readonly databaseUrl: string;
+  /** Passwords of the apps' roles by app, where the owner of the database sets them; else they follow from its own. */
+  readonly rolePasswords: Readonly<Record<string, string>>;
   readonly eventStoreUrl: string;
   readonly busUrl: string;
   readonly keysDir: string;
@@ -59,6 +61,10 @@ export const SETTINGS = {
   DATABASE_URL: {
     default: 'embedded:<DATA_DIR>/postgres',
     description: 'PostgreSQL: postgres://..., or embedded:FOLDER for the one that comes with the hub.',
+  },
+  DATABASE_ROLE_PASSWORDS: {
+    default: 'derived from the password in DATABASE_URL',
+    description: 'For the owner of the database alone: passwords of the apps in it, as app=password, parted by commas.',
   },
   EVENT_STORE_URL: {
     default: 'embedded:',
@@ -184,6 +190,13 @@ export const readConfiguration = (
   const webClientId = text('WEB_CLIENT_ID');
   if (!/^[\x21-\x7e]{1,255}$/.test(webClientId)) refuse('WEB_CLIENT_ID', 'is no client id');
   const webClientSecret = given('WEB_CLIENT_SECRET') === undefined ? undefined : text('WEB_CLIENT_SECRET');
+  const rolePasswords: Record<string, string> = {};
+  for (const part of (given('DATABASE_ROLE_PASSWORDS') ?? '').split(',').filter(Boolean)) {
+    const [, app, password] = /^([a-z][a-z-]*)=([\x21-\x2b\x2d-\x7e]{8,200})$/.exec(part.trim()) ?? [];
+    if (app === undefined || password === undefined) {
+      refuse('DATABASE_ROLE_PASSWORDS', 'is no list of app=password, parted by commas, of 8 characters or more');
+    } else rolePasswords[app] = password;
+  }
   const instance = text('INSTANCE', randomBytes(4).toString('hex'));
   if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(instance)) {
     refuse('INSTANCE', 'is not 1 to 40 lower-case letters, digits and hyphens');
@@ -196,6 +209,7 @@ export const readConfiguration = (
     hubPort,
     hubUrl,
     databaseUrl: engine('DATABASE_URL', `embedded:${join(dataDir, 'postgres')}`),
+    rolePasswords,
     eventStoreUrl: engine('EVENT_STORE_URL', SETTINGS.EVENT_STORE_URL.default),
     busUrl: engine('BUS_URL', SETTINGS.BUS_URL.default),
     keysDir: text('KEYS_DIR', join(dataDir, 'keys')),
