@@ -261,6 +261,7 @@ const open = async (
         environment: configuration.environment,
         webUrl: configuration.hubUrl,
         apiUrl: configuration.apiUrl,
+        adapterUrls: configuration.adapterUrls,
         issuerUrl: configuration.issuerUrl,
         clientId: configuration.webClientId,
         ...(webClientSecret === undefined ? {} : { clientSecret: webClientSecret }),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BusMessage } from '#bus';
 import { eventId, streamOf, SUBJECT_KINDS } from '#contracts';
 import { StreamWriteError, type StreamCommand, type StreamWriter } from '#event-sourcing';
-import { readFinal } from '#platform';
+import { countContributions, inBatchSpan, readFinal } from '#platform';
 import { decideFiling, fileContribution, initialState, type Contribution, type TimelineState } from '#timeline';
 
 /** The contribution of a message: canonical final bytes, of a subject that may have a stream, under that subject's key. */
@@ -44,10 +44,15 @@ export type OnLeftOut = (kind: string, error: unknown) => void;
 const writeAll = async <S>(
   writer: StreamWriter<S>,
   commands: readonly StreamCommand<S>[],
+  stage: 'filed' | 'unreadable',
   onLeftOut: OnLeftOut,
 ): Promise<void> => {
+  const write = async (some: readonly StreamCommand<S>[]): Promise<void> => {
+    const written = await writer.writeMany(some);
+    countContributions({ stage }, written.filter(({ facts }) => facts.length > 0).length);
+  };
   try {
-    await writer.writeMany(commands);
+    await write(commands);
     return;
   } catch (error) {
     if (mayPass(error)) throw error;
@@ -55,10 +60,13 @@ const writeAll = async <S>(
   let later: unknown;
   for (const command of commands) {
     try {
-      await writer.writeMany([command]);
+      await write([command]);
     } catch (error) {
       if (mayPass(error)) later ??= error;
-      else onLeftOut(command.stream.slice(0, command.stream.indexOf('-')), error);
+      else {
+        countContributions({ stage: 'left-out' });
+        onLeftOut(command.stream.slice(0, command.stream.indexOf('-')), error);
+      }
     }
   }
   // It is the writer's own error, as it came.
@@ -77,10 +85,16 @@ export interface FilingWriters {
  * What can never be written to its stream is left out and told to `onLeftOut`: the inbox holds it still. Rejects only
  * with a StreamWriteError `unavailable` or `contention`; a call with the same messages is then safe.
  */
-export const fileContributions = async (
+export const fileContributions = (
   writers: FilingWriters,
   messages: readonly BusMessage[],
   onLeftOut: OnLeftOut = () => undefined,
+): Promise<void> => inBatchSpan(messages, traceOf, 'file', () => fileAll(writers, messages, onLeftOut));
+
+const fileAll = async (
+  writers: FilingWriters,
+  messages: readonly BusMessage[],
+  onLeftOut: OnLeftOut,
 ): Promise<void> => {
   const read = messages.map((message) => ({ message, contribution: tryRead(message) }));
   const filings = read.flatMap(({ message, contribution }) =>
@@ -95,6 +109,6 @@ export const fileContributions = async (
       : [],
   );
   const keepings = read.flatMap(({ message, contribution }) => (contribution ? [] : [keeping(message)]));
-  if (keepings.length > 0) await writeAll(writers.unreadable, keepings, onLeftOut);
-  await writeAll(writers.timelines, filings, onLeftOut);
+  if (keepings.length > 0) await writeAll(writers.unreadable, keepings, 'unreadable', onLeftOut);
+  await writeAll(writers.timelines, filings, 'filed', onLeftOut);
 };

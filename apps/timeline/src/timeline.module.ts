@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createStreamWriter, type EventStore } from '#event-sourcing';
-import { createLogger, type Logger } from '#platform';
+import { createLogger, observeAppends, type Logger } from '#platform';
 import { evolve, initialState } from '#timeline';
 import type { FilingWriters } from './file-contributions.js';
 import { FILING_LOGGER, FILING_WRITERS, TimelineConsumer } from './timeline.consumer.js';
@@ -30,7 +30,10 @@ export class TimelineModule {
       module: TimelineModule,
       controllers: [TimelineConsumer],
       providers: [
-        { provide: FILING_WRITERS, useValue: createFilingWriters(options) },
+        {
+          provide: FILING_WRITERS,
+          useValue: createFilingWriters({ ...options, store: observeAppends(options.store) }),
+        },
         {
           provide: FILING_LOGGER,
           useValue: options.logger ?? createLogger({ app: 'timeline', instance: options.hub, level: 'error' }),

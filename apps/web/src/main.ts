@@ -5,7 +5,7 @@ import { keyFolderOf, openFileKeyService, POOLS, runApp } from '#platform';
 import { WebModule } from './web.module.js';
 
 await runApp('web', async ({ configuration, logger, closing }) => {
-  const { environment, hubUrl, apiUrl, issuerUrl, keysDir, webClientId, webClientSecret } = configuration;
+  const { environment, hubUrl, apiUrl, adapterUrls, issuerUrl, keysDir, webClientId, webClientSecret } = configuration;
   const pool = keepErrorsLocal(
     new pg.Pool({
       connectionString: configuration.databaseUrl,
@@ -26,6 +26,7 @@ await runApp('web', async ({ configuration, logger, closing }) => {
       environment,
       webUrl: hubUrl,
       apiUrl,
+      adapterUrls,
       issuerUrl,
       clientId: webClientId,
       ...(webClientSecret === undefined ? {} : { clientSecret: webClientSecret }),

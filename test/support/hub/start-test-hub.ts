@@ -8,6 +8,7 @@ import { HubClient } from '../../../apps/hub/src/demo/hub-client.js';
 import { setClock } from '../../../apps/hub/src/set-clock.js';
 import { startHub, type Hub } from '../../../apps/hub/src/start-hub.js';
 import { createTestDatabase, type TestDatabase } from '../postgres/test-database.js';
+import { startTestFleet, type FleetKind } from './start-test-fleet.js';
 
 export interface TestHub {
   readonly hub: Hub;
@@ -40,8 +41,13 @@ export interface TestHubOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** A whole hub in this process, on a database of its own in the run's PostgreSQL. */
+/**
+ * A whole hub in this process, on a database of its own in the run's PostgreSQL; with TEST_FLEET, the same as processes
+ * on real engines.
+ */
 export const startTestHub = async (options: TestHubOptions = {}): Promise<TestHub> => {
+  const fleet = process.env['TEST_FLEET'];
+  if (fleet) return startTestFleet(fleet as FleetKind, options);
   const folder = await mkdtemp(join(tmpdir(), 'sightline-hub-'));
   const database = await createTestDatabase({ migrations: [] });
   const port = await freePort();

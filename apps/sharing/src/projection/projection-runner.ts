@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { EventStore, Subscription } from '#event-sourcing';
-import { describeError, type Logger, type PartOpener } from '#platform';
+import { describeError, watchProjection, type Logger, type PartOpener } from '#platform';
 import type { BlindIndex } from '../reading/blind-index.js';
+import { observeProjecting, projectionLag } from './observe-projection.js';
 import { Fenced, ForeignSubjects, Projector } from './projector.js';
 
 export interface ProjectionRunnerOptions {
@@ -48,14 +49,17 @@ export class ProjectionRunner {
   private subscription: Subscription | undefined;
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
+  private unwatch: (() => void) | undefined;
 
   constructor(private readonly options: ProjectionRunnerOptions) {}
 
   start(): void {
+    this.unwatch ??= watchProjection(() => projectionLag(this.options.pool, this.options.store));
     this.running ??= this.run();
   }
 
   async stop(): Promise<void> {
+    this.unwatch?.();
     this.stopping.abort();
     await this.subscription?.stop();
     await this.running;
@@ -86,7 +90,7 @@ export class ProjectionRunner {
       after: checkpoint,
       batchSize,
       onBatch: async (events) => {
-        checkpoint = await projector.project(events, checkpoint);
+        checkpoint = await observeProjecting(events, () => projector.project(events, checkpoint));
       },
     });
     if (this.stopping.signal.aborted) await this.subscription.stop();

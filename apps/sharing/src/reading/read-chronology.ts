@@ -18,7 +18,7 @@ import {
 } from '#chronology';
 import { inTransaction } from '#engines';
 import { LINKAGE_RULES_V1 } from '#identity';
-import { sealTo, type KeyService } from '#platform';
+import { countReads, sealTo, type KeyService } from '#platform';
 import type { BlindIndex } from './blind-index.js';
 import type { Description } from './handles.js';
 import { findCoordinates, type Coordinates } from './load-scope.js';
@@ -69,6 +69,17 @@ export class ChronologyReader {
 
   /** Throws `ReadNotRecorded` when the record was not certainly written. */
   async read(request: ReadRequest): Promise<ReadAnswer> {
+    try {
+      const answer = await this.decideAndRecord(request);
+      countReads({ outcome: 'recorded' });
+      return answer;
+    } catch (error) {
+      countReads({ outcome: error instanceof ReadNotRecorded ? 'not-recorded' : 'failed' });
+      throw error;
+    }
+  }
+
+  private async decideAndRecord(request: ReadRequest): Promise<ReadAnswer> {
     const readId = randomUUID();
     const decided = await this.decide(request);
     const lines = shownLines(decided.entries.map(({ entry }) => entry));

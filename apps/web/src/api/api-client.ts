@@ -38,6 +38,10 @@ const asProblem = (body: unknown): ApiProblem => {
 
 const unavailable = () => problemOf(503, { headers: { 'Retry-After': '5' } });
 
+/** What the adapter of an agency answers; all else is answered at the address of the API. */
+const OF_FEEDS = /^\/v1\/(feeds|receipts)(\/|$)/;
+const ALL_FEEDS = '/v1/feeds';
+
 /**
  * The public API with the token of whoever asks. Nothing of the browser's request goes along. Throws `SessionEnded`
  * when the token is not taken, and the problem 503 when there is no answer: both become pages by themselves. Every
@@ -45,21 +49,72 @@ const unavailable = () => problemOf(503, { headers: { 'Retry-After': '5' } });
  */
 @Injectable()
 export class ApiClient {
-  constructor(@Inject(WEB_OPTIONS) private readonly options: Pick<WebOptions, 'apiUrl'>) {}
+  constructor(@Inject(WEB_OPTIONS) private readonly options: Pick<WebOptions, 'apiUrl' | 'adapterUrls'>) {}
 
   async get<T>(request: object, path: ApiPath, query: Query = {}): Promise<ApiAnswer<T>> {
-    return this.ask<T>(sessionOf(request).accessToken, 'GET', path, query);
+    const { accessToken } = sessionOf(request);
+    if (path === ALL_FEEDS) return this.allFeeds<T>(accessToken);
+    return this.askWhoServes(path, (url) => this.ask<T>(accessToken, 'GET', path, query, undefined, url));
   }
 
   /** The body becomes JSON. */
   async post<T>(request: object, path: ApiPath, body: unknown): Promise<ApiAnswer<T>> {
-    return this.ask<T>(sessionOf(request).accessToken, 'POST', path, {}, body);
+    const { accessToken } = sessionOf(request);
+    return this.askWhoServes(path, (url) => this.ask<T>(accessToken, 'POST', path, {}, body, url));
   }
 
-  async ask<T>(token: string, method: 'GET' | 'POST', path: ApiPath, query: Query = {}, body?: unknown) {
+  /** Of several adapters, the first that knows what was asked for: one that does not has done nothing. */
+  private async askWhoServes<T>(path: ApiPath, ask: (url: string) => Promise<ApiAnswer<T>>): Promise<ApiAnswer<T>> {
+    const { apiUrl, adapterUrls } = this.options;
+    const [first = apiUrl, ...others] = OF_FEEDS.test(path) ? adapterUrls : [apiUrl];
+    let away: unknown;
+    const tryOne = (url: string): Promise<ApiAnswer<T> | undefined> =>
+      ask(url).catch((error: unknown) => {
+        if (error instanceof SessionEnded || others.length === 0) throw error;
+        away = error;
+        return undefined;
+      });
+    let answer = await tryOne(first);
+    for (const url of others) {
+      if (answer && answer.status !== 404) return answer;
+      answer = (await tryOne(url)) ?? answer;
+    }
+    // Whoever knows it may be the one that did not answer.
+     
+    if (!answer || (answer.status === 404 && away !== undefined)) throw away;
+    return answer;
+  }
+
+  /** The feeds that every adapter knows of; an adapter of another agency may be away. */
+  private async allFeeds<T>(token: string): Promise<ApiAnswer<T>> {
+    const path = ALL_FEEDS as ApiPath;
+    const asked = this.options.adapterUrls.map((url) =>
+      this.ask<{ feeds: readonly unknown[] }>(token, 'GET', path, {}, undefined, url),
+    );
+    const settled = await Promise.allSettled(asked);
+    const answers = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const feeds = answers.flatMap((answer) => (answer.ok ? answer.json.feeds : []));
+    if (feeds.length === 0) {
+      const away = settled.find((one) => one.status === 'rejected');
+       
+      if (away) throw away.reason;
+      const refused = answers.find((answer) => !answer.ok);
+      if (refused && !refused.ok) return refused;
+    }
+    return { ok: true, status: 200, json: { feeds } as T };
+  }
+
+  async ask<T>(
+    token: string,
+    method: 'GET' | 'POST',
+    path: ApiPath,
+    query: Query = {},
+    body?: unknown,
+    url: string = this.options.apiUrl,
+  ): Promise<ApiAnswer<T>> {
     const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
     const search = given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
-    const { status, text } = await this.fetch(`${this.options.apiUrl}${path}${search}`, {
+    const { status, text } = await this.fetch(`${url}${path}${search}`, {
       method,
       redirect: 'error',
       signal: AbortSignal.timeout(PATIENCE_MS),
