@@ -260,7 +260,7 @@ describe('a stream that cannot be read', () => {
       databaseUrl: hub.database.url,
       applicationName: 'spoiler',
       hub: 'hub',
-      now: () => Promise.resolve(SCENE_BEGINS),
+      clock: hub.sql,
     });
     try {
       const nonsense = {

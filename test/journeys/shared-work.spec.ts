@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { openEventStore } from '#engines';
 import type { EventStore, SubscribeOptions } from '#event-sourcing';
-import { BLIND_SECRET, createLogger, createPartOpener, keyFolderOf, openFileKeyService, recordedNow } from '#platform';
+import { BLIND_SECRET, createLogger, createPartOpener, keyFolderOf, openFileKeyService } from '#platform';
 import { BlindIndex, ProjectionRunner } from '#apps/sharing';
 import { roleNameOf } from '../../apps/hub/src/hub-roles.js';
 import { compareRebuild } from '../support/faults/compare-rebuild.js';
@@ -91,7 +91,7 @@ describe('two projections of one generation', () => {
       databaseUrl: hub.hub.database.urlOf(roleNameOf('sharing')),
       applicationName: 'another_projection',
       hub: 'hub',
-      now: () => recordedNow(sharing),
+      clock: sharing,
     });
     // What comes through while the gate is shut waits before it, like a process that is stopped in mid-batch.
     const gated: EventStore = Object.create(store, {

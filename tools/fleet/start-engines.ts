@@ -67,7 +67,7 @@ export const startStoreServer = async (
       });
       started.stdout.on('data', (data: Buffer) => {
         said += data.toString();
-        if (said.includes('listening')) resolve();
+        if (said.includes('"port"')) resolve();
       });
     });
   };

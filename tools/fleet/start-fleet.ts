@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Database } from '#engines';
-import { readRegistry, type Registry } from '#intake';
+import { provisionTopics, type Database } from '#engines';
+import { CONTRIBUTIONS_TOPIC, readRegistry, type Registry } from '#intake';
 import { readConfiguration, readIssuerKeys, type Configuration } from '#platform';
 import { feeds as educationFeeds } from '#apps/education-adapter';
 import { feeds as healthFeeds } from '#apps/health-adapter';
@@ -221,6 +221,12 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
   );
   if (!read.ok) throw new Error(read.problems.map(({ name, reason }) => `${name} ${reason}`).join('; '));
   const { configuration } = read;
+  await provisionTopics({
+    busUrl,
+    clientId: 'fleet',
+    security: configuration.busSecurity,
+    topics: [{ name: CONTRIBUTIONS_TOPIC, ...configuration.busTopics }],
+  });
   if (options.firstTime) await setClock(database, configuration, options.firstTime, { onlyWhenNew: true });
 
   const settingsOf = (app: App): Record<string, string> => {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { keepErrorsLocal, openEventStore } from '#engines';
 import { readRegistry } from '#intake';
-import { keyFolderOf, openFileKeyService, POOLS, recordedNow, runApp } from '#platform';
+import { keyFolderOf, observeAppends, openFileKeyService, POOLS, runApp } from '#platform';
 import { AuditModule } from './audit.module.js';
 
 await runApp('audit', async ({ configuration, closing }) => {
@@ -17,13 +17,15 @@ await runApp('audit', async ({ configuration, closing }) => {
     }),
   );
   closing.add(() => pool.end());
-  const store = await openEventStore({
-    eventStoreUrl,
-    databaseUrl,
-    applicationName: 'audit',
-    hub: 'hub',
-    now: () => recordedNow(pool),
-  });
+  const store = observeAppends(
+    await openEventStore({
+      eventStoreUrl,
+      databaseUrl,
+      applicationName: 'audit',
+      hub: 'hub',
+      clock: pool,
+    }),
+  );
   closing.add(() => store.close());
   return {
     module: await AuditModule.register({
@@ -34,6 +36,7 @@ await runApp('audit', async ({ configuration, closing }) => {
       hub: 'hub',
       instance,
     }),
+    pools: { audit: pool },
     checks: [
       { name: 'database', check: async () => (await pool.query('select projection.live()')).rows.length === 1 },
       { name: 'event-store', check: async () => (await store.head()) !== null },

@@ -43,7 +43,7 @@ export const setClock = async (
       databaseUrl: database.urlOf(roleNameOf('clock')),
       applicationName: 'clock',
       hub: 'hub',
-      now: () => recordedNow(client),
+      clock: client,
     });
     try {
       const writer = createStreamWriter({

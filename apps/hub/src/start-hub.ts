@@ -25,7 +25,9 @@ import {
   localKeys,
   mountIssuer,
   NestLogger,
+  observeAppends,
   openFileKeyService,
+  openOperations,
   PlatformModule,
   readIssuerKeys,
   recordedNow,
@@ -180,14 +182,16 @@ const open = async (
   const sharingPool = pgPool(sharing);
   if (firstTime) await untilAnswered(() => setClock(database, configuration, firstTime, { onlyWhenNew: true }));
   const storeOf = async (app: AppRole): Promise<EventStore> => {
-    const store = await untilAnswered(() =>
-      openEventStore({
-        eventStoreUrl: configuration.eventStoreUrl,
-        databaseUrl: database.urlOf(roleNameOf(app)),
-        applicationName: `${roleNameOf(app)}_store`,
-        hub: HUB_NAME,
-        now: () => recordedNow(sharingPool),
-      }),
+    const store = observeAppends(
+      await untilAnswered(() =>
+        openEventStore({
+          eventStoreUrl: configuration.eventStoreUrl,
+          databaseUrl: database.urlOf(roleNameOf(app)),
+          applicationName: `${roleNameOf(app)}_store`,
+          hub: HUB_NAME,
+          clock: sharingPool,
+        }),
+      ),
     );
     closing.add(() => store.close());
     return store;
@@ -195,12 +199,29 @@ const open = async (
   const timelineStore = await storeOf('timeline');
   const sharingStore = await storeOf('sharing');
   const auditStore = await storeOf('audit');
-  const bus: Bus = openBus(configuration.busUrl);
+  const bus: Bus = openBus({
+    busUrl: configuration.busUrl,
+    security: configuration.busSecurity,
+    clientId: 'hub',
+    log: (line) => logger.warn(line),
+  });
 
   const issuerKeys = configuration.developmentIssuer ? await readIssuerKeys(configuration.keysDir) : undefined;
   const connectorSecret = (clientId: string): string => (issuerKeys ? clientSecretOf(issuerKeys, clientId) : '');
   const webClientSecret = issuerKeys ? connectorSecret(configuration.webClientId) : configuration.webClientSecret;
   const keysOf = (app: string) => openFileKeyService(join(configuration.keysDir, keyFolderOf(app)));
+  const operations = await openOperations({
+    app: 'hub',
+    configuration,
+    checks: [
+      {
+        name: 'database',
+        check: async () => (await sharingPool.query('select projection.live()')).rows.length === 1,
+      },
+    ],
+    pools: { intake: intakePool, sharing: sharingPool },
+  });
+  closing.add(() => operations.close());
   const app = await NestFactory.create<NestFastifyApplication>(
     HubModule.of([
       PlatformModule.forRoot({
@@ -210,12 +231,7 @@ const open = async (
           audience: configuration.audience,
           keys: issuerKeys ? localKeys(issuerKeys) : remoteKeys(configuration.issuerUrl),
         }),
-        healthChecks: [
-          {
-            name: 'database',
-            check: async () => (await sharingPool.query('select projection.live()')).rows.length === 1,
-          },
-        ],
+        readiness: operations.readiness,
       }),
       IntakeModule.register({
         feeds: ADAPTER_FEEDS,
@@ -284,5 +300,7 @@ const open = async (
   });
   await app.startAllMicroservices();
   await app.listen(configuration.hubPort, configuration.hubHost);
+  await operations.listen();
+  closing.add(() => Promise.resolve(operations.drain()));
   return { url: configuration.hubUrl, database, registry, routes, connectorSecret, close: () => closing.run() };
 };

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { keepErrorsLocal, openBus, openDataSource, openEventStore, pgPool } from '#engines';
 import { readRegistry } from '#intake';
-import { keyFolderOf, openFileKeyService, POOLS, recordedNow, runApp } from '#platform';
+import { keyFolderOf, observeAppends, openFileKeyService, POOLS, runApp } from '#platform';
 import { sharingEntities, SharingModule } from './sharing.module.js';
 
 await runApp('sharing', async ({ configuration, logger, closing }) => {
-  const { databaseUrl, eventStoreUrl, busUrl, keysDir, registryFile, instance } = configuration;
+  const { databaseUrl, eventStoreUrl, busUrl, busSecurity, keysDir, registryFile, instance } = configuration;
   const dataSource = await openDataSource({
     url: databaseUrl,
     poolSize: POOLS.sharing.sharing,
@@ -20,15 +20,22 @@ await runApp('sharing', async ({ configuration, logger, closing }) => {
     new pg.Pool({ connectionString: databaseUrl, application_name: 'sharing_relay', max: POOLS.sharing.relay }),
   );
   closing.add(() => relayPool.end());
-  const store = await openEventStore({
-    eventStoreUrl,
-    databaseUrl,
-    applicationName: 'sharing',
-    hub: 'hub',
-    now: () => recordedNow(pool),
-  });
+  const store = observeAppends(
+    await openEventStore({
+      eventStoreUrl,
+      databaseUrl,
+      applicationName: 'sharing',
+      hub: 'hub',
+      clock: pool,
+    }),
+  );
   closing.add(() => store.close());
-  const bus = openBus(busUrl);
+  const bus = openBus({
+    busUrl,
+    security: busSecurity,
+    clientId: 'sharing',
+    log: (line) => logger.warn(line),
+  });
   closing.add(() => bus.close());
   return {
     module: await SharingModule.register({
@@ -41,6 +48,7 @@ await runApp('sharing', async ({ configuration, logger, closing }) => {
       instance,
       relay: { pool: relayPool, bus },
     }),
+    pools: { sharing: pool, relay: relayPool },
     checks: [
       { name: 'database', check: async () => (await pool.query('select projection.live()')).rows.length === 1 },
       { name: 'event-store', check: async () => (await store.head()) !== null },

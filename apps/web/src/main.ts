@@ -31,6 +31,7 @@ await runApp('web', async ({ configuration, logger, closing }) => {
       clientId: webClientId,
       ...(webClientSecret === undefined ? {} : { clientSecret: webClientSecret }),
     }),
+    pools: { web: pool },
     checks: [{ name: 'database', check: isReady }],
   };
 });

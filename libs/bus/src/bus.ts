@@ -30,10 +30,13 @@ export interface Bus {
   close(): Promise<void>;
 }
 
-/** `closed`: the bus was closed. `invalid`: what was asked cannot be done by any bus; the message names what. */
+/**
+ * `closed`: the bus was closed. `invalid`: what was asked cannot be done by any bus; the message names what.
+ * `unavailable`: the bus is out of reach; what was published may have been taken or not, and may be published again.
+ */
 export class BusError extends Error {
   constructor(
-    readonly type: 'closed' | 'invalid',
+    readonly type: 'closed' | 'invalid' | 'unavailable',
     message: string,
   ) {
     super(message);

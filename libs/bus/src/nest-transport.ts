@@ -1,5 +1,6 @@
 import { BaseRpcContext, Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { lastValueFrom } from 'rxjs';
+import { countBusBatches } from '#platform';
 import { BusError, type Bus, type BusMessage, type BusSubscription } from './bus.js';
 
 export interface BusTransportOptions {
@@ -54,7 +55,13 @@ export class BusTransport extends Server implements CustomTransportStrategy {
 
   /** Nest gives a failure back as a stream that errors: it counts only once that stream has ended. */
   private async hand(topic: string, handler: MessageHandler, messages: readonly BusMessage[]): Promise<void> {
-    const result = this.transformToObservable(await handler(messages, new BaseRpcContext([topic])));
-    await lastValueFrom(result, { defaultValue: undefined });
+    try {
+      const result = this.transformToObservable(await handler(messages, new BaseRpcContext([topic])));
+      await lastValueFrom(result, { defaultValue: undefined });
+      countBusBatches({ direction: 'delivered', outcome: 'done' });
+    } catch (error) {
+      countBusBatches({ direction: 'delivered', outcome: 'failed' });
+      throw error;
+    }
   }
 }

@@ -1,3 +1,7 @@
+export * from './eventstoredb/eventstoredb-event-store.js';
+export type { BusSecurity } from './kafka/address.js';
+export * from './kafka/kafka-bus.js';
+export * from './kafka/topics.js';
 export * from './open-engines.js';
 export * from './postgres/database.js';
 export * from './postgres/embedded-binaries.js';

@@ -1,9 +1,11 @@
 import { createHash, createHmac } from 'node:crypto';
 import { createInProcessBus, type Bus } from '#bus';
-import type { EventStore } from '#event-sourcing';
+import type { EventStore, StoredEvent } from '#event-sourcing';
 import { encodeMetadata, linkOf, metadataWithoutLink, toHex } from '#ledger';
+import { createKafkaBus, type KafkaBusOptions } from './kafka/kafka-bus.js';
+import { openEventStoreDb } from './eventstoredb/eventstoredb-event-store.js';
 import { attachOrOpenEmbedded, openEmbeddedPostgres } from './postgres/embedded-server.js';
-import { EngineError } from './postgres/engine-error.js';
+import { raisingRecordedTime } from './raise-recorded.js';
 import { openPostgresEventStore } from './postgres/postgres-event-store.js';
 import { ensureOwnedDatabase } from './postgres/roles.js';
 
@@ -30,8 +32,7 @@ export interface OpenDatabaseOptions {
 
 const external = (ownerUrl: string, given: Readonly<Record<string, string>> = {}): Database => {
   const passwordOf = (role: string): string =>
-    given[role] ??
-    createHmac('sha256', new URL(ownerUrl).password).update(`role ${role}`).digest('base64url');
+    given[role] ?? createHmac('sha256', new URL(ownerUrl).password).update(`role ${role}`).digest('base64url');
   return {
     ownerUrl,
     passwordOf,
@@ -77,44 +78,53 @@ export interface OpenStoreOptions {
   readonly databaseUrl: string;
   readonly applicationName: string;
   readonly hub: string;
-  /** Recorded time, for the first event of a new store. */
-  readonly now: () => Promise<Date>;
+  /** The clock of recorded time: read for the first event of a new store, raised where the store is elsewhere. */
+  readonly clock: Queryable;
+}
+
+/** What can run a statement with values: a pool or a client of `pg`. */
+export interface Queryable {
+  query(text: string, values?: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
 }
 
 /** The store of events that the address names. */
 export const openEventStore = async (options: OpenStoreOptions): Promise<EventStore> => {
-  const { eventStoreUrl, databaseUrl, applicationName, hub, now } = options;
-  if (eventStoreUrl.startsWith('esdb')) {
-    throw new EngineError(
-      'not-supported',
-      'This version keeps events in PostgreSQL: EVENT_STORE_URL cannot be esdb://.',
+  const { eventStoreUrl, databaseUrl, applicationName, hub, clock } = options;
+  const { rows } = await clock.query('select platform.recorded_now() as now');
+  const hubAt = (rows[0] as { now: Date }).now.toISOString();
+  const raise = (at: Date) => clock.query('select platform.raise_recorded($1)', [at.toISOString()]);
+  const birthMetadata = ({ stream, revision, type, id, data }: Omit<StoredEvent, 'metadata' | 'position'>) => {
+    const unlinked = { v: 1, hub, hubAt, trace: '' } as const;
+    const link = linkOf(
+      {
+        previous: null,
+        stream,
+        revision,
+        type,
+        eventId: id,
+        metadataWithoutLink: metadataWithoutLink(unlinked),
+        dataDigest: sha256(data),
+      },
+      sha256,
     );
+    return encodeMetadata({ ...unlinked, link: toHex(link) });
+  };
+  if (eventStoreUrl.startsWith('esdb')) {
+    return raisingRecordedTime(await openEventStoreDb({ url: eventStoreUrl, applicationName, birthMetadata }), raise);
   }
-  const hubAt = (await now()).toISOString();
-  return openPostgresEventStore({
-    url: eventStoreUrl.startsWith(EMBEDDED) ? databaseUrl : eventStoreUrl,
-    applicationName,
-    birthMetadata: ({ stream, revision, type, id, data }) => {
-      const unlinked = { v: 1, hub, hubAt, trace: '' } as const;
-      const link = linkOf(
-        {
-          previous: null,
-          stream,
-          revision,
-          type,
-          eventId: id,
-          metadataWithoutLink: metadataWithoutLink(unlinked),
-          dataDigest: sha256(data),
-        },
-        sha256,
-      );
-      return encodeMetadata({ ...unlinked, link: toHex(link) });
-    },
-  });
+  const url = eventStoreUrl.startsWith(EMBEDDED) ? databaseUrl : eventStoreUrl;
+  const store = await openPostgresEventStore({ url, applicationName, birthMetadata });
+  // In the clock's own database the append raises it itself.
+  return url === databaseUrl ? store : raisingRecordedTime(store, raise);
 };
 
+export interface OpenBusOptions extends Omit<KafkaBusOptions, 'publishWithin' | 'firstBackOff' | 'mostBackOff'> {
+  /** The setting: `embedded:` or `kafka://`. */
+  readonly busUrl: string;
+}
+
 /** The bus that the address names. */
-export const openBus = (busUrl: string): Bus => {
-  if (busUrl.startsWith(EMBEDDED)) return createInProcessBus();
-  throw new EngineError('not-supported', 'This version has the bus inside the process: BUS_URL cannot be kafka://.');
+export const openBus = (options: string | OpenBusOptions): Bus => {
+  const asked = typeof options === 'string' ? { busUrl: options, clientId: 'sightline' } : options;
+  return asked.busUrl.startsWith(EMBEDDED) ? createInProcessBus() : createKafkaBus(asked);
 };

@@ -41,6 +41,15 @@ describe('checkAppend', () => {
     ['a long stream', [write({ stream: 'é'.repeat(257) })]],
     ['a stream twice', [write(), write()]],
     ['an empty type', [write({ events: [event({ type: '' })] })]],
+    ["an engine's own type", [write({ events: [event({ type: '$metadata' })] })]],
+    [
+      'long types beside 999,900 bytes',
+      [
+        write({
+          events: Array.from({ length: 100 }, () => event({ type: 't'.repeat(250), data: new Uint8Array(9_999) })),
+        }),
+      ],
+    ],
     ['an id that is no UUID', [write({ events: [event({ id: 'x' })] })]],
     ['an id twice', [write({ events: [twice, { ...twice, id: twice.id.toUpperCase() }] })]],
     ['1,000,001 bytes', [write({ events: [event({ data: new Uint8Array(1_000_001) })] })]],

@@ -2,6 +2,8 @@ import { StoreError, type NewEvent, type StreamWrite } from './event-store.js';
 
 /** Most bytes of data and metadata that one stream's events of one append may have. */
 export const maxAppendBytes = 1_000_000;
+/** Most bytes when each character of an event's type counts two as well: more is refused by an EventStoreDB. */
+export const maxAppendBytesWithTypes = 1_048_576;
 /** Most UTF-8 bytes of a stream's name, and of an event's type. */
 export const maxNameBytes = 512;
 
@@ -43,9 +45,14 @@ const checkEvents = (events: readonly NewEvent[]): void => {
     if (ids.has(id.toLowerCase())) refuse('an event id occurs twice in one write');
     ids.add(id.toLowerCase());
     checkName('an event type', type);
+    if (type.startsWith('$')) refuse('an event type begins with $, which belongs to the engine');
     if (!(data instanceof Uint8Array) || !(metadata instanceof Uint8Array)) refuse('data or metadata is no Uint8Array');
   }
-  if (bytesOf(events) > maxAppendBytes) refuse(`the events of a write have more than ${maxAppendBytes} bytes`);
+  const bytes = bytesOf(events);
+  if (bytes > maxAppendBytes) refuse(`the events of a write have more than ${maxAppendBytes} bytes`);
+  if (events.reduce((sum, { type }) => sum + 2 * type.length, bytes) > maxAppendBytesWithTypes) {
+    refuse(`the events of a write have more than ${maxAppendBytesWithTypes} bytes with their types`);
+  }
 };
 
 const checkName = (field: string, name: unknown): void => {

@@ -309,6 +309,18 @@ export const eventStoreSuite = (name: string, open: () => Promise<EventStoreFixt
         ['an append without writes', () => []],
         ['a write without events', () => [{ ...good(), events: [] }]],
         ['an event type that is empty', () => [{ ...good(), events: [newEvent({ type: '' })] }]],
+        ["an event type of the engine's", () => [{ ...good(), events: [newEvent({ type: '$metadata' })] }]],
+        [
+          'more than 1,048,576 bytes together with the types',
+          () => [
+            {
+              ...good(),
+              events: Array.from({ length: 100 }, () =>
+                newEvent({ type: 't'.repeat(250), data: new Uint8Array(9_990) }),
+              ),
+            },
+          ],
+        ],
         ['an id that is no UUID', () => [{ ...good(), events: [newEvent({ id: 'one' })] }]],
         ['an id that is empty', () => [{ ...good(), events: [newEvent({ id: '' })] }]],
         ['the same id twice in one write', () => [{ ...good(), events: Array(2).fill(newEvent()) as NewEvent[] }]],

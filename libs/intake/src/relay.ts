@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { Bus, BusMessage } from '#bus';
-import type { Logger } from '#platform';
+import { countBusBatches, countContributions, inBatchSpan, type Logger } from '#platform';
 
 export const CONTRIBUTIONS_TOPIC = 'contributions';
 const SHARDS = 16;
@@ -57,10 +57,41 @@ const scopeOf = (load: RelayLoad): readonly [readonly string[] | null, boolean |
   return load === 'commands' ? [null, true] : [load.sentBy, false];
 };
 
+/** Counts what becomes of a page, and traces it. */
+const published = (page: readonly Row[], publish: () => Promise<void>): Promise<void> =>
+  inBatchSpan(
+    page,
+    ({ trace }) => trace,
+    'publish',
+    async () => {
+      try {
+        await publish();
+        countBusBatches({ direction: 'published', outcome: 'done' });
+        countContributions({ stage: 'published' }, page.length);
+      } catch (error) {
+        countBusBatches({ direction: 'published', outcome: 'failed' });
+        throw error;
+      }
+    },
+  );
+
 /** A place in acceptance order. */
 interface Place {
   readonly no: string;
   readonly item: number;
+}
+
+/** One connection, asked one thing after the other. */
+class Asked {
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly client: PoolClient) {}
+
+  query(query: QueryConfig): Promise<QueryResult> {
+    const asked = this.last.then(() => this.client.query(query));
+    this.last = asked.catch(() => undefined);
+    return asked;
+  }
 }
 
 /** The bus did not take what it was given: it is tried again, on the same connection and with the same shards. */
@@ -128,10 +159,11 @@ export class Relay {
     let lost: Error | undefined;
     let againAt = Date.now() + againAfterMs;
     let failures = 0;
+    const database = new Asked(client);
     const claim = async (): Promise<void> => {
-      held = await this.claim(client);
+      held = await this.claim(database);
     };
-    await client.query('listen inbox_accepted');
+    await database.query({ text: 'listen inbox_accepted' });
     client.on('notification', () => this.nudge());
     await claim();
     // The lease is renewed also while the bus keeps us waiting.
@@ -148,13 +180,13 @@ export class Relay {
         try {
           if (Date.now() >= againAt) {
             againAt = Date.now() + againAfterMs;
-            const floor = await client.query('select inbox.settled($1) as no', [this.settled]);
+            const floor = await database.query({ text: 'select inbox.settled($1) as no', values: [this.settled] });
             this.settled = (floor.rows[0] as { no: string }).no;
             const from = { no: this.settled, item: MOST_ITEMS };
-            for await (const _ of this.publishAll(client, shards, from, `${againAfterMs} milliseconds`));
+            for await (const _ of this.publishAll(database, shards, from, `${againAfterMs} milliseconds`));
           }
           let idle = true;
-          for await (const cursor of this.publishAll(client, shards, this.cursor, null)) {
+          for await (const cursor of this.publishAll(database, shards, this.cursor, null)) {
             this.cursor = cursor;
             idle = false;
           }
@@ -171,7 +203,7 @@ export class Relay {
     } finally {
       clearInterval(renewing);
     }
-    await client.query('select inbox.release_shards($1)', [this.owner]);
+    await database.query({ text: 'select inbox.release_shards($1)', values: [this.owner] });
   }
 
   private async rest(ms: number): Promise<void> {
@@ -180,8 +212,8 @@ export class Relay {
     await delay(ms, woken.signal);
   }
 
-  private async claim(client: PoolClient): Promise<readonly number[]> {
-    const { rows } = await client.query({
+  private async claim(database: Asked): Promise<readonly number[]> {
+    const { rows } = await database.query({
       name: 'inbox-claim-shards',
       text: 'select shard from inbox.claim_shards($1, $2, $3::interval) as shard',
       values: [this.owner, SHARDS, `${LEASE_MS} milliseconds`],
@@ -191,7 +223,7 @@ export class Relay {
 
   /** Publishes page by page; gives the place behind each page that the bus has taken. */
   private async *publishAll(
-    client: PoolClient,
+    database: Asked,
     shards: readonly number[],
     from: Place,
     olderThan: string | null,
@@ -200,14 +232,14 @@ export class Relay {
     const [organisations, commands] = scopeOf(carries);
     let cursor = from;
     while (!this.stopping.signal.aborted && shards.length > 0) {
-      const { rows } = await client.query({
+      const { rows } = await database.query({
         name: 'inbox-unfiled',
         text: 'select * from inbox.unfiled($1, $2, $3, $4, $5, $6::interval, $7)',
         values: [cursor.no, cursor.item, shards, organisations, commands, olderThan, batchSize],
       });
       const page = rows as Row[];
       if (page.length === 0) return;
-      await bus.publish(CONTRIBUTIONS_TOPIC, page.map(messageOf)).catch((error: unknown) => {
+      await published(page, () => bus.publish(CONTRIBUTIONS_TOPIC, page.map(messageOf))).catch((error: unknown) => {
         throw new BusAway(error);
       });
       const last = page.at(-1)!;

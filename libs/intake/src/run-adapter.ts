@@ -10,7 +10,7 @@ import { readRegistry } from './registry.js';
 /** One agency's adapter as a process of its own, on real engines: its feeds, its role, its keys, and nothing else. */
 export const runAdapter = (app: string, feeds: readonly FeedDefinition[]): Promise<void> =>
   runApp(app, async ({ configuration, logger, closing }) => {
-    const { databaseUrl, keysDir, registryFile, inboxLimit, apiUrl } = configuration;
+    const { busUrl, busSecurity, databaseUrl, keysDir, registryFile, inboxLimit, apiUrl } = configuration;
     const poolOf = (max: number): pg.Pool => {
       const pool = keepErrorsLocal(
         new pg.Pool({
@@ -25,8 +25,9 @@ export const runAdapter = (app: string, feeds: readonly FeedDefinition[]): Promi
       return pool;
     };
     const pool = poolOf(POOLS.adapter.inbox);
+    const relayPool = poolOf(POOLS.adapter.relay);
     await pool.query('select inbox.settled(0)');
-    const bus = openBus(configuration.busUrl);
+    const bus = openBus({ busUrl, security: busSecurity, clientId: app, log: (line) => logger.warn(line) });
     closing.add(() => bus.close());
     return {
       module: IntakeModule.register({
@@ -34,7 +35,7 @@ export const runAdapter = (app: string, feeds: readonly FeedDefinition[]): Promi
         registry: await readRegistry(registryFile),
         keyService: openFileKeyService(join(keysDir, keyFolderOf(app))),
         pool,
-        relayPool: poolOf(POOLS.adapter.relay),
+        relayPool,
         bus,
         logger,
         inboxLimit,
@@ -45,6 +46,7 @@ export const runAdapter = (app: string, feeds: readonly FeedDefinition[]): Promi
       checks: [
         { name: 'database', check: async () => (await pool.query('select platform.recorded_now()')).rows.length === 1 },
       ],
+      pools: { intake: pool, relay: relayPool },
       closeFirst: () => bus.close(),
     };
   });

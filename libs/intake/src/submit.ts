@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { recordedNow, type KeyService } from '#platform';
+import { countContributions, recordedNow, type KeyService } from '#platform';
 import type { Pool } from 'pg';
 import { DocumentRefused, type FeedContext, type FeedItem } from './feed.js';
 import type { OpenFeed } from './feeds.js';
 import type { Accepted, Attempt, Chunk, Inbox } from './inbox/inbox.js';
 import { ReferenceTable } from './inbox/reference-table.js';
 import { ItemSealer, type SubmissionFacts } from './inbox/seal-items.js';
+import { observeSubmission } from './observe-submission.js';
 
 export interface SubmitRequest {
   readonly open: OpenFeed;
@@ -84,7 +85,11 @@ export class Submissions {
     this.references = new ReferenceTable(pool, keyService);
   }
 
-  async submit(request: SubmitRequest): Promise<SubmitAnswer> {
+  submit(request: SubmitRequest): Promise<SubmitAnswer> {
+    return observeSubmission(request.trace, () => this.take(request));
+  }
+
+  private async take(request: SubmitRequest): Promise<SubmitAnswer> {
     const { open, idempotencyKey } = request;
     const hash = createHash('sha256');
     const digesting = (async function* () {
@@ -111,6 +116,7 @@ export class Submissions {
       for await (const _ of digesting);
       const digest = hash.digest();
       const accepted = await this.inbox.accept(attempt, rest, digest, randomUUID());
+      if (accepted.won) countContributions({ stage: 'accepted' }, rest.items.at(-1)?.itemNo ?? 0);
       return accepted.won ? { outcome: 'accepted', receiptId: accepted.receiptId } : answerFor(accepted, digest);
     } catch (error) {
       if (!(error instanceof DocumentRefused)) throw error;

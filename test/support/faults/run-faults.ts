@@ -7,7 +7,7 @@ import pg from 'pg';
 import { keepErrorsLocal, openDatabase, openEventStore } from '#engines';
 import type { EventStore } from '#event-sourcing';
 import { COMMANDS_FEED } from '#intake';
-import { keyFolderOf, openFileKeyService, recordedNow, type KeyService } from '#platform';
+import { keyFolderOf, openFileKeyService, type KeyService } from '#platform';
 import { SeededRandom } from '../decision-oracle/seeded-random.js';
 import { adoptAgreements } from './adopt-agreements.js';
 import { VERIFY_PROGRAM } from './build-product.js';
@@ -202,7 +202,7 @@ const inspect = async <T>(dataDir: string, look: (inspection: Inspection) => Pro
       databaseUrl: database.ownerUrl,
       applicationName: 'faults',
       hub: 'hub',
-      now: () => recordedNow(pool),
+      clock: pool,
     });
     try {
       const keys = openFileKeyService(join(dataDir, 'keys', keyFolderOf('sharing')));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import pg from 'pg';
 import { openEventStore } from '#engines';
-import { createPartOpener, keyFolderOf, openFileKeyService, recordedNow } from '#platform';
+import { createPartOpener, keyFolderOf, openFileKeyService } from '#platform';
 import { verifyHistory, type VerificationReport } from '../../../apps/audit/src/verify-history.js';
 import { roleNameOf } from '../../../apps/hub/src/hub-roles.js';
 import type { TestHub } from './start-test-hub.js';
@@ -15,7 +15,7 @@ export const verifyTestHub = async (hub: TestHub): Promise<VerificationReport> =
     databaseUrl: url,
     applicationName: 'verify',
     hub: 'hub',
-    now: () => recordedNow(pool),
+    clock: pool,
   });
   try {
     const keys = openFileKeyService(join(hub.configuration.keysDir, keyFolderOf('audit')));

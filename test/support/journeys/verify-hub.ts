@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { verifyHistory, type VerificationReport } from '#apps/audit';
 import { openEventStore } from '#engines';
-import { createPartOpener, keyFolderOf, openFileKeyService, recordedNow } from '#platform';
+import { createPartOpener, keyFolderOf, openFileKeyService } from '#platform';
 import { roleNameOf } from '../../../apps/hub/src/hub-roles.js';
 import type { TestHub } from '../hub/start-test-hub.js';
 
@@ -15,7 +15,7 @@ export const verifyHub = async ({ hub, configuration }: TestHub): Promise<Verifi
     databaseUrl: url,
     applicationName: 'verify',
     hub: 'hub',
-    now: () => recordedNow(pool),
+    clock: pool,
   });
   try {
     const keys = openFileKeyService(join(configuration.keysDir, keyFolderOf('audit')));

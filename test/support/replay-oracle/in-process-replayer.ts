@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { facetsOf, readChild } from '#chronology';
 import { openEventStore } from '#engines';
-import { BLIND_SECRET, createPartOpener, keyFolderOf, openFileKeyService, recordedNow } from '#platform';
+import { BLIND_SECRET, createPartOpener, keyFolderOf, openFileKeyService } from '#platform';
 import { BlindNames } from '../../../apps/audit/src/store/blind-names.js';
 import { ScopeReader } from '../../../apps/audit/src/store/scope-reader.js';
 import { StoreIndex } from '../../../apps/audit/src/store/store-index.js';
@@ -44,7 +44,7 @@ export const withReplayer = async <T>(
     databaseUrl: url,
     applicationName: 'replays',
     hub: 'hub',
-    now: () => recordedNow(pool),
+    clock: pool,
   });
   try {
     const keys = openFileKeyService(join(configuration.keysDir, keyFolderOf('audit')));

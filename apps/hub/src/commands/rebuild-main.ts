@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import pg from 'pg';
 import { keepErrorsLocal, openEventStore } from '#engines';
-import { BLIND_SECRET, createPartOpener, keyFolderOf, openFileKeyService, recordedNow } from '#platform';
+import { BLIND_SECRET, createPartOpener, keyFolderOf, openFileKeyService } from '#platform';
 import { BlindIndex, rebuildProjection } from '#apps/sharing';
 import { roleNameOf } from '../hub-roles.js';
 import { configurationOf, stop, withDatabase } from './command.js';
@@ -16,7 +16,7 @@ await withDatabase(configuration, async (database) => {
     databaseUrl: url,
     applicationName: 'rebuild_store',
     hub: 'hub',
-    now: () => recordedNow(pool),
+    clock: pool,
   });
   try {
     const keys = openFileKeyService(join(configuration.keysDir, keyFolderOf('sharing')));

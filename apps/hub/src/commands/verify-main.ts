@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { SingleBar, Presets } from 'cli-progress';
 import pg from 'pg';
 import { keepErrorsLocal, openEventStore } from '#engines';
-import { createPartOpener, keyFolderOf, openFileKeyService, recordedNow } from '#platform';
+import { createPartOpener, keyFolderOf, openFileKeyService } from '#platform';
 import { reportText, verifyHistory } from '#apps/audit';
 import { roleNameOf } from '../hub-roles.js';
 import { configurationOf, stop, withDatabase } from './command.js';
@@ -17,7 +17,7 @@ const report = await withDatabase(configuration, async (database) => {
     databaseUrl: url,
     applicationName: 'verify_store',
     hub: 'hub',
-    now: () => recordedNow(pool),
+    clock: pool,
   });
   const bar = process.stderr.isTTY
     ? new SingleBar({ format: '  {bar} {value}/{total} events', clearOnComplete: true }, Presets.shades_classic)

@@ -80,7 +80,7 @@ export class ApiClient {
       answer = (await tryOne(url)) ?? answer;
     }
     // Whoever knows it may be the one that did not answer.
-     
+
     if (!answer || (answer.status === 404 && away !== undefined)) throw away;
     return answer;
   }
@@ -96,7 +96,7 @@ export class ApiClient {
     const feeds = answers.flatMap((answer) => (answer.ok ? answer.json.feeds : []));
     if (feeds.length === 0) {
       const away = settled.find((one) => one.status === 'rejected');
-       
+
       if (away) throw away.reason;
       const refused = answers.find((answer) => !answer.ok);
       if (refused && !refused.ok) return refused;

@@ -4,7 +4,9 @@ export type EngineErrorType =
   | 'data-folder-in-use'
   | 'did-not-start'
   | 'migration-locked'
-  | 'not-supported';
+  | 'not-supported'
+  | 'topics-differ'
+  | 'unavailable';
 
 /** An engine that cannot be had. The message is a sentence for the person who started it. */
 export class EngineError extends Error {

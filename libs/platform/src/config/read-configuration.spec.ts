@@ -38,15 +38,20 @@ describe('readConfiguration', () => {
       rolePasswords: {},
       eventStoreUrl: 'embedded:',
       busUrl: 'embedded:',
+      busSecurity: { tls: false },
+      busTopics: { partitions: 16, replication: 1, retentionHours: 168 },
       keysDir: 'data/keys',
       issuerUrl: 'http://127.0.0.1:8080/issuer',
       developmentIssuer: true,
       audience: 'sightline',
       apiUrl: 'http://127.0.0.1:8080',
+      adapterUrls: ['http://127.0.0.1:8080'],
       webClientId: 'sightline-web',
       registryFile: 'deploy/registry/development.json',
       logLevel: 'info',
       inboxLimit: 200_000,
+      opsHost: '127.0.0.1',
+      opsPort: 0,
     });
   });
 
@@ -70,12 +75,14 @@ describe('readConfiguration', () => {
       accepted({
         HUB_URL: 'https://pages.example/',
         API_URL: 'https://api.example/',
+        ADAPTER_URLS: 'http://one.example/, http://two.example',
         WEB_CLIENT_ID: 'pages',
         WEB_CLIENT_SECRET: 's3cret',
       }),
     ).toMatchObject({
       hubUrl: 'https://pages.example',
       apiUrl: 'https://api.example',
+      adapterUrls: ['http://one.example', 'http://two.example'],
       webClientId: 'pages',
       webClientSecret: 's3cret',
     });
@@ -100,6 +107,35 @@ describe('readConfiguration', () => {
     expect(named({ ...PRODUCTION, BUS_URL: 'embedded:' }, { everyModule: true })).toEqual([]);
   });
 
+  it('reads how a bus is reached, and refuses what does not go together', () => {
+    const kafka: Env = { BUS_URL: 'kafka://one:9092,[::1]:9093' };
+    const sasl: Env = { ...kafka, BUS_SASL: 'scram-sha-512', BUS_USERNAME: 'timeline', BUS_PASSWORD: 's3cret' };
+    expect(accepted(kafka).busSecurity).toEqual({ tls: false });
+    expect(accepted({ ...sasl, BUS_TLS: 'on', BUS_CA_FILE: '/etc/ca.pem' }).busSecurity).toEqual({
+      tls: true,
+      caFile: '/etc/ca.pem',
+      sasl: { mechanism: 'scram-sha-512', username: 'timeline', password: 's3cret' },
+    });
+    expect(
+      accepted({ ...kafka, BUS_PARTITIONS: '64', BUS_REPLICATION: '3', BUS_RETENTION_HOURS: '24' }).busTopics,
+    ).toEqual({ partitions: 64, replication: 3, retentionHours: 24 });
+    expect(named({ BUS_TLS: 'on' })).toEqual(['BUS_TLS']);
+    expect(named({ ...kafka, BUS_CA_FILE: 'ca.pem' })).toEqual(['BUS_CA_FILE']);
+    expect(named({ ...sasl, BUS_URL: 'embedded:' })).toEqual(['BUS_SASL']);
+    expect(named({ ...sasl, BUS_PASSWORD: '' })).toEqual(['BUS_PASSWORD']);
+    expect(named({ ...sasl, BUS_USERNAME: '' })).toEqual(['BUS_USERNAME']);
+    expect(named({ ...kafka, BUS_USERNAME: 'timeline', BUS_PASSWORD: 's3cret' })).toEqual([
+      'BUS_USERNAME',
+      'BUS_PASSWORD',
+    ]);
+    const production = { ...PRODUCTION, ...sasl };
+    expect(named(production)).toEqual(['BUS_SASL']);
+    expect(named({ ...production, BUS_TLS: 'on' })).toEqual([]);
+    for (const BUS_URL of ['kafka://', 'kafka://one', 'kafka://one:9092,', 'kafka://u:p@one:9092', 'kafka://one:1/t']) {
+      expect(named({ BUS_URL })).toEqual(['BUS_URL']);
+    }
+  });
+
   it('names every bad setting and repeats no value', () => {
     const bad: Env = {
       NODE_ENV: 'secret-prod',
@@ -110,13 +146,25 @@ describe('readConfiguration', () => {
       DATABASE_URL: 'mysql://secret:secret@db',
       DATABASE_ROLE_PASSWORDS: 'timeline=a-secret-1,secret',
       EVENT_STORE_URL: 'secret:',
-      BUS_URL: 'secret',
+      BUS_URL: 'kafka://secret',
+      BUS_TLS: 'secret',
+      BUS_CA_FILE: 'secret\n',
+      BUS_SASL: 'secret',
+      BUS_USERNAME: 'secret',
+      BUS_PASSWORD: 'secret\n',
+      BUS_PARTITIONS: '0secret',
+      BUS_REPLICATION: 'secret',
+      BUS_RETENTION_HOURS: '1.5secret',
       ISSUER_URL: 'https://user:secret@issuer',
       API_URL: 'secret',
+      ADAPTER_URLS: 'https://adapter.example,secret',
       WEB_CLIENT_ID: 'secret client',
       WEB_CLIENT_SECRET: 'secret\n',
       LOG_LEVEL: 'secret',
       INBOX_LIMIT: '-1secret',
+      OPS_HOST: 'secret host',
+      OPS_PORT: '-secret',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://user:secret@collector',
       INSTANCE: 'Secret!',
     };
     expect(new Set(named(bad))).toEqual(new Set(Object.keys(bad)));
@@ -132,6 +180,20 @@ describe('readConfiguration', () => {
       },
     );
     expect(named({ DATABASE_ROLE_PASSWORDS: 'timeline=short' })).toEqual(['DATABASE_ROLE_PASSWORDS']);
+  });
+
+  it('takes a server for operators and a collector, which may be plain http beside the process', () => {
+    const given = { OPS_HOST: '::', OPS_PORT: '9100', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318/' };
+    expect(accepted({ ...PRODUCTION, ...given }, { everyModule: false })).toMatchObject({
+      opsHost: '::',
+      opsPort: 9100,
+      otlpEndpoint: 'http://127.0.0.1:4318',
+    });
+    expect(accepted({})).not.toHaveProperty('otlpEndpoint');
+    expect(named({ OPS_PORT: '65536', OTEL_EXPORTER_OTLP_ENDPOINT: 'grpc://collector' })).toEqual([
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'OPS_PORT',
+    ]);
   });
 
   it('describes every setting', () => {

@@ -7,6 +7,27 @@ export type Environment = (typeof ENVIRONMENTS)[number];
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+export const BUS_SASL_MECHANISMS = ['none', 'plain', 'scram-sha-256', 'scram-sha-512'] as const;
+
+/** How the brokers of a `kafka://` bus are reached. */
+export interface BusSecuritySettings {
+  readonly tls: boolean;
+  /** File of the certificate authorities to trust; those that Node comes with when absent. */
+  readonly caFile?: string;
+  readonly sasl?: {
+    readonly mechanism: Exclude<(typeof BUS_SASL_MECHANISMS)[number], 'none'>;
+    readonly username: string;
+    readonly password: string;
+  };
+}
+
+/** How the topics of a `kafka://` bus are made. */
+export interface BusTopicSettings {
+  readonly partitions: number;
+  readonly replication: number;
+  readonly retentionHours: number;
+}
+
 /** Everything that a process may know of where it runs. Nothing else reads the environment. */
 export interface Configuration {
   readonly environment: Environment;
@@ -20,6 +41,8 @@ export interface Configuration {
   readonly rolePasswords: Readonly<Record<string, string>>;
   readonly eventStoreUrl: string;
   readonly busUrl: string;
+  readonly busSecurity: BusSecuritySettings;
+  readonly busTopics: BusTopicSettings;
   readonly keysDir: string;
   readonly issuerUrl: string;
   /** Whether `issuerUrl` is the issuer that the hub itself mounts for development. */
@@ -27,6 +50,8 @@ export interface Configuration {
   readonly audience: string;
   /** Where the pages find the public API, without a slash at the end. */
   readonly apiUrl: string;
+  /** Where the pages find the agencies' adapters, each without a slash at the end. */
+  readonly adapterUrls: readonly string[];
   /** What the pages are called at the issuer. */
   readonly webClientId: string;
   /** Absent for a public client, and for the development issuer, which the hub gives a secret of its own. */
@@ -34,6 +59,11 @@ export interface Configuration {
   readonly registryFile: string;
   readonly logLevel: LogLevel;
   readonly inboxLimit: number;
+  /** Where operators reach health and metrics; port 0: nowhere. */
+  readonly opsHost: string;
+  readonly opsPort: number;
+  /** Address of a collector of traces, without a slash at the end. Absent: none are made. */
+  readonly otlpEndpoint?: string;
   readonly instance: string;
 }
 
@@ -70,7 +100,31 @@ export const SETTINGS = {
     default: 'embedded:',
     description: 'Store of events: esdb://..., postgres://..., or embedded: for tables in the embedded PostgreSQL.',
   },
-  BUS_URL: { default: 'embedded:', description: 'Bus: kafka://..., or embedded: for one inside the process.' },
+  BUS_URL: {
+    default: 'embedded:',
+    description: 'Bus: kafka://host:port with further ,host:port, or embedded: for one inside the process.',
+  },
+  BUS_TLS: { default: 'off', description: 'on or off: whether the brokers are reached over TLS.' },
+  BUS_CA_FILE: {
+    default: 'none',
+    description: 'File (PEM) of the authorities that sign for the brokers; without it those that Node comes with.',
+  },
+  BUS_SASL: {
+    default: 'none',
+    description:
+      'none, plain, scram-sha-256 or scram-sha-512: how a process proves itself to the brokers; in production over TLS.',
+  },
+  BUS_USERNAME: { default: 'none', description: 'Name of the process at the brokers; with BUS_SASL only.' },
+  BUS_PASSWORD: { default: 'none', description: 'Password that goes with BUS_USERNAME.' },
+  BUS_PARTITIONS: {
+    default: '16',
+    description: 'Partitions of the topic of contributions, 1 to 1000: as many processes may share the work.',
+  },
+  BUS_REPLICATION: { default: '1', description: 'Brokers that hold each partition, 1 to 9; 3 in production.' },
+  BUS_RETENTION_HOURS: {
+    default: '168',
+    description: 'Hours for which the brokers keep a contribution, 1 to 87600; the inbox is the record.',
+  },
   KEYS_DIR: { default: '<DATA_DIR>/keys', description: 'Folder of key files; each app reads its own folder in it.' },
   ISSUER_URL: {
     default: '<HUB_URL>/issuer',
@@ -78,6 +132,10 @@ export const SETTINGS = {
   },
   AUDIENCE: { default: 'sightline', description: 'Audience that an access token must name.' },
   API_URL: { default: '<HUB_URL>', description: 'Address at which the pages find the public API.' },
+  ADAPTER_URLS: {
+    default: '<API_URL>',
+    description: 'Addresses at which the pages find the adapters of the agencies, parted by commas.',
+  },
   WEB_CLIENT_ID: { default: 'sightline-web', description: 'Client id of the pages at the issuer.' },
   WEB_CLIENT_SECRET: {
     default: 'none',
@@ -91,6 +149,15 @@ export const SETTINGS = {
   INBOX_LIMIT: {
     default: '200000',
     description: 'Contributions that may be accepted and not yet filed; above it submissions are answered with 503.',
+  },
+  OPS_HOST: {
+    default: '127.0.0.1',
+    description: 'Address of the server for operators (health, metrics), which asks nobody who he is.',
+  },
+  OPS_PORT: { default: '0', description: 'Port of the server for operators, 1 to 65535; 0: there is none.' },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    default: 'none',
+    description: 'Collector that takes traces by OTLP over HTTP, without /v1/traces. Without one no spans are made.',
   },
   INSTANCE: {
     default: 'eight random hex digits',
@@ -110,6 +177,10 @@ const ENGINES = {
   EVENT_STORE_URL: ['embedded:', 'esdb://', 'esdb+discover://', 'postgres://', 'postgresql://'],
   BUS_URL: ['embedded:', 'kafka://'],
 } as const;
+
+/** Brokers by name, address or [IPv6 address], each with its port, and nothing after them. */
+const KAFKA_ADDRESS =
+  /^kafka:\/\/(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}(?:,(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5})*\/?$/;
 
 const httpUrl = (text: string): URL | undefined => {
   const url = URL.parse(text);
@@ -173,6 +244,43 @@ export const readConfiguration = (
     return value;
   };
 
+  /** What only makes sense together with something else. */
+  const needs = (name: SettingName, met: boolean, reason: string): void => {
+    if (given(name) !== undefined && !met) refuse(name, reason);
+  };
+  const busSecurityOf = (busUrl: string): BusSecuritySettings => {
+    const kafka = busUrl.startsWith('kafka://');
+    const tls = oneOf('BUS_TLS', ['on', 'off']) === 'on';
+    const mechanism = oneOf('BUS_SASL', BUS_SASL_MECHANISMS);
+    if (tls && !kafka) refuse('BUS_TLS', 'is on, and BUS_URL is not kafka://');
+    needs('BUS_CA_FILE', tls, 'is given, and BUS_TLS is not on');
+    const caFile = given('BUS_CA_FILE') === undefined ? {} : { caFile: text('BUS_CA_FILE') };
+    if (mechanism === 'none') {
+      needs('BUS_USERNAME', false, 'is given, and BUS_SASL is none');
+      needs('BUS_PASSWORD', false, 'is given, and BUS_SASL is none');
+      return { tls, ...caFile };
+    }
+    if (!kafka) refuse('BUS_SASL', 'is given, and BUS_URL is not kafka://');
+    else if (!tls && environment === 'production') refuse('BUS_SASL', 'needs BUS_TLS to be on in production');
+    for (const name of ['BUS_USERNAME', 'BUS_PASSWORD'] as const) {
+      if (given(name) === undefined) refuse(name, 'is absent, and BUS_SASL needs it');
+    }
+    return { tls, ...caFile, sasl: { mechanism, username: text('BUS_USERNAME'), password: text('BUS_PASSWORD') } };
+  };
+
+  const busOf = (): Pick<Configuration, 'busUrl' | 'busSecurity' | 'busTopics'> => {
+    const busUrl = engine('BUS_URL', SETTINGS.BUS_URL.default);
+    if (busUrl.startsWith('kafka://') && !KAFKA_ADDRESS.test(busUrl)) {
+      refuse('BUS_URL', 'is no kafka://host:port with further ,host:port');
+    }
+    const busTopics = {
+      partitions: integer('BUS_PARTITIONS', 1, 1000),
+      replication: integer('BUS_REPLICATION', 1, 9),
+      retentionHours: integer('BUS_RETENTION_HOURS', 1, 87_600),
+    };
+    return { busUrl, busSecurity: busSecurityOf(busUrl), busTopics };
+  };
+
   const environment = oneOf('NODE_ENV', ENVIRONMENTS);
   const dataDir = text('DATA_DIR');
   const hubHost = text('HUB_HOST');
@@ -187,6 +295,11 @@ export const readConfiguration = (
     refuse('ISSUER_URL', 'is the development issuer, which production does not take');
   }
   const apiUrl = given('API_URL') ? address('API_URL', hubUrl) : hubUrl;
+  const adapterUrls = (given('ADAPTER_URLS')?.split(',') ?? []).map((one) => withoutSlash(one.trim()));
+  const isAdapter = (one: string): boolean =>
+    httpUrl(one) !== undefined && (environment !== 'production' || one.startsWith('https:'));
+  if (!adapterUrls.every(isAdapter))
+    refuse('ADAPTER_URLS', 'is no list of http or https addresses (production: https), parted by commas');
   const webClientId = text('WEB_CLIENT_ID');
   if (!/^[\x21-\x7e]{1,255}$/.test(webClientId)) refuse('WEB_CLIENT_ID', 'is no client id');
   const webClientSecret = given('WEB_CLIENT_SECRET') === undefined ? undefined : text('WEB_CLIENT_SECRET');
@@ -196,6 +309,12 @@ export const readConfiguration = (
     if (app === undefined || password === undefined) {
       refuse('DATABASE_ROLE_PASSWORDS', 'is no list of app=password, parted by commas, of 8 characters or more');
     } else rolePasswords[app] = password;
+  }
+  const opsHost = text('OPS_HOST');
+  if (!/^[A-Za-z0-9.:-]+$/.test(opsHost)) refuse('OPS_HOST', 'is no address or host name');
+  const otlpEndpoint = given('OTEL_EXPORTER_OTLP_ENDPOINT') && withoutSlash(text('OTEL_EXPORTER_OTLP_ENDPOINT'));
+  if (otlpEndpoint !== undefined && !httpUrl(otlpEndpoint)) {
+    refuse('OTEL_EXPORTER_OTLP_ENDPOINT', 'is no http or https address without query, fragment and password');
   }
   const instance = text('INSTANCE', randomBytes(4).toString('hex'));
   if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(instance)) {
@@ -211,17 +330,21 @@ export const readConfiguration = (
     databaseUrl: engine('DATABASE_URL', `embedded:${join(dataDir, 'postgres')}`),
     rolePasswords,
     eventStoreUrl: engine('EVENT_STORE_URL', SETTINGS.EVENT_STORE_URL.default),
-    busUrl: engine('BUS_URL', SETTINGS.BUS_URL.default),
+    ...busOf(),
     keysDir: text('KEYS_DIR', join(dataDir, 'keys')),
     issuerUrl,
     developmentIssuer,
     audience: text('AUDIENCE'),
     apiUrl,
+    adapterUrls: adapterUrls.length === 0 ? [apiUrl] : adapterUrls,
     webClientId,
     ...(webClientSecret === undefined ? {} : { webClientSecret }),
     registryFile: text('REGISTRY_FILE'),
     logLevel: oneOf('LOG_LEVEL', LOG_LEVELS),
     inboxLimit: integer('INBOX_LIMIT', 1, 999_999_999),
+    opsHost,
+    opsPort: integer('OPS_PORT', 0, 65_535),
+    ...(otlpEndpoint === undefined ? {} : { otlpEndpoint }),
     instance,
   };
   return problems.length === 0 ? { ok: true, configuration } : { ok: false, problems };

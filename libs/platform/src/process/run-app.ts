@@ -10,6 +10,8 @@ import { createHttpAdapter } from '../http/http-adapter.js';
 import { createTokenVerifier, remoteKeys } from '../identity-of-caller/verify-access-token.js';
 import { createLogger, type Logger } from '../logging/logger.js';
 import { NestLogger } from '../logging/nest-logger.js';
+import { appKindOf, type PoolName, type WatchedPool } from '../observability/metrics.js';
+import { openOperations } from '../observability/operations.js';
 import { PlatformModule } from '../platform.module.js';
 import { Closing } from './closing.js';
 import { runProcess } from './run-process.js';
@@ -20,6 +22,8 @@ export interface AppParts {
   readonly module: DynamicModule;
   /** What the process needs in order to answer. */
   readonly checks: readonly HealthCheck[];
+  /** Whose use the operators see. */
+  readonly pools?: Readonly<Partial<Record<PoolName, WatchedPool>>>;
   /** Serves the app's `@EventPattern` handlers. */
   readonly transport?: CustomTransportStrategy;
   /** Adds what is no Nest module to the server, before it listens. */
@@ -49,11 +53,17 @@ export const runApp = (name: string, open: (context: AppContext) => Promise<AppP
         throw error;
       }),
     );
+    const operations = await openOperations({
+      app: appKindOf(name),
+      configuration,
+      checks: parts.checks,
+      ...(parts.pools ? { pools: parts.pools } : {}),
+    });
     const { issuerUrl: issuer, audience } = configuration;
     const platform = PlatformModule.forRoot({
       logger,
       verifyAccessToken: createTokenVerifier({ issuer, audience, keys: remoteKeys(issuer) }),
-      healthChecks: parts.checks,
+      readiness: operations.readiness,
     });
     const app = await NestFactory.create<NestFastifyApplication>(
       { module: class AppProcess {}, imports: [platform, parts.module] },
@@ -64,9 +74,12 @@ export const runApp = (name: string, open: (context: AppContext) => Promise<AppP
     if (parts.transport) app.connectMicroservice({ strategy: parts.transport });
     await app.startAllMicroservices();
     await app.listen(configuration.hubPort, configuration.hubHost);
+    await operations.listen();
     return async () => {
+      operations.drain();
       await parts.closeFirst?.();
       await app.close();
       await closing.run();
+      await operations.close();
     };
   });

@@ -8,6 +8,9 @@ const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f
 /** A random trace id: 16 bytes in 32 hex digits. */
 export const newTrace = (): string => randomBytes(16).toString('hex');
 
+/** Whether a text is a trace id: what an event or a message without a trace holds is none. */
+export const isTrace = (text: string): boolean => /^(?!0{32})[0-9a-f]{32}$/.test(text);
+
 /** The trace id of a `traceparent` header in its valid form, and of nothing else. */
 export const traceOfHeader = (header: unknown): string | undefined =>
   typeof header === 'string' ? TRACEPARENT.exec(header)?.[1] : undefined;
