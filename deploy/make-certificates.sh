@@ -32,7 +32,8 @@ subjectAltName=DNS:$1,DNS:localhost,IP:127.0.0.1
 EXTENSIONS
   rm "$to/server.csr"
   cp "$folder/ca.crt" "$to/ca.crt"
-  cat "$to/server.key" "$to/server.crt" >"$to/keystore.pem"
+  # Kafka takes key and certificate from one file.
+  if [ "$1" = kafka ]; then cat "$to/server.key" "$to/server.crt" >"$to/keystore.pem"; fi
   if [ "$(id -u)" -eq 0 ]; then chown -R "$3:$3" "$to"; fi
 }
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { keyFolderOf, openFileKeyService } from '#platform';
 import { adoptAgreements } from '../support/faults/adopt-agreements.js';
-import { checkReads } from '../support/faults/check-reads.js';
-import type { ReceivedRead } from '../support/faults/read-children.js';
+import { checkReads, readRecordsIn } from '../support/faults/check-reads.js';
+import { receivedOf, type ReceivedRead } from '../support/faults/read-children.js';
 import { HUB, HUB_AGAIN, measureCell, runRound, type Cell, type CellName, type Measured } from './cells.js';
 import { NEIGHBOUR } from './agencies.js';
 import { gateOf, type Gate } from './gate.js';
@@ -29,8 +29,8 @@ interface Entry {
   readonly times: { readonly occurred: object; readonly hubReceived: string };
   readonly readerText: string;
   readonly marks: readonly string[];
-  readonly content: object;
-  readonly location: object;
+  readonly content: Readonly<Record<string, unknown>>;
+  readonly location: Readonly<Record<string, unknown>>;
 }
 
 interface Page {
@@ -217,11 +217,7 @@ export const runQueryStage = async (context: StageContext): Promise<StageFigures
       const page = JSON.parse(body) as Page;
       problems.push(...problemsOfPage(page, asked.target));
       pages[targets.indexOf(asked.target)] = page;
-      received.push({
-        readId: page.readId,
-        entries: page.entries.map(({ entryId, version }) => [entryId, version]),
-        notices: page.notices.length,
-      });
+      received.push(receivedOf(page));
     }
     return { events: requests.length, seconds: result.seconds, latenciesMs: result.latenciesMs };
   };
@@ -317,7 +313,7 @@ const checkPages = async (
   received: readonly ReceivedRead[],
 ): Promise<Gate> => {
   const keys = openFileKeyService(join(world.dataDir, 'keys', keyFolderOf('sharing')));
-  const findings = await checkReads(world.pool, keys, received);
+  const findings = await checkReads(await readRecordsIn(world.pool), keys, received);
   return gateOf(
     `${received.length} pages with ${findings.entries} entries equal to what was sent and may be seen; ` +
       `${received.length - findings.unaudited - findings.differing} of them on the record as shown`,

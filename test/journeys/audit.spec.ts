@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
-import { verifyTestHub } from '../support/hub/verify-test-hub.js';
+import { verifyHub } from '../support/journeys/verify-hub.js';
 import { AuditApi, AUDITOR, PARTNERSHIP, sendAuditor } from '../support/journeys/auditors.js';
 import { hold } from '../support/journeys/brake.js';
 import { HubApi, until, type Chronology, type Entry } from '../support/journeys/hub-api.js';
@@ -389,7 +389,7 @@ describe('looking', () => {
       expect(stream).toMatch(/^reads-.+-audit$/);
       for (const name of [CHILD, VISITOR, 'Ada']) expect(text).not.toContain(name);
     }
-    const { findings, looks: counted, reads, lists } = await verifyTestHub(hub);
+    const { findings, looks: counted, reads, lists } = await verifyHub(hub);
     expect(findings).toEqual([]);
     expect([counted, reads.differs, lists.differs]).toEqual([(await looks()).length, 0, 0]);
     expect(lists.same).toBeGreaterThan(0);

@@ -5,7 +5,7 @@ import { HubClient } from '../../apps/hub/src/demo/hub-client.js';
 import { loadStory, readAll, type StoryReport } from '../../apps/hub/src/demo/load-story.js';
 import { LOADING_TIME, READERS, READING_TIME } from '../../apps/hub/src/demo/story.js';
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
-import { verifyTestHub } from '../support/hub/verify-test-hub.js';
+import { verifyHub } from '../support/journeys/verify-hub.js';
 
 const PUBLIC_DATA = join(import.meta.dirname, '../../../shared/data');
 const describePublic = existsSync(PUBLIC_DATA) ? describe : describe.skip;
@@ -143,7 +143,7 @@ describePublic('the shared child of the public records', () => {
       const twice = new TwiceClient(other.url, other.token, other.hub.connectorSecret);
       await loadStory(other.hub, twice, other.configuration, [...files].reverse(), READING_TIME, QUIET);
       expect(await chronologies(twice)).toEqual(await chronologies(hub.client));
-      expect((await verifyTestHub(other)).findings).toEqual([]);
+      expect((await verifyHub(other)).findings).toEqual([]);
     } finally {
       await other.close();
     }
@@ -176,7 +176,7 @@ describePublic('the shared child of the public records', () => {
   });
 
   it('replays every recorded read from the store alone', async () => {
-    const { findings, reads } = await verifyTestHub(hub);
+    const { findings, reads } = await verifyHub(hub);
     expect(findings).toEqual([]);
     expect(reads.same).toBeGreaterThan(20);
     expect(reads).toMatchObject({ erased: 0, 'other-code': 0, differs: 0 });
@@ -202,7 +202,7 @@ describePublic('before and after the police agreement begins', () => {
     expect(await ofPolice()).toEqual([]);
     await hub.moveClock('2025-12-01T00:00:00Z');
     expect(await ofPolice()).toHaveLength(3);
-    const { findings, reads } = await verifyTestHub(hub);
+    const { findings, reads } = await verifyHub(hub);
     expect(findings).toEqual([]);
     expect(reads.differs).toBe(0);
   });

@@ -120,6 +120,7 @@ export const verifyHistory = async ({
   if (head && last && (head.position !== last.position || head.eventId !== last.id)) {
     findings.push({ stream: last.stream, revision: last.revision, what: 'end-missing' });
   }
+  findings.push(...(await rows.withoutEvent(store.id, ids, last?.position ?? 0)));
   const unfiled = await loadPending(
     pool,
     opener,
@@ -238,6 +239,25 @@ class ProjectedBytes {
   compared = 0;
 
   constructor(private readonly pool: Pool) {}
+
+  /** Rows of which the store has no event, and a projection that was built from another store. */
+  async withoutEvent(storeId: string, known: ReadonlyMap<number, string>, upTo: number): Promise<Finding[]> {
+    const { rows } = await this.pool.query(
+      `select g.store_id, c.position from projection.generation g
+         left join projection.contribution c on c.generation = g.generation and c.position <= $1
+        where g.state = 'live'`,
+      [upTo],
+    );
+    const found = rows as { store_id: string; position: string | null }[];
+    if (found[0] && found[0].store_id !== storeId) {
+      return [{ stream: EVERYTHING, revision: 0, what: 'projection-of-another-store' }];
+    }
+    return found.flatMap(({ position }) =>
+      position === null || known.has(Number(position))
+        ? []
+        : [{ stream: EVERYTHING, revision: Number(position), what: 'store-misses' }],
+    );
+  }
 
   async compare(events: readonly StoredEvent[]): Promise<Finding[]> {
     if (events.length === 0) return [];

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { EventStore, StoredEvent } from '#event-sourcing';
 import type { Acknowledged } from './send-parcels.js';
 import type { ReceiptItem } from './settle-receipts.js';
 import type { Expected } from './workload.js';
@@ -28,18 +28,28 @@ export interface FilingFindings {
   readonly what: readonly string[];
 }
 
-/** Every event of a subject's stream, as what it says it files. */
-export const readStored = async (pool: Pool): Promise<StoredContribution[]> => {
-  const { rows } = await pool.query(
-    `select stream, type, data from store.event where stream ~ '^(child|staff|org|agreement|quarantine)-' order by position`,
-  );
-  return (rows as { stream: string; type: string; data: Buffer }[]).map(({ stream, type, data }) => {
-    const { envelope } = JSON.parse(data.toString('utf8')) as {
-      envelope: { contributionId: string; rank: { feed: string } };
-    };
-    return { id: envelope.contributionId, stream, type, feed: envelope.rank.feed };
-  });
+/** Every event of the store, in order. */
+export const readEverything = async (store: EventStore): Promise<StoredEvent[]> => {
+  const events: StoredEvent[] = [];
+  for (;;) {
+    const last = events.at(-1);
+    const after = last ? { store: store.id, position: last.position, eventId: last.id } : null;
+    const page = await store.readAll(after, 1000);
+    if (page.length === 0) return events;
+    events.push(...page);
+  }
 };
+
+/** Every event of a subject's stream, as what it says it files. */
+export const storedOf = (events: readonly StoredEvent[]): StoredContribution[] =>
+  events
+    .filter(({ stream }) => /^(child|staff|org|agreement|quarantine)-/.test(stream))
+    .map(({ stream, type, data }) => {
+      const { envelope } = JSON.parse(Buffer.from(data).toString('utf8')) as {
+        envelope: { contributionId: string; rank: { feed: string } };
+      };
+      return { id: envelope.contributionId, stream, type, feed: envelope.rank.feed };
+    });
 
 const isRightItem = (expected: Expected, item: ReceiptItem): boolean => {
   if (item.path !== expected.path) return false;

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { BlindIndex, Projector } from '#apps/sharing';
+import { BlindIndex, PROJECTED_TABLES, Projector } from '#apps/sharing';
 import type { Checkpoint, EventStore } from '#event-sourcing';
 import { BLIND_SECRET, createPartOpener, type KeyService } from '#platform';
 
@@ -10,6 +10,11 @@ const TABLES = {
       record_key, body, rank_key, ranked_by, encode(sha256(bytes), 'hex') from projection.contribution where generation = $1`,
   blind: `select position, subject_key, organisation, kind, encode(hmac, 'hex') from projection.blind where generation = $1`,
   membership: 'select subject_key, child from projection.membership where generation = $1 and to_position is null',
+  relation: `select position, subject_key, organisation, relation, service, staff_key from projection.relation
+      where generation = $1`,
+  read: `select position, read_id, kind, stream, revision, at, purpose, entries, viewer, checkpoint, handle from projection.read
+      where generation = $1`,
+  read_subject: 'select subject_key, position, decided_on from projection.read_subject where generation = $1',
   question:
     'select reference_a, reference_b, why from projection.question where generation = $1 and to_position is null',
 };
@@ -44,7 +49,7 @@ export interface RebuildFindings {
   readonly what: readonly string[];
 }
 
-/** Holds the live projection against a fresh rebuild of the same events. */
+/** Holds the live projection against a fresh rebuild of the same events, and takes that away again. */
 export const compareRebuild = async (pool: Pool, store: EventStore, keys: KeyService): Promise<RebuildFindings> => {
   const generations = await pool.query(
     'select projection.live() as live, max(generation) + 1 as fresh from projection.generation',
@@ -59,5 +64,9 @@ export const compareRebuild = async (pool: Pool, store: EventStore, keys: KeySer
     for (const row of live.difference(fresh)) what.push(`${table} has more than a rebuild: ${row.slice(0, 200)}`);
     for (const row of fresh.difference(live)) what.push(`${table} lacks what a rebuild has: ${row.slice(0, 200)}`);
   }
+  for (const table of PROJECTED_TABLES) {
+    await pool.query(`delete from projection.${table} where generation = $1`, [generation.fresh]);
+  }
+  await pool.query('delete from projection.generation where generation = $1', [generation.fresh]);
   return { rows, differences: what.length, what };
 };

@@ -16,6 +16,8 @@ export interface Caller {
 export interface CallOptions {
   readonly body?: string;
   readonly idempotencyKey?: string;
+  /** Told what came of an answer that broke off. */
+  readonly onPart?: (text: string) => void;
 }
 
 /** `/v1/children/:child/chronology` is counted as `chronology`. */
@@ -24,10 +26,23 @@ const routeOf = (path: string): string =>
   'other';
 
 const LIMIT_MS = 15_000;
+const TOKEN_MS = 20 * 60_000;
+
+const textOf = async (response: Response, onPart: (text: string) => void): Promise<string> => {
+  let text = '';
+  const decoder = new TextDecoder();
+  try {
+    for await (const piece of response.body ?? []) text += decoder.decode(piece as Uint8Array, { stream: true });
+    return text;
+  } catch (error) {
+    onPart(text);
+    throw error;
+  }
+};
 
 /** Calls the hub's public routes as any connector or person. */
 export const createCaller = (url: string, dataDir: string): Caller => {
-  const tokens = new Map<string, Promise<string>>();
+  const tokens = new Map<string, { readonly token: Promise<string>; readonly until: number }>();
   const answers = new Map<string, number>();
   const sign = async (name: string): Promise<string> => {
     const isConnector = name.endsWith('-connector');
@@ -42,14 +57,16 @@ export const createCaller = (url: string, dataDir: string): Caller => {
     });
   };
   const tokenOf = (name: string): Promise<string> => {
-    const token = tokens.get(name) ?? sign(name);
-    tokens.set(name, token);
-    return token;
+    const known = tokens.get(name);
+    if (known && known.until > Date.now()) return known.token;
+    const fresh = { token: sign(name), until: Date.now() + TOKEN_MS };
+    tokens.set(name, fresh);
+    return fresh.token;
   };
   const count = (what: string) => answers.set(what, (answers.get(what) ?? 0) + 1);
   return {
     answers,
-    call: async (as, method, path, { body, idempotencyKey } = {}) => {
+    call: async (as, method, path, { body, idempotencyKey, onPart = () => undefined } = {}) => {
       const route = `${method} ${routeOf(path)}`;
       const authorization = `Bearer ${await tokenOf(as)}`;
       try {
@@ -63,7 +80,8 @@ export const createCaller = (url: string, dataDir: string): Caller => {
           ...(body === undefined ? {} : { body }),
           signal: AbortSignal.timeout(LIMIT_MS),
         });
-        const answer = { status: response.status, body: (await response.json()) as unknown };
+        const text = await textOf(response, response.ok ? onPart : () => undefined);
+        const answer = { status: response.status, body: JSON.parse(text) as unknown };
         count(`${route} ${response.status}`);
         return answer;
       } catch (error) {

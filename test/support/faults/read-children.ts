@@ -1,13 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SeededRandom } from '../decision-oracle/seeded-random.js';
-import type { Caller } from './hub-caller.js';
+import type { Answer, Caller } from './hub-caller.js';
 import type { Child, Reader } from './workload.js';
 
-/** One answer that a reader received whole. */
+/** What an answer shows of one entry. */
+export interface ReceivedEntry {
+  readonly entryId: string;
+  /** Absent where the answer does not say it. */
+  readonly version?: string;
+  readonly facets: readonly string[];
+}
+
+/** One answer that a reader received, in whole or in part. */
 export interface ReceivedRead {
   readonly readId: string;
-  readonly entries: readonly (readonly [id: string, version: string])[];
-  readonly notices: number;
+  /** Absent where the answer broke off in the middle. */
+  readonly shown?: { readonly entries: readonly ReceivedEntry[]; readonly notices: number };
 }
 
 export interface Reading {
@@ -16,57 +24,107 @@ export interface Reading {
   readonly refused: string[];
 }
 
-interface Chronology {
+export interface Chronology {
   readonly readId: string;
-  readonly entries: readonly { readonly entryId: string; readonly version: string }[];
+  readonly entries: readonly {
+    readonly entryId: string;
+    readonly version?: string;
+    readonly content: Readonly<Record<string, unknown>>;
+    readonly location: Readonly<Record<string, unknown>>;
+  }[];
   readonly notices: readonly unknown[];
   readonly cursor: string | null;
 }
 
 const PURPOSE = 'SAFEGUARDING';
 
-/** Reads chronologies, page by page, until told to stop. Handles are kept over everything that happens to the hub. */
+/** What of a page is held against its record. */
+export const receivedOf = ({ readId, entries, notices }: Omit<Chronology, 'cursor'>): ReceivedRead => ({
+  readId,
+  shown: {
+    entries: entries.map(({ entryId, version, content, location }) => ({
+      entryId,
+      ...(version === undefined ? {} : { version }),
+      facets: [
+        ...(version === undefined ? [] : ['summary']),
+        ...Object.keys(content).map((field) => `content.${field}`),
+        ...Object.keys(location).map((field) => `location.${field}`),
+      ],
+    })),
+    notices: notices.length,
+  },
+});
+
+/** One person's questions. Handles are kept over everything that happens to the hub. */
+export class Questions {
+  private readonly handles = new Map<Child, string>();
+  private readonly caller: Caller;
+  private readonly reading: Reading;
+  private readonly login: string;
+
+  constructor(caller: Caller, reading: Reading, login: string) {
+    this.caller = caller;
+    this.reading = reading;
+    this.login = login;
+  }
+
+  /** The handle of a child; undefined while nothing comes back. */
+  async handleOf(child: Child): Promise<string | undefined> {
+    const known = this.handles.get(child);
+    if (known !== undefined) return known;
+    const search = JSON.stringify({ nhsNumber: child.nhsNumber, purpose: PURPOSE });
+    const found = await this.caller.call(this.login, 'POST', '/v1/child-searches', { body: search });
+    const { handle } = (found && found.status < 400 ? found.body : {}) as { handle?: string };
+    if (handle !== undefined) this.handles.set(child, handle);
+    else this.noteRefusal('a search', found);
+    return handle;
+  }
+
+  /** A page; the answer's status where it is none; undefined where no whole answer came. */
+  async page(handle: string, cursor: string | null = null): Promise<Chronology | number | undefined> {
+    const query = new URLSearchParams({ purpose: PURPOSE, limit: '10', ...(cursor === null ? {} : { cursor }) });
+    const path = `/v1/children/${handle}/chronology?${query.toString()}`;
+    const answer = await this.caller.call(this.login, 'GET', path, {
+      onPart: (text) => {
+        const [, readId] = /"readId":"([0-9a-f-]{36})"/.exec(text) ?? [];
+        if (readId !== undefined) this.reading.received.push({ readId });
+      },
+    });
+    if (answer?.status !== 200) {
+      this.noteRefusal('a page', answer);
+      return answer?.status;
+    }
+    const page = answer.body as Chronology;
+    this.reading.received.push(receivedOf(page));
+    return page;
+  }
+
+  private noteRefusal(what: string, answer: Answer | undefined): void {
+    if (answer && answer.status >= 400 && answer.status < 500) {
+      this.reading.refused.push(`${this.login}, ${what}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    }
+  }
+}
+
+/** Reads chronologies, page by page, until told to stop. */
 export const readChildren = async (
   caller: Caller,
   reading: Reading,
   { login, children }: Reader,
   random: SeededRandom,
   signal: AbortSignal,
+  restMs = 20,
 ): Promise<void> => {
-  const handles = new Map<Child, string>();
-  const ask = async (method: string, path: string, body?: string): Promise<unknown> => {
-    const answer = await caller.call(login, method, path, body === undefined ? {} : { body });
-    if (answer && answer.status < 400) return answer.body;
-    if (answer && answer.status < 500) reading.refused.push(`${login} ${method}: ${JSON.stringify(answer.body)}`);
-    await delay(50);
-    return undefined;
-  };
-  const handleOf = async (child: Child): Promise<string | undefined> => {
-    const known = handles.get(child);
-    if (known !== undefined) return known;
-    const search = JSON.stringify({ nhsNumber: child.nhsNumber, purpose: PURPOSE });
-    const found = (await ask('POST', '/v1/child-searches', search)) as { handle: string } | undefined;
-    if (found) handles.set(child, found.handle);
-    return found?.handle;
-  };
+  const questions = new Questions(caller, reading, login);
   while (!signal.aborted) {
-    const handle = await handleOf(random.pick(children));
+    const handle = await questions.handleOf(random.pick(children));
     let cursor: string | null = null;
     do {
-      const query = new URLSearchParams({ purpose: PURPOSE, limit: '10', ...(cursor === null ? {} : { cursor }) });
-      const page: Chronology | undefined =
-        handle === undefined
-          ? undefined
-          : ((await ask('GET', `/v1/children/${handle}/chronology?${query.toString()}`)) as Chronology | undefined);
-      if (page) {
-        reading.received.push({
-          readId: page.readId,
-          entries: page.entries.map(({ entryId, version }) => [entryId, version]),
-          notices: page.notices.length,
-        });
-      }
-      cursor = page?.cursor ?? null;
+      const page: Chronology | number | undefined =
+        handle === undefined ? undefined : await questions.page(handle, cursor);
+      if (typeof page !== 'object') await delay(50);
+      cursor = typeof page === 'object' ? page.cursor : null;
     } while (cursor !== null && !signal.aborted);
-    await delay(20);
+    await delay(restMs);
   }
 };

@@ -11,8 +11,8 @@ import { keyFolderOf, openFileKeyService, type KeyService } from '#platform';
 import { SeededRandom } from '../decision-oracle/seeded-random.js';
 import { adoptAgreements } from './adopt-agreements.js';
 import { VERIFY_PROGRAM } from './build-product.js';
-import { checkFiling, readStored, type FilingFindings } from './check-filing.js';
-import { checkReads, type ReadFindings } from './check-reads.js';
+import { checkFiling, readEverything, storedOf, type FilingFindings } from './check-filing.js';
+import { checkReads, readRecordsOf, type ReadFindings } from './check-reads.js';
 import { compareRebuild, type RebuildFindings } from './compare-rebuild.js';
 import { createCaller } from './hub-caller.js';
 import { environmentOf, freePort, HubProcess, type HubProcessOptions } from './hub-process.js';
@@ -136,11 +136,12 @@ export const runFaults = async (options: FaultOptions): Promise<FaultReport> => 
     const receipts = await settleReceipts(caller, sending.acknowledged, SETTLE_MS, tooLate);
     const found = await inspect(dataDir, async ({ pool, store, keys }) => {
       await waitForFiling(pool, SETTLE_MS);
-      const filing = checkFiling(receipts, await readStored(pool), { feed: COMMANDS_FEED, accepted: commands });
+      const events = await readEverything(store);
+      const filing = checkFiling(receipts, storedOf(events), { feed: COMMANDS_FEED, accepted: commands });
       const accepted = await countAccepted(pool);
       await replayAll(caller, sending, senders);
       const acceptedAgain = (await countAccepted(pool)) - accepted;
-      const reads = await checkReads(pool, keys, reading.received);
+      const reads = await checkReads(readRecordsOf(await readEverything(store)), keys, reading.received);
       const rebuild = await compareRebuild(pool, store, keys);
       return { filing, acceptedAgain, reads, rebuild };
     });

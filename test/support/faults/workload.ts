@@ -140,6 +140,10 @@ const AGENCIES: readonly Agency[] = [
   })),
 ];
 
+const agencyOf = (organisation: string): Agency => AGENCIES.find((agency) => agency.organisation === organisation)!;
+
+const noItems = (agency: Agency) => Object.fromEntries(agency.dated.map(({ field }) => [field, []]));
+
 const clientOf = ({ organisation }: Agency): string => `${organisation.toLowerCase()}-connector`;
 
 /** An NHS number of the range 999, which is never issued, with its check digit; undefined where there is none. */
@@ -216,13 +220,23 @@ class Author {
   private readonly random: SeededRandom;
   private keys = 0;
   private ids = 0;
+  private numbers = 0;
 
   constructor(random: SeededRandom, children: number) {
     this.random = random;
-    for (let n = 0; this.children.length < children; n += 1) {
-      const nhsNumber = nhsNumberOf(n);
-      if (nhsNumber !== undefined) this.children.push({ nhsNumber, knownTo: random.some(AGENCIES, 1, 4) });
+    while (this.children.length < children) this.children.push(this.newChild(random.some(AGENCIES, 1, 4)));
+  }
+
+  newChild(knownTo: readonly Agency[]): Child {
+    for (;;) {
+      const nhsNumber = nhsNumberOf(this.numbers);
+      this.numbers += 1;
+      if (nhsNumber !== undefined) return { nhsNumber, knownTo };
     }
+  }
+
+  childOf(agency: Agency): Child {
+    return this.random.pick(this.children.filter(({ knownTo }) => knownTo.includes(agency)));
   }
 
   key(): string {
@@ -252,7 +266,7 @@ class Author {
       recordId: this.id('R'),
       version: 1,
       statuses: agency.statuses(this.random),
-      items: Object.fromEntries(agency.dated.map(({ field }) => [field, []])),
+      items: noItems(agency),
     };
     return this.grown(this.grown(record));
   }
@@ -285,9 +299,18 @@ class Author {
     return this.held[i];
   }
 
+  longRecord(agency: Agency, child: Child, items: number): HeldRecord {
+    let record = this.newRecord(agency, child);
+    for (let i = 0; i < items; i += 1) record = this.grown(record);
+    return record;
+  }
+
   /** Withdraws a record that was sent; it may arrive before what it withdraws. */
   purge(): Parcel {
-    const { agency, child, recordId, version } = this.random.pick(this.held);
+    return this.purgeOf(this.random.pick(this.held));
+  }
+
+  purgeOf({ agency, child, recordId, version }: HeldRecord): Parcel {
     const head = [agency.organisation, agency.feeds.records, agency.system, child.nhsNumber, recordId, version];
     const record = { recordId, personId: child.nhsNumber, recordType: agency.recordType };
     return {
@@ -375,10 +398,68 @@ const postOf = (agency: Agency, login: string, role: string): Json => ({
 
 const READ_CHILDREN = 8;
 
-/** Documents of several organisations about many children, in all at least so many contributions. */
-export const createWorkload = (seed: number, contributions: number): Workload => {
-  const random = new SeededRandom(seed);
-  const author = new Author(random, Math.max(30, Math.round(contributions / 15)));
+/** Documents without end, after those that come first. */
+export interface OpenWorkload extends Omit<Workload, 'rest'> {
+  next(): Parcel;
+  /** A new record of this organisation alone. */
+  recordOf(organisation: string): Parcel;
+  /** A record of so many dated items. */
+  longRecordOf(organisation: string, items: number): Parcel;
+  readonly lanes: readonly Lane[];
+}
+
+/** A reader and a child of his own: what he sees is closed and opened again and again. */
+export interface Lane {
+  readonly name: string;
+  readonly reader: Reader;
+  readonly first: readonly Parcel[];
+  /** The n-th change of what is closed and opened, counted from 2. */
+  readonly open: (n: number) => Parcel;
+  readonly close: (n: number) => Parcel;
+}
+
+/** How a lane closes: a relation is taken back, a post is, or the record itself. */
+const LANES = [
+  { name: 'relation', of: 'HEALTH-01' },
+  { name: 'post', of: 'LOCAL-AUTHORITY-02' },
+  { name: 'record', of: 'POLICE-01' },
+] as const;
+
+const laneOf = (author: Author, { name, of }: (typeof LANES)[number], child: Child): Lane => {
+  const agency = agencyOf(of);
+  const login = `lane-reader-${name}`;
+  const post = (sequence: number, more: Json = {}): Json => ({
+    ...postOf(agency, login, agency.role),
+    sequence,
+    ...more,
+  });
+  const relation = (sequence: number, more: Json = {}): Json => ({
+    ...author.relationTo(agency, child, sequence, `lane-${name}`),
+    ...(agency.relation === 'allocated' ? { workerId: login } : {}),
+    ...more,
+  });
+  const staff = (posts: Json[], relations: Json[]): Parcel => staffParcel(agency, author.key(), posts, relations);
+  const record: HeldRecord = { ...author.newRecord(agency, child), recordId: `lane-${name}`, items: noItems(agency) };
+  const version = (n: number): Parcel => author.records(agency, [{ ...record, version: n }]);
+  const changes = {
+    relation: {
+      open: (n: number) => staff([], [relation(n)]),
+      close: (n: number) => staff([], [relation(n, { removed: true })]),
+    },
+    post: { open: (n: number) => staff([post(n)], []), close: (n: number) => staff([post(n, { removed: true })], []) },
+    record: { open: version, close: (n: number) => author.purgeOf({ ...record, version: n }) },
+  }[name];
+  return {
+    name,
+    reader: { login, children: [child] },
+    first: [staff([post(1)], [relation(1)]), version(1)],
+    ...changes,
+  };
+};
+
+/** The same seed makes the same documents, as long as the same are asked for in the same order. */
+export const openWorkload = (seed: number, children: number): OpenWorkload => {
+  const author = new Author(new SeededRandom(seed), children);
   const childrenOf = (agency: Agency) =>
     author.children.filter(({ knownTo }) => knownTo.includes(agency)).slice(0, READ_CHILDREN);
   const first = AGENCIES.flatMap((agency) => {
@@ -386,24 +467,44 @@ export const createWorkload = (seed: number, contributions: number): Workload =>
       postOf(agency, readerOf(agency), agency.role),
       ...governanceOf(agency).map((login) => postOf(agency, login, 'information-governance')),
     ];
-    const children = childrenOf(agency);
-    const relations = children.map((child) => author.relationTo(agency, child, 1));
-    const records = children.map((child) => author.hold(author.newRecord(agency, child)));
+    const own = childrenOf(agency);
+    const relations = own.map((child) => author.relationTo(agency, child, 1));
+    const records = own.map((child) => author.hold(author.newRecord(agency, child)));
     return [staffParcel(agency, author.key(), people, relations), author.records(agency, records)];
   });
+  let recent: readonly Parcel[] = first;
+  return {
+    first,
+    readers: AGENCIES.map((agency) => ({ login: readerOf(agency), children: childrenOf(agency) })),
+    governance: new Map(AGENCIES.map((agency) => [agency.organisation, governanceOf(agency)])),
+    next: () => {
+      const parcel = author.next(recent);
+      recent = [...recent.slice(-200), parcel];
+      return parcel;
+    },
+    recordOf: (organisation) => {
+      const agency = agencyOf(organisation);
+      return author.records(agency, [author.hold(author.newRecord(agency, author.childOf(agency)))]);
+    },
+    longRecordOf: (organisation, items) => {
+      const agency = agencyOf(organisation);
+      return author.records(agency, [author.longRecord(agency, author.childOf(agency), items)]);
+    },
+    lanes: LANES.map((lane) => laneOf(author, lane, author.newChild([agencyOf(lane.of)]))),
+  };
+};
+
+/** Documents of several organisations about many children, in all at least so many contributions. */
+export const createWorkload = (seed: number, contributions: number): Workload => {
+  const { next, ...workload } = openWorkload(seed, Math.max(30, Math.round(contributions / 15)));
   const rest: Parcel[] = [];
-  let count = countOf(first);
+  let count = countOf(workload.first);
   while (count < contributions) {
-    const parcel = author.next([...first, ...rest.slice(-200)]);
+    const parcel = next();
     rest.push(parcel);
     count += parcel.expects.length;
   }
-  return {
-    first,
-    rest,
-    readers: AGENCIES.map((agency) => ({ login: readerOf(agency), children: childrenOf(agency) })),
-    governance: new Map(AGENCIES.map((agency) => [agency.organisation, governanceOf(agency)])),
-  };
+  return { ...workload, rest };
 };
 
 const countOf = (parcels: readonly Parcel[]): number => parcels.reduce((sum, { expects }) => sum + expects.length, 0);
