@@ -18,6 +18,11 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
+  // What needs real engines is run by `npm run test:engines`.
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    ...(process.env.TEST_ENGINES ? [] : ['<rootDir>/test/engines/', '<rootDir>/test/contract/(kafka|eventstoredb)']),
+  ],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/data/'],
   globalSetup: '<rootDir>/test/support/postgres/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/postgres/global-teardown.mjs',

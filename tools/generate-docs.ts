@@ -6,6 +6,7 @@ import { feeds as educationFeeds } from '#apps/education-adapter';
 import { feeds as healthFeeds } from '#apps/health-adapter';
 import { feeds as policeFeeds } from '#apps/police-adapter';
 import { feeds as socialCareFeeds } from '#apps/social-care-adapter';
+import { asyncApi } from './docs/async-api.js';
 import { collectRoutes } from './docs/collect-routes.js';
 import { eventReference } from './docs/event-reference.js';
 import { openApi } from './docs/open-api.js';
@@ -21,6 +22,7 @@ const generate = async (): Promise<ReadonlyMap<string, string>> => {
   const feeds = [...policeFeeds, ...healthFeeds, ...educationFeeds, ...socialCareFeeds];
   const document = openApi(await collectRoutes(root, compiled), feeds, version);
   return new Map([
+    ['asyncapi.json', `${JSON.stringify(asyncApi(version), null, 2)}\n`],
     ['events.md', eventReference()],
     ['openapi.json', `${JSON.stringify(document, null, 2)}\n`],
     ['settings.md', settingsReference()],

@@ -114,9 +114,6 @@ const settingsOf = ({ port, controllerPort, logs, listeners, properties }) => ({
   'transaction.state.log.min.isr': 1,
   'group.initial.rebalance.delay.ms': 0,
   'auto.create.topics.enable': false,
-  // A broker that was killed comes back under its own name once this has passed.
-  'broker.session.timeout.ms': 4000,
-  'broker.heartbeat.interval.ms': 1000,
   ...properties,
 });
 

@@ -18,7 +18,11 @@ import {
   type AppendToStreamOptions,
   type EventData,
 } from '@eventstore/db-client';
-import { serverUnderTest, TestServerProcess, type ServerUnderTest } from '../support/eventstoredb-server/start-server.js';
+import {
+  serverUnderTest,
+  TestServerProcess,
+  type ServerUnderTest,
+} from '../support/eventstoredb-server/start-server.js';
 
 /**
  * How a server answers the client: one test a row. The test server must answer so, and a real one does. The engine's
@@ -210,19 +214,20 @@ describe('A server of events, asked by @eventstore/db-client', () => {
       const error = await failure(append('', NO_STREAM, json()));
       expect([error.type, error.message]).toEqual(['unknown', 'Could not recognize BadRequest']);
     },
-    'an empty event type, or an id that is no UUID: UnknownError, and 2 s later the client ends the process': async () => {
-      const results = await Promise.all([
-        badAppend(server.url, { type: '' }),
-        badAppend(server.url, { id: 'none' }),
-        badAppend(server.url, { id: 'none' }, 'swallow'),
-      ]);
-      for (const { code, out, said } of results.slice(0, 2)) {
-        expect(out).toBe('unknown\n');
-        expect(code).not.toBe(0);
-        expect(said).toContain('undefined is not iterable');
-      }
-      expect(results[2]).toMatchObject({ code: 0, out: 'unknown\nthe next append hangs\n' });
-    },
+    'an empty event type, or an id that is no UUID: UnknownError, and 2 s later the client ends the process':
+      async () => {
+        const results = await Promise.all([
+          badAppend(server.url, { type: '' }),
+          badAppend(server.url, { id: 'none' }),
+          badAppend(server.url, { id: 'none' }, 'swallow'),
+        ]);
+        for (const { code, out, said } of results.slice(0, 2)) {
+          expect(out).toBe('unknown\n');
+          expect(code).not.toBe(0);
+          expect(said).toContain('undefined is not iterable');
+        }
+        expect(results[2]).toMatchObject({ code: 0, out: 'unknown\nthe next append hangs\n' });
+      },
     '20 appends at once at one revision: exactly one succeeds': async () => {
       const stream = newStream();
       const results = await Promise.allSettled(Array.from({ length: 20 }, () => append(stream, NO_STREAM, json())));
@@ -325,17 +330,18 @@ describe('A server of events, asked by @eventstore/db-client', () => {
       };
       expect(await failure(read())).toMatchObject({ type: 'unknown', code: 2 });
     },
-    'subscribeToStream({ fromRevision: 0n }): exclusive; from START: confirmation, data, caughtUp, live data': async () => {
-      const { stream } = await filled(3);
-      const later = watch(client.subscribeToStream(stream, { fromRevision: 0n }));
-      const all = watch(client.subscribeToStream(stream, { fromRevision: START }));
-      await until(() => later.seen.includes('caughtUp') && all.seen.includes('caughtUp'));
-      await append(stream, 2n, json());
-      await until(() => later.seen.includes('3') && all.seen.includes('3'));
-      expect(later.seen).toEqual(['confirmation', '1', '2', 'caughtUp', '3']);
-      expect(all.seen).toEqual(['confirmation', '0', '1', '2', 'caughtUp', '3']);
-      await Promise.all([later.stop(), all.stop()]);
-    },
+    'subscribeToStream({ fromRevision: 0n }): exclusive; from START: confirmation, data, caughtUp, live data':
+      async () => {
+        const { stream } = await filled(3);
+        const later = watch(client.subscribeToStream(stream, { fromRevision: 0n }));
+        const all = watch(client.subscribeToStream(stream, { fromRevision: START }));
+        await until(() => later.seen.includes('caughtUp') && all.seen.includes('caughtUp'));
+        await append(stream, 2n, json());
+        await until(() => later.seen.includes('3') && all.seen.includes('3'));
+        expect(later.seen).toEqual(['confirmation', '1', '2', 'caughtUp', '3']);
+        expect(all.seen).toEqual(['confirmation', '0', '1', '2', 'caughtUp', '3']);
+        await Promise.all([later.stop(), all.stop()]);
+      },
     'subscribeToStream to a missing stream: waits, and gives the data when they come': async () => {
       const stream = newStream();
       const watched = watch(client.subscribeToStream(stream));
@@ -406,13 +412,14 @@ describe('A server of events, asked by @eventstore/db-client', () => {
         expect(watched.seen.slice(3)).toEqual(['error unavailable']);
         expect(await append(newStream(), NO_STREAM, json(), {}, by)).toMatchObject({ success: true });
       },
-    'kill -9 with 200 appends in flight: all reject as unavailable, and sending them again is safe': async (own, by) => {
+    'kill -9 with 200 appends in flight: all reject as unavailable, and sending them again is safe': async (
+      own,
+      by,
+    ) => {
       const writes = Array.from({ length: 200 }, () => ({ stream: newStream(), event: json() }));
       await append(newStream(), NO_STREAM, json(), {}, by);
       own.pause();
-      const outcomes = Promise.allSettled(
-        writes.map(({ stream, event }) => append(stream, NO_STREAM, event, {}, by)),
-      );
+      const outcomes = Promise.allSettled(writes.map(({ stream, event }) => append(stream, NO_STREAM, event, {}, by)));
       await new Promise((done) => setTimeout(done, 100));
       await own.kill();
       for (const outcome of await outcomes) {

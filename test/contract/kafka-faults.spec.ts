@@ -52,7 +52,8 @@ describeOnOwnBroker('Kafka whose broker fails', () => {
   };
 
   beforeAll(async () => {
-    kafka = await openTestBroker();
+    // A broker that was killed comes back under its own name once its session has passed.
+    kafka = await openTestBroker({ properties: { 'broker.session.timeout.ms': 5000 } });
   });
 
   afterEach(async () => {

@@ -158,8 +158,9 @@ describeOnKafka('Kafka', () => {
     );
     await got.until(2);
     await delay(1500);
-    expect(await committed('g', topic)).toBe(2);
+    const before = await committed('g', topic);
     gate.resolve();
+    expect(before).toBe(2);
     await got.until(6);
     await until(async () => (await committed('g', topic)) === 6);
   });
@@ -347,11 +348,19 @@ describeOnKafka('Kafka', () => {
   });
 
   describe('topics', () => {
+    const names: string[] = [];
+    const newName = (): string => {
+      const name = `topic-${crypto.randomUUID()}`;
+      names.push(name);
+      return name;
+    };
     const plan = (name: string, more = {}) => ({ name, partitions: 3, replication: 1, retentionHours: 24, ...more });
     const options = (...topics: ReturnType<typeof plan>[]) => ({ busUrl: kafka.url, clientId: 'tests', topics });
 
+    afterAll(() => kafka.admin.deleteTopics({ topics: names }));
+
     it('are made as planned, once', async () => {
-      const name = `topic-${crypto.randomUUID()}`;
+      const name = newName();
       await expect(checkTopics(options(plan(name)))).rejects.toMatchObject({
         type: 'topics-differ',
         message: `The bus has no topic ${name}: "npm run topics" makes it.`,
@@ -359,12 +368,13 @@ describeOnKafka('Kafka', () => {
       expect(await provisionTopics(options(plan(name)))).toEqual([{ name, created: true }]);
       expect(await provisionTopics(options(plan(name)))).toEqual([{ name, created: false }]);
       await checkTopics(options(plan(name)));
+      await checkTopics({ ...options(plan(`${name}-absent`)), busUrl: 'embedded:' });
       const { topics } = await kafka.admin.fetchTopicMetadata({ topics: [name] });
       expect(topics[0]?.partitions.length).toBe(3);
     });
 
     it('that differ are refused, a sentence for each difference, and nothing is made or changed', async () => {
-      const name = `topic-${crypto.randomUUID()}`;
+      const name = newName();
       const another = `${name}-another`;
       await provisionTopics(options(plan(name)));
       const differs = (more: object) => ({

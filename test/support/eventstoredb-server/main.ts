@@ -10,6 +10,7 @@ const { values } = parseArgs({
   options: {
     port: { type: 'string', default: '2113' },
     data: { type: 'string' },
+    leader: { type: 'string' },
     'tls-key': { type: 'string' },
     'tls-certificate': { type: 'string' },
     'end-with-input': { type: 'boolean', default: false },
@@ -25,6 +26,7 @@ process.stderr.write('For tests only: this stands in for an event store. It is n
 const { port } = await startTestServer({
   folder: values.data,
   port: Number(values.port),
+  ...(values.leader ? { leader: values.leader } : {}),
   ...(key && certificate ? { tls: { key: readFileSync(key), certificate: readFileSync(certificate) } } : {}),
 });
 process.stdout.write(`${JSON.stringify({ port })}\n`);

@@ -3,7 +3,6 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import status from '@eventstore/db-client/generated/status_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import anyPb from 'google-protobuf/google/protobuf/any_pb.js';
-import emptyPb from 'google-protobuf/google/protobuf/empty_pb.js';
 import type {
   AppendReq,
   BatchAppendReq,
@@ -63,7 +62,7 @@ export const batchResponse = (correlation: string, stream: string): BatchAppendR
 
 export const withSuccess = (response: BatchAppendResp, last: RecordedEvent | undefined): BatchAppendResp => {
   const success = new streams.BatchAppendResp.Success().setCurrentRevision(String(last?.revision ?? 0));
-  if (last === undefined) success.setNoPosition(new emptyPb.Empty());
+  if (last === undefined) success.setNoPosition(new shared.Empty());
   else success.setPosition(allPosition(last.position));
   return response.setSuccess(success);
 };
@@ -79,7 +78,7 @@ export const withWrongVersion = (
   expected: Expected,
   current: number | undefined,
 ): BatchAppendResp => {
-  const empty = new emptyPb.Empty();
+  const empty = new shared.Empty();
   const wrong = new shared.WrongExpectedVersion();
   if (current === undefined) wrong.setCurrentNoStream(empty);
   else wrong.setCurrentStreamRevision(String(current));

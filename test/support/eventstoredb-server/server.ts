@@ -46,6 +46,8 @@ export interface TestServerOptions {
   readonly folder: string;
   readonly port: number;
   /** PEM texts: with them the server speaks TLS. */
+  /** `host:port`: it is no leader, and says who is. */
+  readonly leader?: string;
   readonly tls?: { readonly key: Buffer; readonly certificate: Buffer };
 }
 
@@ -53,16 +55,25 @@ export interface TestServerOptions {
  * Stands in for an EventStoreDB in tests: the calls that the product makes, over the protocol of its client. What it
  * acknowledges is on the disk.
  */
-export const startTestServer = async ({ folder, port, tls }: TestServerOptions): Promise<{ port: number }> => {
+export const startTestServer = async ({ folder, port, leader, tls }: TestServerOptions): Promise<{ port: number }> => {
   const log = new EventLog(folder);
   const bell = new Bell();
   const commit = new GroupCommit(log, () => bell.ring());
   const server = new Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024 });
-  server.addService(StreamsService, {
-    read: (call: ReadCall) => void answerRead(call, log, bell),
-    append: (call: UnaryCall, answer: sendUnaryData<AppendResp>) => answerAppend(call, answer, commit),
-    batchAppend: (call: BatchCall) => answerBatchAppend(call, commit),
-  });
+  server.addService(
+    StreamsService,
+    leader
+      ? {
+          read: (call: ReadCall) => call.emit('error', notLeader(leader)),
+          append: (_: UnaryCall, answer: sendUnaryData<AppendResp>) => answer(notLeader(leader)),
+          batchAppend: (call: BatchCall) => call.emit('error', notLeader(leader)),
+        }
+      : {
+          read: (call: ReadCall) => void answerRead(call, log, bell),
+          append: (call: UnaryCall, answer: sendUnaryData<AppendResp>) => answerAppend(call, answer, commit),
+          batchAppend: (call: BatchCall) => answerBatchAppend(call, commit),
+        },
+  );
   server.addService(ServerFeaturesService, {
     getSupportedMethods: (_: unknown, answer: (error: null, value: unknown) => void) =>
       answer(null, supportedMethods()),
@@ -82,6 +93,15 @@ export const startTestServer = async ({ folder, port, tls }: TestServerOptions):
     });
   });
   return { port: bound };
+};
+
+const notLeader = (leader: string): { code: status; details: string; metadata: Metadata } => {
+  const [host = '', port = ''] = leader.split(':');
+  const metadata = new Metadata();
+  metadata.set('exception', 'not-leader');
+  metadata.set('leader-endpoint-host', host);
+  metadata.set('leader-endpoint-port', port);
+  return { code: status.NOT_FOUND, details: `Leader info available (${leader})`, metadata };
 };
 
 const membersOf = (port: number): InstanceType<typeof gossip.ClusterInfo> =>

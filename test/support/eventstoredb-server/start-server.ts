@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const PROGRAM = join(process.cwd(), 'test/support/eventstoredb-server/main.ts');
+const PROGRAM = fileURLToPath(new URL('./main.ts', import.meta.url));
 const IMPORTS = pathToFileURL(join(process.cwd(), 'test/support/postgres/typescript-imports.mjs')).href;
 
 /** The test server as a process of its own, on a folder and a port that it keeps over a restart. */
@@ -16,19 +16,19 @@ export class TestServerProcess {
   readonly folder: string;
   /** What it wrote to its error output. */
   said = '';
-  private readonly tls: readonly string[];
+  private readonly flags: readonly string[];
   private child: ChildProcess | undefined;
   private port = 0;
 
-  private constructor(folder: string, tls: readonly string[]) {
+  private constructor(folder: string, flags: readonly string[]) {
     this.folder = folder;
-    this.tls = tls;
+    this.flags = flags;
   }
 
-  static async start(options: { readonly key: string; readonly certificate: string } | null = null) {
+  /** With more of the flags of `main.ts`. */
+  static async start(flags: readonly string[] = []): Promise<TestServerProcess> {
     const folder = await mkdtemp(join(tmpdir(), 'eventstoredb-test-'));
-    const tls = options ? ['--tls-key', options.key, '--tls-certificate', options.certificate] : [];
-    const server = new TestServerProcess(folder, tls);
+    const server = new TestServerProcess(folder, flags);
     await server.start();
     return server;
   }
@@ -38,7 +38,7 @@ export class TestServerProcess {
   }
 
   get url(): string {
-    return `esdb://${this.address}?tls=${this.tls.length > 0}`;
+    return `esdb://${this.address}?tls=${this.flags.includes('--tls-key')}`;
   }
 
   async start(): Promise<void> {
@@ -46,7 +46,7 @@ export class TestServerProcess {
       process.execPath,
       [
         ...['--import', IMPORTS, PROGRAM, '--end-with-input'],
-        ...['--port', String(this.port), '--data', this.folder, ...this.tls],
+        ...['--port', String(this.port), '--data', this.folder, ...this.flags],
       ],
       { stdio: ['pipe', 'pipe', 'pipe'] },
     );

@@ -16,6 +16,8 @@ export interface HubProcessOptions {
   readonly port: number;
   /** File names in this folder of bugs to load before the product. */
   readonly plants: readonly string[];
+  /** Settings beside those that every hub under test has. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export const freePort = (): Promise<number> =>
@@ -29,12 +31,13 @@ export const freePort = (): Promise<number> =>
   });
 
 /** The environment of the hub and of the commands beside it. */
-export const environmentOf = ({ dataDir, port }: HubProcessOptions): Record<string, string> => ({
+export const environmentOf = ({ dataDir, port, environment }: HubProcessOptions): Record<string, string> => ({
   PATH: process.env['PATH'] ?? '',
   NODE_ENV: 'test',
   DATA_DIR: dataDir,
   HUB_PORT: String(port),
   LOG_LEVEL: 'warn',
+  ...environment,
 });
 
 const isAlive = (pid: number): boolean => {

@@ -1,6 +1,6 @@
 import { plantBug } from './plant-bug.mjs';
 
-/** A planted bug: which contributions are filed is known to the process alone, whatever their stream holds. */
+/** A planted bug: what is filed is known to the process alone, whatever its stream holds, and an event's id is random. */
 plantBug(
   '/apps/timeline/src/file-contributions.js',
   /decide: fileContribution\(contribution\),/,
@@ -10,7 +10,7 @@ const fileOnce = (contribution) => {
   const { contributionId } = contribution.envelope;
   if (filed.has(contributionId)) return [];
   filed.add(contributionId);
-  return fileContribution(contribution)(initialState);
+  return fileContribution(contribution)(initialState).map((event) => ({ ...event, id: crypto.randomUUID() }));
 };
 `,
 );

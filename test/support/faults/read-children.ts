@@ -22,6 +22,8 @@ export interface Reading {
   readonly received: ReceivedRead[];
   /** Questions that were refused, which none of these should be. */
   readonly refused: string[];
+  /** Told of each whole answer as it comes. */
+  onReceived?: (readId: string) => void;
 }
 
 export interface Chronology {
@@ -61,11 +63,13 @@ export class Questions {
   private readonly caller: Caller;
   private readonly reading: Reading;
   private readonly login: string;
+  private readonly mayBeRefused: boolean;
 
-  constructor(caller: Caller, reading: Reading, login: string) {
+  constructor(caller: Caller, reading: Reading, login: string, mayBeRefused = false) {
     this.caller = caller;
     this.reading = reading;
     this.login = login;
+    this.mayBeRefused = mayBeRefused;
   }
 
   /** The handle of a child; undefined while nothing comes back. */
@@ -96,11 +100,12 @@ export class Questions {
     }
     const page = answer.body as Chronology;
     this.reading.received.push(receivedOf(page));
+    this.reading.onReceived?.(page.readId);
     return page;
   }
 
   private noteRefusal(what: string, answer: Answer | undefined): void {
-    if (answer && answer.status >= 400 && answer.status < 500) {
+    if (!this.mayBeRefused && answer && answer.status >= 400 && answer.status < 500) {
       this.reading.refused.push(`${this.login}, ${what}: ${answer.status} ${JSON.stringify(answer.body)}`);
     }
   }

@@ -16,37 +16,62 @@ export interface Sending {
   readonly refused: string[];
   /** Replays under the same key that got another receipt. */
   readonly otherReceipts: string[];
+  /** Requests that no whole answer came to, or one of 5xx: each may have been accepted or not. */
+  unknown: number;
+  /** Documents of unknown outcome that were not sent again: one in `setAsideEvery`, and nobody retries them yet. */
+  readonly setAside: Parcel[];
+  readonly setAsideEvery: number;
   /** Told of each acknowledgement, with the machine's time at which its request began (ms). */
   onAcknowledged: (began: number) => void;
 }
 
-export const newSending = (signal: AbortSignal): Sending => ({
+export const newSending = (signal: AbortSignal, setAsideEvery = Infinity): Sending => ({
   signal,
   acknowledged: [],
   refused: [],
   otherReceipts: [],
+  unknown: 0,
+  setAside: [],
+  setAsideEvery,
   onAcknowledged: () => undefined,
 });
 
-const submit = (caller: Caller, { clientId, feed, body, key }: Parcel) =>
+export const submit = (caller: Caller, { clientId, feed, body, key }: Parcel) =>
   caller.call(clientId, 'POST', `/v1/feeds/${feed}/submissions`, { body, idempotencyKey: key });
 
-/** Sends one document again and again under the same key until it is acknowledged. */
-const sendOne = async (caller: Caller, sending: Sending, parcel: Parcel): Promise<void> => {
+export interface SendOptions {
+  /** Whether an unknown outcome may be left as it is. */
+  readonly maySetAside?: boolean;
+}
+
+/** Sends one document again and again under the same key until it is acknowledged. Resolves with its receipt. */
+export const sendOne = async (
+  caller: Caller,
+  sending: Sending,
+  parcel: Parcel,
+  { maySetAside = false }: SendOptions = {},
+): Promise<string | undefined> => {
   while (!sending.signal.aborted) {
     const began = Date.now();
     const answer = await submit(caller, parcel);
     if (answer?.status === 202) {
-      sending.acknowledged.push({ parcel, receipt: (answer.body as { receipt: string }).receipt });
+      const { receipt } = answer.body as { receipt: string };
+      sending.acknowledged.push({ parcel, receipt });
       sending.onAcknowledged(began);
-      return;
+      return receipt;
     }
     if (answer && answer.status < 500) {
       sending.refused.push(`${parcel.feed} ${parcel.key}: ${answer.status} ${JSON.stringify(answer.body)}`);
-      return;
+      return undefined;
+    }
+    sending.unknown += 1;
+    if (maySetAside && sending.unknown % sending.setAsideEvery === 0) {
+      sending.setAside.push(parcel);
+      return undefined;
     }
     await delay(answer ? 50 : 100);
   }
+  return undefined;
 };
 
 /** Sends documents with so many senders at a time. */
@@ -63,9 +88,14 @@ export const sendParcels = async (
   await Promise.all(Array.from({ length: senders }, sender));
 };
 
-/** Sends what was acknowledged once more under its key: the receipt must be the same. */
-export const replayAll = async (caller: Caller, sending: Sending, senders: number): Promise<void> => {
-  const left = [...sending.acknowledged].values();
+/** Sends what was acknowledged (all of it, unless told what) once more under its key: the receipt must be the same. */
+export const replayAll = async (
+  caller: Caller,
+  sending: Sending,
+  senders: number,
+  acknowledged: readonly Acknowledged[] = [...sending.acknowledged],
+): Promise<void> => {
+  const left = acknowledged.values();
   const sender = async (): Promise<void> => {
     for (const { parcel, receipt } of left) {
       if (sending.signal.aborted) return;

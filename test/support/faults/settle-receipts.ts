@@ -20,12 +20,13 @@ interface Page {
 const readReceipt = async (
   caller: Caller,
   { parcel, receipt }: Acknowledged,
+  pageSize: number,
   signal: AbortSignal,
 ): Promise<ReceiptItem[] | undefined> => {
   const items: ReceiptItem[] = [];
   let next: number | null = 0;
   while (next !== null && !signal.aborted) {
-    const answer = await caller.call(parcel.clientId, 'GET', `/v1/receipts/${receipt}?after=${next}&limit=3`);
+    const answer = await caller.call(parcel.clientId, 'GET', `/v1/receipts/${receipt}?after=${next}&limit=${pageSize}`);
     if (answer?.status === 404) return undefined;
     if (answer?.status !== 200) {
       await delay(100);
@@ -45,6 +46,7 @@ export const settleReceipts = async (
   acknowledged: readonly Acknowledged[],
   limitMs: number,
   signal: AbortSignal,
+  pageSize = 3,
 ): Promise<Map<Acknowledged, ReceiptItem[] | undefined>> => {
   const end = Date.now() + limitMs;
   const receipts = new Map<Acknowledged, ReceiptItem[] | undefined>();
@@ -52,7 +54,7 @@ export const settleReceipts = async (
   const reader = async (): Promise<void> => {
     for (const one of left) {
       for (;;) {
-        const items = await readReceipt(caller, one, signal);
+        const items = await readReceipt(caller, one, pageSize, signal);
         receipts.set(one, items);
         if (!items?.some(({ state }) => state === 'accepted') || Date.now() > end || signal.aborted) break;
         await delay(100);

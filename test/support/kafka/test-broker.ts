@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type Admin } from 'kafkajs';
 import type { Bus } from '#bus';
 import { createKafkaBus, type KafkaBusOptions } from '#engines';
@@ -42,8 +43,15 @@ export const openTestBroker = async (options: BrokerOptions = {}): Promise<TestB
   const admin = clientOf(url).admin();
   await admin.connect();
   const made = new Map<string, Promise<void>>();
-  const create = async (topic: string, numPartitions: number): Promise<void> => {
-    await admin.createTopics({ topics: [{ topic, numPartitions, replicationFactor: 1 }], waitForLeaders: true });
+  /** On a machine that is very busy a broker now and then counts itself out for a moment, and makes no topic. */
+  const create = async (topic: string, numPartitions: number, tries = 20): Promise<void> => {
+    try {
+      await admin.createTopics({ topics: [{ topic, numPartitions, replicationFactor: 1 }], waitForLeaders: true });
+    } catch (error) {
+      if (tries === 0) throw error;
+      await delay(500);
+      await create(topic, numPartitions, tries - 1);
+    }
   };
   const makeTopic = (topic: string, partitions = 8): Promise<void> => {
     const making = made.get(topic) ?? create(topic, partitions);

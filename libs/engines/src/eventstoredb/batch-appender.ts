@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { StreamWrite } from '#event-sourcing';
 import type { Connection, Line } from './connection.js';
+import { isConnectionsFault } from './failure.js';
 import { appendAnswerOf, batchAppendRequest, type AppendAnswer } from './messages.js';
-import { isConnectionsFault } from './read-pages.js';
 
 /** One append on its way. A rejection says nothing of what became of it. */
 export interface Sent {
@@ -16,9 +16,6 @@ interface Waiting {
   readonly settle: (answer: AppendAnswer) => void;
   readonly fail: (error: unknown) => void;
 }
-
-/** The server gives up what it could not write by then; by its own clock, hence the margin. */
-const serverDeadlineMs = 10_000;
 
 /** Sends appends through one batch call, and another one when that has failed or hangs. */
 export class BatchAppender {
@@ -92,7 +89,7 @@ class BatchCall {
     return new Promise((settle, fail) => {
       if (this.over) return fail(new Error('the call has ended'));
       this.waiting.set(correlation, { settle, fail });
-      this.call.write(batchAppendRequest(correlation, write, new Date(Date.now() + serverDeadlineMs)));
+      this.call.write(batchAppendRequest(correlation, write));
     });
   }
 

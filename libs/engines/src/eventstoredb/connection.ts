@@ -28,6 +28,7 @@ export interface Line {
 interface OpenLine {
   readonly parts: ClientParts;
   readonly line: Promise<Line>;
+  opened: Line | undefined;
 }
 
 export interface ConnectionOptions {
@@ -61,13 +62,13 @@ export class Connection {
   /** Gives up a line that failed or does not answer: the next call goes over a new one. Calls on it may still end. */
   giveUp(line: Line, error?: unknown): void {
     const open = this.current;
-    if (open === undefined) return;
-    void open.line.then((its) => {
-      if (its !== line) return;
-      // The client itself goes on with the leader that was named.
-      if (isNotLeader(error)) void open.parts.handleError(line.streams, error).catch(() => this.forget(open));
-      else this.forget(open);
-    }, ignore);
+    if (open === undefined || open.opened !== line) return;
+    if (!isNotLeader(error)) return this.forget(open);
+    // The client itself goes on with the leader that was named.
+    this.current = withLine(
+      open.parts,
+      open.parts.handleError(line.streams, error).then(() => lineOf(open.parts)),
+    );
   }
 
   close(): void {
@@ -85,11 +86,21 @@ const ignore = (): void => undefined;
 
 const openLine = (options: ConnectionOptions): OpenLine => {
   const parts = openClient(options) as unknown as ClientParts;
-  const call = (): CallArguments => parts.callArguments({ requiresLeader: true }, { deadline: Infinity });
-  const line = parts.getGRPCClient(StreamsClient, 'streams').then((streams): Line => ({ streams, call }));
-  line.catch(ignore);
-  return { parts, line };
+  return withLine(parts, lineOf(parts));
 };
+
+const withLine = (parts: ClientParts, line: Promise<Line>): OpenLine => {
+  const open: OpenLine = { parts, line, opened: undefined };
+  line.then((opened) => {
+    open.opened = opened;
+  }, ignore);
+  return open;
+};
+
+const lineOf = async (parts: ClientParts): Promise<Line> => ({
+  streams: await parts.getGRPCClient(StreamsClient, 'streams'),
+  call: () => parts.callArguments({ requiresLeader: true }, { deadline: Infinity }),
+});
 
 let clients = 0;
 const defaultKeepAliveTimeout = 10_000;

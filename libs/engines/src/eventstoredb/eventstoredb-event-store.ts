@@ -88,10 +88,14 @@ const findOrCreate = async (
     expectedRevision: 'none',
     events: [{ id, type, data, metadata }],
   };
-  await answered(inTime(appender.send(write), timeoutOf(options)));
+  // The first time its outcome may be unknown; the same once more writes nothing twice.
+  await inTime(appender.send(write), timeoutOf(options)).catch(() => undefined);
   const created = await findBirth(reads, options);
-  if (!created) throw new StoreError('unavailable', 'the store could not be created');
-  return created;
+  if (created) return created;
+  await answered(inTime(appender.send(write), timeoutOf(options)));
+  const createdNow = await findBirth(reads, options);
+  if (!createdNow) throw new StoreError('unavailable', 'the store could not be created');
+  return createdNow;
 };
 
 const findBirth = async (reads: Connection, options: EventStoreDbOptions): Promise<Birth | undefined> => {

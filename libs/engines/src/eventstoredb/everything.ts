@@ -42,8 +42,18 @@ export class Everything {
         if (!event.isServers) events.push(toStored(event));
         if (events.length === limit) return events;
       }
-      if (page.length < count) return events;
+      if (page.length < count && (events.length > 0 || (await this.isEnd(place)))) return events;
     }
+  }
+
+  /** Whether there is nothing after this place. Rejects when there is, but the server does not give it. */
+  private async isEnd(place: number): Promise<boolean> {
+    const head = await this.head();
+    if (head.position <= place) return true;
+    // It may have come since the page was read.
+    const [, next] = await this.page(forwards(place, 2));
+    if (next === undefined) throw new StoreError('unavailable', 'the event store did not give all that it holds');
+    return false;
   }
 
   /** Rejects with `wrong-store` or `beyond-head` when the checkpoint is none of this store. */

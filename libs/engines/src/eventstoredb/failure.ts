@@ -31,7 +31,16 @@ export const isNotLeader = (error: unknown): error is Error =>
   error instanceof Error && failureOf(error).type === 'not-leader';
 
 /** The server was asked for what cannot be, such as a position at which there is no event: UNKNOWN and its kin. */
-export const isRefusal = (error: unknown): boolean => [2, 3, 5, 9, 11].includes(failureOf(error).code ?? -1);
+export const isRefusal = (error: unknown): boolean => {
+  const { code, type } = failureOf(error);
+  return type === undefined && [2, 3, 5, 9, 11].includes(code ?? -1);
+};
+
+/** What a new connection may mend: CANCELLED, UNAVAILABLE, no answer, a channel that was shut down (no code at all). */
+export const isConnectionsFault = (error: unknown): boolean => {
+  const { code, type } = failureOf(error);
+  return type === 'not-leader' || code === undefined || code === 1 || code === 14;
+};
 
 /** Our own timer ran out. */
 export class NoAnswer extends Error {

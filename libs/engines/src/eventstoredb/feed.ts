@@ -97,7 +97,7 @@ export class Feed {
     this.over ??= { error: new Error('the subscription was closed') };
     this.queue = [];
     this.call.cancel();
-    connection.giveUp(this.line);
+    connection.giveUp(this.line, this.over.error);
     this.wake();
   }
 

@@ -1,8 +1,6 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { BatchAppendReq, BatchAppendResp, ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
-import emptyPb from 'google-protobuf/google/protobuf/empty_pb.js';
-import timestampPb from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import { StoreError, type ExpectedRevision, type StoredEvent, type StreamWrite } from '#event-sourcing';
 
 /** Where to begin in everything: a position, or an end of it. */
@@ -80,11 +78,10 @@ export const subscribeRequest = (after: number | 'start'): ReadReq =>
       ),
   );
 
-export const batchAppendRequest = (correlation: string, write: StreamWrite, deadline: Date): BatchAppendReq => {
-  const options = new streams.BatchAppendReq.Options()
-    .setStreamIdentifier(identifierOf(write.stream))
-    .setDeadline(timestampPb.Timestamp.fromDate(deadline));
-  if (write.expectedRevision === 'none') options.setNoStream(new emptyPb.Empty());
+/** Without a deadline, which would be a time of the server's clock: the server has a timeout of its own. */
+export const batchAppendRequest = (correlation: string, write: StreamWrite): BatchAppendReq => {
+  const options = new streams.BatchAppendReq.Options().setStreamIdentifier(identifierOf(write.stream));
+  if (write.expectedRevision === 'none') options.setNoStream(empty());
   else options.setStreamPosition(String(write.expectedRevision));
   return new streams.BatchAppendReq()
     .setOptions(options)

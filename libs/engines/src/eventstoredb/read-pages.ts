@@ -1,13 +1,26 @@
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import type { Connection, Line } from './connection.js';
-import { failureOf, NoAnswer } from './failure.js';
+import { isConnectionsFault, isNotLeader, NoAnswer } from './failure.js';
 import { readEventOf, type ReadEvent } from './messages.js';
 
 /**
  * All events that a request asks for; undefined for a stream that does not exist. Rejects with what the protocol says,
- * or with `NoAnswer` after `timeoutMs` without a sign of the server.
+ * or with `NoAnswer` after `timeoutMs` without a sign of the server. A server that names its leader sends us on, once.
  */
 export const readPage = async (
+  connection: Connection,
+  request: ReadReq,
+  timeoutMs: number,
+): Promise<readonly ReadEvent[] | undefined> => {
+  try {
+    return await readOnce(connection, request, timeoutMs);
+  } catch (error) {
+    if (!isNotLeader(error)) throw error;
+    return readOnce(connection, request, timeoutMs);
+  }
+};
+
+const readOnce = async (
   connection: Connection,
   request: ReadReq,
   timeoutMs: number,
@@ -53,12 +66,6 @@ const read = (
       }
     });
   });
-
-/** What a new connection may mend: CANCELLED, UNAVAILABLE, no answer, a channel that was shut down (no code at all). */
-export const isConnectionsFault = (error: unknown): boolean => {
-  const { code, type } = failureOf(error);
-  return type === 'not-leader' || code === undefined || code === 1 || code === 14;
-};
 
 class Lateness {
   onLate: (error: Error) => void = () => undefined;
