@@ -459,7 +459,7 @@ withServer('the EventStoreDB event store, when its server fails', () => {
   it('speaks TLS with the certificate that the address names', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'eventstoredb-tls-'));
     const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
-    const made = spawnSync('openssl', [
+    const made = spawnSync(certificateMaker, [
       ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'],
       ...['-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', certificate],
     ]);
@@ -481,6 +481,8 @@ withServer('the EventStoreDB event store, when its server fails', () => {
     expect(server.said).toContain('For tests only');
   });
 });
+
+const certificateMaker = 'openssl';
 
 /** A way to the server on which everything that is under way can be made to disappear; new connections pass. */
 class Proxy {

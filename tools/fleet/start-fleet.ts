@@ -46,6 +46,8 @@ export interface FleetOptions {
   readonly settingsOf?: (app: App, instance: number) => Readonly<Record<string, string>>;
   /** `--import` flags and the like, before the app's file. */
   readonly nodeArguments?: (app: App, instance: number) => readonly string[];
+  /** Starts a process again that ended without being asked to. */
+  readonly supervise?: boolean;
   /** Recorded time at which a new hub begins. */
   readonly firstTime?: Date;
   readonly port?: number;
@@ -88,11 +90,13 @@ const fileOf = (app: App): string =>
   app === 'issuer' ? 'dist/apps/hub/src/commands/issuer-main.js' : `dist/apps/${app}/src/main.js`;
 
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
+const AGAIN_AFTER_MS = 300;
 const READY_LIMIT_MS = 90_000;
 
 class AppProcess implements FleetProcess {
   readonly name: string;
   private child: ChildProcess | undefined;
+  private stopping = false;
 
   constructor(
     readonly app: App,
@@ -103,6 +107,7 @@ class AppProcess implements FleetProcess {
       readonly log: string;
       readonly nodeArguments: readonly string[];
       readonly environment: Readonly<Record<string, string>>;
+      readonly supervise: boolean;
     },
   ) {
     this.name = `${app}-${instance}`;
@@ -125,11 +130,13 @@ class AppProcess implements FleetProcess {
     child.once('exit', () => {
       if (this.child === child) this.child = undefined;
       to.end();
+      if (this.command.supervise && !this.stopping) setTimeout(() => this.stopping || this.launch(), AGAIN_AFTER_MS);
     });
     this.child = child;
   }
 
   async start(): Promise<void> {
+    this.stopping = false;
     this.launch();
     await this.untilReady();
   }
@@ -141,7 +148,7 @@ class AppProcess implements FleetProcess {
         .then(({ ok }) => ok)
         .catch(() => false);
       if (ready) return;
-      if (!this.child) throw new Error(`${this.name} ended: see ${this.command.log}`);
+      if (!this.child && !this.command.supervise) throw new Error(`${this.name} ended: see ${this.command.log}`);
       if (Date.now() > end) throw new Error(`${this.name} did not become ready: see ${this.command.log}`);
       await delay(50);
     }
@@ -152,6 +159,7 @@ class AppProcess implements FleetProcess {
   }
 
   async stop(): Promise<void> {
+    this.stopping = true;
     this.kill('SIGCONT');
     this.kill('SIGTERM');
     await this.ended();
@@ -254,6 +262,7 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
             INSTANCE: `${app}-${i}`,
             ...options.settingsOf?.(app, i),
           },
+          supervise: options.supervise ?? false,
         }),
       );
     }

@@ -68,6 +68,7 @@ const main = async (): Promise<void> => {
       ...(engines.eventStoreUrl === undefined ? {} : { eventStoreUrl: engines.eventStoreUrl }),
       instances: INSTANCES,
       firstTime: LOADING_TIME,
+      supervise: true,
       port: Number(HUB_PORT),
     });
     steps.push(() => fleet.close());

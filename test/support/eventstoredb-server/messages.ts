@@ -2,7 +2,6 @@ import serverFeatures from '@eventstore/db-client/generated/serverfeatures_pb.js
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import status from '@eventstore/db-client/generated/status_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import anyPb from 'google-protobuf/google/protobuf/any_pb.js';
 import type {
   AppendReq,
   BatchAppendReq,
@@ -67,10 +66,13 @@ export const withSuccess = (response: BatchAppendResp, last: RecordedEvent | und
   return response.setSuccess(success);
 };
 
+/** A status whose details are there, and empty: field 3, no bytes. */
+const emptyDetails = Uint8Array.of(0x1a, 0);
+
 const withError = (response: BatchAppendResp, { name, message, bytes }: Details): BatchAppendResp => {
-  const details = new anyPb.Any();
-  details.pack(bytes, `event_store.client.${name}`);
-  return response.setError(new status.Status().setMessage(message).setDetails(details));
+  const error = status.Status.deserializeBinary(emptyDetails).setMessage(message);
+  error.getDetails()?.pack(bytes, `event_store.client.${name}`);
+  return response.setError(error);
 };
 
 export const withWrongVersion = (

@@ -19,9 +19,9 @@ export interface Stage {
 }
 
 /** Sends what comes first: staff, relations and a record of each child that is read. */
-export const setStage = async (scene: Scene, workload: OpenWorkload): Promise<Stage> => {
+export const setStage = async (scene: Scene, workload: OpenWorkload, setAsideEvery?: number): Promise<Stage> => {
   const { signal } = new AbortController();
-  const history = newHistory(newSending(signal));
+  const history = newHistory(newSending(signal, setAsideEvery));
   await sendParcels(scene.caller, history.sending, workload.first, 4);
   await settleReceipts(scene.caller, history.sending.acknowledged, 30_000, signal, 50);
   return { scene, workload, history };

@@ -25,7 +25,12 @@ const answerOf = async (what: string, response: Response): Promise<unknown> => {
   throw new HubRefused(response.status, (body as { errors?: { field: string; reason: string }[] })?.errors ?? [], what);
 };
 
-/** The hub's public API as its users call it. */
+/** What a process that is being started again says, or the proxy before it. */
+const NOT_NOW = new Set([502, 503, 504]);
+const MOST_TRIES = 30;
+const MOST_WAIT_MS = 2000;
+
+/** The hub's public API as its users call it. A process that is away for a moment is asked again. */
 export class HubClient {
   private readonly tokens = new Map<string, Promise<string>>();
 
@@ -35,55 +40,54 @@ export class HubClient {
     private readonly connectorSecret: (clientId: string) => string,
   ) {}
 
+  /** Each of these calls may be made twice: it reads, bears a key, or says what has been said. */
+  private async ask(what: string, path: string, init: RequestInit): Promise<unknown> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await answerOf(what, await fetch(`${this.url}${path}`, init));
+      } catch (error) {
+        const mayPass = !(error instanceof HubRefused) || NOT_NOW.has(error.status);
+        if (!mayPass || attempt >= MOST_TRIES) throw error;
+        await delay(Math.min(MOST_WAIT_MS, 100 * attempt));
+      }
+    }
+  }
+
   /** A connector's token, from the issuer, by its client id and secret. */
   private connectorToken(clientId: string): Promise<string> {
     const known = this.tokens.get(clientId);
     if (known) return known;
-    const token = fetch(`${this.url}/issuer/token`, {
+    const token = this.ask('token', '/issuer/token', {
       method: 'POST',
       headers: {
         authorization: `Basic ${Buffer.from(`${clientId}:${this.connectorSecret(clientId)}`).toString('base64')}`,
         'content-type': 'application/x-www-form-urlencoded',
       },
       body: 'grant_type=client_credentials&scope=submit',
-    }).then(async (response) => ((await answerOf('token', response)) as { access_token: string }).access_token);
+    }).then((answer) => (answer as { access_token: string }).access_token);
     this.tokens.set(clientId, token);
+    token.catch(() => this.tokens.delete(clientId));
     return token;
   }
 
-  /** Sends a document; resolves with its receipt. A full inbox or a hub that restarts is tried again with the same key. */
+  /** Sends a document; resolves with its receipt. */
   async submit(clientId: string, feed: string, key: string, mediaType: string, body: Uint8Array): Promise<string> {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        const response = await fetch(`${this.url}/v1/feeds/${feed}/submissions`, {
-          method: 'POST',
-          headers: {
-            authorization: `Bearer ${await this.connectorToken(clientId)}`,
-            'content-type': mediaType,
-            'idempotency-key': key,
-          },
-          body,
-        });
-        return ((await answerOf('submission', response)) as { receipt: string }).receipt;
-      } catch (error) {
-        if (attempt >= 5 || (error instanceof HubRefused && error.status !== 503)) throw error;
-        await delay(300 * (attempt + 1));
-      }
-    }
+    const authorization = `Bearer ${await this.connectorToken(clientId)}`;
+    const answer = await this.ask('submission', `/v1/feeds/${feed}/submissions`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': mediaType, 'idempotency-key': key },
+      body: body as Uint8Array<ArrayBuffer>,
+    });
+    return (answer as { receipt: string }).receipt;
   }
 
   async heartbeat(clientId: string, feed: string, coversUntil: string): Promise<void> {
-    await answerOf(
-      'heartbeat',
-      await fetch(`${this.url}/v1/feeds/${feed}/heartbeats`, {
-        method: 'POST',
-        headers: {
-          authorization: `Bearer ${await this.connectorToken(clientId)}`,
-          'content-type': 'application/json',
-        },
-        body: JSON.stringify({ coversUntil }),
-      }),
-    );
+    const authorization = `Bearer ${await this.connectorToken(clientId)}`;
+    await this.ask('heartbeat', `/v1/feeds/${feed}/heartbeats`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({ coversUntil }),
+    });
   }
 
   /** Every item of a receipt, once none is on its way any more. */
@@ -96,10 +100,9 @@ export class HubClient {
       const items: ReceiptItem[] = [];
       let next: number | null = 0;
       while (next !== null) {
-        const response = await fetch(`${this.url}/v1/receipts/${receipt}?after=${next}&limit=10000`, {
+        const page = (await this.ask('receipt', `/v1/receipts/${receipt}?after=${next}&limit=10000`, {
           headers: { authorization: `Bearer ${await this.connectorToken(clientId)}` },
-        });
-        const page = (await answerOf('receipt', response)) as { items: ReceiptItem[]; next: number | null };
+        })) as { items: ReceiptItem[]; next: number | null };
         items.push(...page.items);
         next = page.next;
       }
@@ -111,16 +114,13 @@ export class HubClient {
   }
 
   async person(login: string, method: string, path: string, body?: unknown): Promise<unknown> {
-    return answerOf(
-      `${method} ${path.split('?')[0]}`,
-      await fetch(`${this.url}${path}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${await this.personToken(login)}`,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      }),
-    );
+    return this.ask(`${method} ${path.split('?')[0]}`, path, {
+      method,
+      headers: {
+        authorization: `Bearer ${await this.personToken(login)}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
   }
 }
