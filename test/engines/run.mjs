@@ -58,7 +58,7 @@ try {
   if (why === undefined) {
     const fleet = { ...postgres, TEST_FLEET: 'kafka-eventstoredb' };
     passed = (await run('journeys', [...JOURNEYS, '--maxWorkers=1'], fleet)) && passed;
-    passed = (await run('state', ['test/engines/(same-state|up)', '--maxWorkers=1'], postgres)) && passed;
+    passed = (await run('state', ['test/engines/(same-state|up|processes)', '--maxWorkers=1'], postgres)) && passed;
     passed = (await run('faults', ['test/engines/faults', '--maxWorkers=1', '--passWithNoTests'])) && passed;
   }
 } finally {
