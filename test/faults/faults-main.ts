@@ -3,7 +3,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import { buildProduct } from '../support/faults/build-product.js';
 import { setStage } from '../support/faults/crash-directed.js';
 import { openFleetScene, type StoreKind } from '../support/faults/fleet-scene.js';
-import { describeRun, problemsOfRun } from '../support/faults/random-faults-report.js';
+import { describeFault, describeRun, problemsOfRun } from '../support/faults/random-faults-report.js';
 import { runRandomFaults } from '../support/faults/run-random-faults.js';
 import { openWorkload } from '../support/faults/workload.js';
 
@@ -61,7 +61,14 @@ try {
     const report = await runRandomFaults(scene, workload, history, {
       faults,
       seed,
-      onProgress: (done, _total, what) => bar?.update(done, { what }),
+      onFault: (done, fault) => {
+        if (bar) bar.update(done, { what: describeFault(fault) });
+        else say(`${done}/${faults} ${describeFault(fault)}`);
+      },
+      onCheck: (what) => {
+        if (bar) bar.update({ what: `checking ${what}` });
+        else say(`checking ${what}`);
+      },
     });
     bar?.stop();
     process.stdout.write(`${describeRun(report)}\n`);

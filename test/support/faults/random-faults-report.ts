@@ -24,6 +24,9 @@ const figuresOf = (faults: readonly FaultRecord[]): string => {
   );
 };
 
+export const describeFault = ({ kind, target, recoveredMs, overlapped }: FaultRecord): string =>
+  `${kind} (${target}): ${seconds(recoveredMs)}${overlapped ? ', with another fault' : ''}`;
+
 const isKillOfOurs = ({ hurt, kind }: FaultRecord): boolean => hurt === 'ours' && kind.endsWith('killed');
 
 const drainsOf = ({ faults }: RandomFaultsReport): readonly Required<FaultRecord>[] =>

@@ -15,7 +15,9 @@ export interface RandomFaultsOptions {
   readonly faults: number;
   readonly seed: number;
   readonly settleMs?: number;
-  readonly onProgress?: (done: number, total: number, what: string) => void;
+  readonly onFault?: (done: number, fault: FaultRecord) => void;
+  /** Told of each step once the faults are over. */
+  readonly onCheck?: (what: string) => void;
 }
 
 export interface RandomFaultsReport {
@@ -68,7 +70,7 @@ export const runRandomFaults = async (
   options: RandomFaultsOptions,
 ): Promise<RandomFaultsReport> => {
   const began = Date.now();
-  const { seed, faults: total, settleMs = 90_000, onProgress = () => undefined } = options;
+  const { seed, faults: total, settleMs = 90_000, onFault = () => undefined, onCheck = () => undefined } = options;
   const { caller } = scene;
   const { sending, reading } = history;
   const random = new SeededRandom(seed);
@@ -132,7 +134,7 @@ export const runRandomFaults = async (
       const recoveredMs = Date.now() - injected.since;
       overlapped ||= active > 1 || starts > startedAs;
       const drainedMs = await drained;
-      records.push({
+      const record: FaultRecord = {
         kind: kind.name,
         hurt: kind.hurt,
         target: injected.target,
@@ -140,8 +142,9 @@ export const runRandomFaults = async (
         overlapped,
         ...(injected.outageMs === undefined ? {} : { outageMs: injected.outageMs }),
         ...(drainedMs === undefined ? {} : { drainedMs }),
-      });
-      onProgress(records.length, total, kind.name);
+      };
+      records.push(record);
+      onFault(records.length, record);
     } finally {
       active -= 1;
     }
@@ -176,7 +179,7 @@ export const runRandomFaults = async (
   const findings = await checkHistory(scene, history, {
     settleMs,
     replays: 300,
-    onStep: (what) => onProgress(total, total, `checking: ${what}`),
+    onStep: onCheck,
   });
   return {
     seed,
