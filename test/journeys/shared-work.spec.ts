@@ -5,7 +5,7 @@ import pg from 'pg';
 import { openEventStore } from '#engines';
 import type { EventStore, SubscribeOptions } from '#event-sourcing';
 import { BLIND_SECRET, createLogger, createPartOpener, keyFolderOf, openFileKeyService } from '#platform';
-import { BlindIndex, ProjectionRunner } from '#apps/sharing';
+import { BlindIndex, ProjectionRunner, rebuildProjection } from '#apps/sharing';
 import { roleNameOf } from '../../apps/hub/src/hub-roles.js';
 import { compareRebuild } from '../support/faults/compare-rebuild.js';
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
@@ -145,6 +145,23 @@ describe('two projections of one generation', () => {
     expect(rows).toBeGreaterThan(100);
     expect(differences).toBe(0);
   }, 90_000);
+
+  it('are not built again from a store that is older than they are, or another', async () => {
+    const keys = openFileKeyService(join(hub.configuration.keysDir, keyFolderOf('sharing')));
+    const options = {
+      pool: sharing,
+      opener: createPartOpener(keys),
+      blind: new BlindIndex(await keys.secret(BLIND_SECRET)),
+    };
+    const older = Object.create(store, { head: { value: async () => ({ ...(await store.head()), position: 1 }) } });
+    await expect(rebuildProjection({ ...options, store: older as EventStore })).rejects.toThrow(
+      'older than the database',
+    );
+    const another = Object.create(store, { id: { value: randomUUID() } });
+    await expect(rebuildProjection({ ...options, store: another as EventStore })).rejects.toThrow('another store');
+    const { rows } = await hub.sql.query('select count(*)::int as n from projection.generation');
+    expect((rows[0] as { n: number }).n).toBeLessThanOrEqual(2);
+  });
 
   it('take over from one that ends', async () => {
     const projected = batches.length;

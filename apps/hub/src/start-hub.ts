@@ -43,7 +43,7 @@ import { feeds as educationFeeds } from '#apps/education-adapter';
 import { feeds as healthFeeds } from '#apps/health-adapter';
 import { feeds as policeFeeds } from '#apps/police-adapter';
 import { feeds as socialCareFeeds } from '#apps/social-care-adapter';
-import { sharingEntities, SharingModule } from '#apps/sharing';
+import { projectionIsLevel, sharingEntities, SharingModule } from '#apps/sharing';
 import { TimelineModule } from '#apps/timeline';
 import { WebModule } from '#apps/web';
 import { makeDevelopmentKeys } from './development-keys.js';
@@ -218,6 +218,7 @@ const open = async (
         name: 'database',
         check: async () => (await sharingPool.query('select projection.live()')).rows.length === 1,
       },
+      { name: 'projection', check: projectionIsLevel(sharingPool, sharingStore) },
     ],
     pools: { intake: intakePool, sharing: sharingPool },
   });

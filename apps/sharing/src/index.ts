@@ -1,4 +1,5 @@
 export * from './projection/projection.migration.js';
+export * from './projection/projection-is-level.js';
 export * from './projection/projection-runner.js';
 export * from './projection/projector.js';
 export * from './reading/blind-index.js';

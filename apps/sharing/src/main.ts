@@ -3,6 +3,7 @@ import pg from 'pg';
 import { keepErrorsLocal, openBus, openDataSource, openEventStore, pgPool } from '#engines';
 import { readRegistry } from '#intake';
 import { keyFolderOf, observeAppends, openFileKeyService, POOLS, runApp } from '#platform';
+import { projectionIsLevel } from './projection/projection-is-level.js';
 import { sharingEntities, SharingModule } from './sharing.module.js';
 
 await runApp('sharing', async ({ configuration, logger, closing }) => {
@@ -51,6 +52,7 @@ await runApp('sharing', async ({ configuration, logger, closing }) => {
     pools: { sharing: pool, relay: relayPool },
     checks: [
       { name: 'database', check: async () => (await pool.query('select projection.live()')).rows.length === 1 },
+      { name: 'projection', check: projectionIsLevel(pool, store) },
       { name: 'event-store', check: async () => (await store.head()) !== null },
     ],
     closeFirst: () => bus.close(),

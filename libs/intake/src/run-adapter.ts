@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import pg from 'pg';
 import { keepErrorsLocal, openBus } from '#engines';
-import { keyFolderOf, openFileKeyService, POOLS, runApp } from '#platform';
+import { HUB_RECIPIENT, keyFolderOf, openFileKeyService, POOLS, runApp } from '#platform';
 import type { FeedDefinition } from './feed.js';
 import { IntakeModule } from './intake.module.js';
 import { profileDirectory } from './people-directory.js';
@@ -25,6 +25,9 @@ export const runAdapter = (app: string, feeds: readonly FeedDefinition[]): Promi
       return pool;
     };
     const pool = poolOf(POOLS.adapter.inbox);
+    const keyService = openFileKeyService(join(keysDir, keyFolderOf(app)));
+    const hasKeys = async (): Promise<boolean> => (await keyService.publicKeyOf(HUB_RECIPIENT)).publicKey.length > 0;
+    await hasKeys();
     const relayPool = poolOf(POOLS.adapter.relay);
     await pool.query('select inbox.settled(0)');
     const bus = openBus({ busUrl, security: busSecurity, clientId: app, log: (line) => logger.warn(line) });
@@ -33,7 +36,7 @@ export const runAdapter = (app: string, feeds: readonly FeedDefinition[]): Promi
       module: IntakeModule.register({
         feeds,
         registry: await readRegistry(registryFile),
-        keyService: openFileKeyService(join(keysDir, keyFolderOf(app))),
+        keyService,
         pool,
         relayPool,
         bus,
@@ -45,6 +48,7 @@ export const runAdapter = (app: string, feeds: readonly FeedDefinition[]): Promi
       // The broker is no part of this: an adapter takes submissions while the broker is away.
       checks: [
         { name: 'database', check: async () => (await pool.query('select platform.recorded_now()')).rows.length === 1 },
+        { name: 'keys', check: hasKeys },
       ],
       pools: { intake: pool, relay: relayPool },
       closeFirst: () => bus.close(),

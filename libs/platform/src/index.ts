@@ -1,4 +1,5 @@
 export * from './clock/recorded-clock.js';
+export * from './config/engines-of.js';
 export * from './config/pools.js';
 export * from './config/read-configuration.js';
 export * from './process/closing.js';

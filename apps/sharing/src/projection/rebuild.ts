@@ -62,8 +62,20 @@ export const switchTo = (pool: Pool, generation: number): Promise<boolean> =>
     return true;
   });
 
+/** Throws an Error where the store ends before the live generation stands: a shadow would never reach it. */
+const refuseStoreBehind = async ({ pool, store }: RebuildOptions): Promise<void> => {
+  const { rows } = await pool.query(`select position, store_id from projection.generation where state = 'live'`);
+  const live = rows[0] as { position: string; store_id: string } | undefined;
+  const head = await store.head();
+  if (live && live.store_id !== store.id) throw new Error('the live projection is that of another store');
+  if (live && Number(live.position) > (head?.position ?? 0)) {
+    throw new Error('the store ends before the place where the live projection stands: it is older than the database');
+  }
+};
+
 /** Projects everything again beside the live generation, and puts the new one in its place. Returns its number. */
 export const rebuildProjection = async (options: RebuildOptions): Promise<number> => {
+  await refuseStoreBehind(options);
   const generation = await buildShadow(options);
   const projector = new Projector({ ...options, generation });
   while (!(await switchTo(options.pool, generation))) await catchUp(projector, options.store, options.onProgress);

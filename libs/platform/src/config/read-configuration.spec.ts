@@ -1,15 +1,15 @@
 import { SETTINGS, readConfiguration } from './read-configuration.js';
-import type { Configuration, ConfigurationProblem } from './read-configuration.js';
+import type { Configuration, ConfigurationProblem, ProcessKind } from './read-configuration.js';
 
 type Env = Record<string, string>;
 
 const hub = { everyModule: true };
-const accepted = (env: Env, kind = hub): Configuration => {
+const accepted = (env: Env, kind: ProcessKind = hub): Configuration => {
   const result = readConfiguration(env, kind);
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
   return result.configuration;
 };
-const problems = (env: Env, kind = hub): readonly ConfigurationProblem[] => {
+const problems = (env: Env, kind: ProcessKind = hub): readonly ConfigurationProblem[] => {
   const result = readConfiguration(env, kind);
   return result.ok ? [] : result.problems;
 };
@@ -134,6 +134,16 @@ describe('readConfiguration', () => {
     for (const BUS_URL of ['kafka://', 'kafka://one', 'kafka://one:9092,', 'kafka://u:p@one:9092', 'kafka://one:1/t']) {
       expect(named({ BUS_URL })).toEqual(['BUS_URL']);
     }
+  });
+
+  it('asks a process for the engines that it stands on, and for no other', () => {
+    const kind = { everyModule: false, needs: ['DATABASE_URL', 'BUS_URL'] as const };
+    expect(problems({}, kind).map(({ name }) => name)).toEqual(['DATABASE_URL', 'BUS_URL']);
+    const given = { DATABASE_URL: 'postgres://db/sightline', BUS_URL: 'kafka://bus:9092' };
+    expect(accepted(given, kind).eventStoreUrl).toBe('embedded:');
+    expect(accepted({ ...given, EVENT_STORE_URL: 'esdb://user:secret@store:2113' }, kind).eventStoreUrl).toBe(
+      'embedded:',
+    );
   });
 
   it('names every bad setting and repeats no value', () => {

@@ -167,9 +167,13 @@ export const SETTINGS = {
 
 export type SettingName = keyof typeof SETTINGS;
 
+export type EngineSetting = 'DATABASE_URL' | 'EVENT_STORE_URL' | 'BUS_URL';
+
 export interface ProcessKind {
   /** Whether every module runs in this process, as in the hub. Without it embedded engines are refused. */
   readonly everyModule: boolean;
+  /** Engines that this process stands on; all when absent. It is told nothing of the others. */
+  readonly needs?: readonly EngineSetting[];
 }
 
 const ENGINES = {
@@ -235,6 +239,7 @@ export const readConfiguration = (
     return value;
   };
   const engine = (name: keyof typeof ENGINES, fallback: string): string => {
+    if (process.needs && !process.needs.includes(name)) return fallback;
     const value = text(name, fallback);
     if (!ENGINES[name].some((scheme) => value.startsWith(scheme))) {
       refuse(name, `starts with none of ${ENGINES[name].join(', ')}`);

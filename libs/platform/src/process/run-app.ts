@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import { enginesOf } from '../config/engines-of.js';
 import type { Configuration } from '../config/read-configuration.js';
 import type { HealthCheck } from '../health/health.controller.js';
 import { createHttpAdapter } from '../http/http-adapter.js';
@@ -40,11 +41,11 @@ export interface AppContext {
 }
 
 /**
- * Runs one app as a process of its own: opens what it needs (again, while a database or store is still starting),
+ * Runs one app as a process of its own, on the engines that it needs: opens what it needs (again, while a database or store is still starting),
  * mounts its module behind the guard and problem+json, serves HTTP and its handlers, and drains on SIGTERM.
  */
-export const runApp = (name: string, open: (context: AppContext) => Promise<AppParts>): Promise<void> =>
-  runProcess(name, async (configuration) => {
+export const runApp = (name: string, open: (context: AppContext) => Promise<AppParts>): Promise<void> => {
+  const start = async (configuration: Configuration): Promise<() => Promise<void>> => {
     const logger = createLogger({ app: name, instance: configuration.instance, level: configuration.logLevel });
     const closing = new Closing();
     const parts = await untilAnswered(() =>
@@ -82,4 +83,6 @@ export const runApp = (name: string, open: (context: AppContext) => Promise<AppP
       await closing.run();
       await operations.close();
     };
-  });
+  };
+  return runProcess(name, start, { everyModule: false, needs: enginesOf(name) });
+};
