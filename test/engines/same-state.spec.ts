@@ -1,8 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { provisionTopics } from '#engines';
 import { checkNhsNumber } from '#identity';
+import { CONTRIBUTIONS_TOPIC } from '#intake';
 import { findFiles } from '../../apps/hub/src/demo/find-files.js';
 import { loadStory, readAll } from '../../apps/hub/src/demo/load-story.js';
 import { LOADING_TIME, READERS, READING_TIME } from '../../apps/hub/src/demo/story.js';
+import { startEngines } from '../../tools/fleet/start-engines.js';
 import { startTestFleet } from '../support/hub/start-test-fleet.js';
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
 import { AuditApi } from '../support/journeys/auditors.js';
@@ -119,4 +124,26 @@ describe('one input on every engine', () => {
     },
     240_000,
   );
+
+  it('ends in the same state with every module in one process on Kafka and EventStoreDB', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sightline-engines-'));
+    const engines = await startEngines({ root: process.cwd(), folder, eventStoreUrl: 'test-server' });
+    try {
+      await provisionTopics({
+        busUrl: engines.busUrl,
+        clientId: 'test',
+        topics: [{ name: CONTRIBUTIONS_TOPIC, partitions: 16, replication: 1, retentionHours: 168 }],
+      });
+      const settings = { BUS_URL: engines.busUrl, EVENT_STORE_URL: engines.eventStoreUrl! };
+      const hub = await startTestHub({ firstTime: LOADING_TIME, settings });
+      try {
+        expect(await finalState(hub)).toEqual(expected);
+      } finally {
+        await hub.close();
+      }
+    } finally {
+      await engines.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  }, 240_000);
 });

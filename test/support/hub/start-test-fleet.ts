@@ -29,7 +29,8 @@ export const startTestFleet = async (kind: FleetKind, options: TestHubOptions): 
     folder,
     databaseUrl: testDatabase.url,
     ...(process.env['TEST_BUS_URL'] ? { busUrl: process.env['TEST_BUS_URL'] } : {}),
-    ...(kind === 'kafka-eventstoredb' ? { eventStoreUrl: process.env['EVENT_STORE_URL'] || 'test-server' } : {}),
+    // A hub's store is its own: one that several fleets would share is no store of theirs.
+    ...(kind === 'kafka-eventstoredb' ? { eventStoreUrl: process.env['TEST_FLEET_STORE'] || 'test-server' } : {}),
   });
   const { database } = engines;
   const start = () =>
