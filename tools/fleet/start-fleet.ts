@@ -209,7 +209,9 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
     NODE_ENV: 'development',
     HUB_URL: url,
     API_URL: url,
-    ADAPTER_URLS: ADAPTERS.map((app) => `${url}/adapters/${app}`).join(','),
+    ADAPTER_URLS: [...new Set(registry.organisations.map(({ kind }) => kind))]
+      .map((kind) => `${kind}=${url}/adapters/${adapterOf(kind)}`)
+      .join(','),
     ISSUER_URL: `${url}/issuer`,
     BUS_URL: busUrl,
     KEYS_DIR: keysDir,

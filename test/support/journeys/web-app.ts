@@ -66,7 +66,7 @@ export const startWebApp = async (probes: readonly Type[] = []): Promise<WebApp>
     environment: 'test',
     webUrl: url,
     apiUrl: api.url,
-    adapterUrls: [api.url],
+    adapterUrls: {},
     issuerUrl: issuer,
     clientId: 'sightline-web',
     clientSecret: 'a secret of the test',

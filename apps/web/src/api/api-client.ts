@@ -4,6 +4,7 @@ import { SessionEnded } from '../session/session-ended.js';
 import { sessionOf } from '../session/current-session.js';
 import { WEB_OPTIONS, type WebOptions } from '../shell/web-options.js';
 import type { ApiPath } from './api-path.js';
+import type { Profile } from './profile.js';
 
 /** What the API says when it refuses: the members of its problem+json. */
 export interface ApiProblem {
@@ -52,55 +53,48 @@ export class ApiClient {
   constructor(@Inject(WEB_OPTIONS) private readonly options: Pick<WebOptions, 'apiUrl' | 'adapterUrls'>) {}
 
   async get<T>(request: object, path: ApiPath, query: Query = {}): Promise<ApiAnswer<T>> {
-    const { accessToken } = sessionOf(request);
-    if (path === ALL_FEEDS) return this.allFeeds<T>(accessToken);
-    return this.askWhoServes(path, (url) => this.ask<T>(accessToken, 'GET', path, query, undefined, url));
+    const { accessToken, profile } = sessionOf(request);
+    const urls = this.addressesOf(path, profile);
+    if (path === ALL_FEEDS && urls.length > 1) return this.allFeeds<T>(accessToken, urls);
+    return this.askWhoServes(urls, (url) => this.ask<T>(accessToken, 'GET', path, query, undefined, url));
   }
 
   /** The body becomes JSON. */
   async post<T>(request: object, path: ApiPath, body: unknown): Promise<ApiAnswer<T>> {
-    const { accessToken } = sessionOf(request);
-    return this.askWhoServes(path, (url) => this.ask<T>(accessToken, 'POST', path, {}, body, url));
+    const { accessToken, profile } = sessionOf(request);
+    const urls = this.addressesOf(path, profile);
+    return this.askWhoServes(urls, (url) => this.ask<T>(accessToken, 'POST', path, {}, body, url));
+  }
+
+  /** Where this is answered for this person. An adapter is given the tokens of its own agencies' people alone. */
+  private addressesOf(path: ApiPath, { posts }: Pick<Profile, 'posts'>): readonly string[] {
+    const { apiUrl, adapterUrls } = this.options;
+    if (!OF_FEEDS.test(path)) return [apiUrl];
+    const own = posts.map(({ organisationKind: kind }) => adapterUrls[kind] ?? adapterUrls['*'] ?? apiUrl);
+    return own.length === 0 ? [apiUrl] : [...new Set(own)];
   }
 
   /** Of several adapters, the first that knows what was asked for: one that does not has done nothing. */
-  private async askWhoServes<T>(path: ApiPath, ask: (url: string) => Promise<ApiAnswer<T>>): Promise<ApiAnswer<T>> {
-    const { apiUrl, adapterUrls } = this.options;
-    const [first = apiUrl, ...others] = OF_FEEDS.test(path) ? adapterUrls : [apiUrl];
-    let away: unknown;
-    const tryOne = (url: string): Promise<ApiAnswer<T> | undefined> =>
-      ask(url).catch((error: unknown) => {
-        if (error instanceof SessionEnded || others.length === 0) throw error;
-        away = error;
-        return undefined;
-      });
-    let answer = await tryOne(first);
+  private async askWhoServes<T>(
+    [first, ...others]: readonly string[],
+    ask: (url: string) => Promise<ApiAnswer<T>>,
+  ): Promise<ApiAnswer<T>> {
+    let answer = await ask(first ?? this.options.apiUrl);
     for (const url of others) {
-      if (answer && answer.status !== 404) return answer;
-      answer = (await tryOne(url)) ?? answer;
+      if (answer.status !== 404) return answer;
+      answer = await ask(url);
     }
-    // Whoever knows it may be the one that did not answer.
-
-    if (!answer || (answer.status === 404 && away !== undefined)) throw away;
     return answer;
   }
 
-  /** The feeds that every adapter knows of; an adapter of another agency may be away. */
-  private async allFeeds<T>(token: string): Promise<ApiAnswer<T>> {
-    const path = ALL_FEEDS as ApiPath;
-    const asked = this.options.adapterUrls.map((url) =>
-      this.ask<{ feeds: readonly unknown[] }>(token, 'GET', path, {}, undefined, url),
-    );
-    const settled = await Promise.allSettled(asked);
-    const answers = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  /** The feeds of a person of several agencies, as each of their adapters knows them. */
+  private async allFeeds<T>(token: string, urls: readonly string[]): Promise<ApiAnswer<T>> {
+    const ask = (url: string) =>
+      this.ask<{ feeds: readonly unknown[] }>(token, 'GET', ALL_FEEDS as ApiPath, {}, undefined, url);
+    const answers = await Promise.all(urls.map(ask));
+    const refused = answers.find((answer) => !answer.ok);
+    if (refused && !refused.ok) return refused;
     const feeds = answers.flatMap((answer) => (answer.ok ? answer.json.feeds : []));
-    if (feeds.length === 0) {
-      const away = settled.find((one) => one.status === 'rejected');
-
-      if (away) throw away.reason;
-      const refused = answers.find((answer) => !answer.ok);
-      if (refused && !refused.ok) return refused;
-    }
     return { ok: true, status: 200, json: { feeds } as T };
   }
 

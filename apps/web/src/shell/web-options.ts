@@ -12,8 +12,8 @@ export interface WebOptions {
   readonly webUrl: string;
   /** Where the public API answers, without a slash at the end. */
   readonly apiUrl: string;
-  /** Where the agencies' adapters answer for their feeds; in the hub, where the rest of the API does. */
-  readonly adapterUrls: readonly string[];
+  /** Where the adapter of each kind of agency answers, `*` for every other kind; else where the rest of the API does. */
+  readonly adapterUrls: Readonly<Record<string, string>>;
   readonly issuerUrl: string;
   readonly clientId: string;
   /** Absent for a public client, which proves itself by PKCE alone. */

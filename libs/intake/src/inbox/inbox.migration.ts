@@ -390,6 +390,9 @@ declare
   now timestamptz;
   share integer;
 begin
+  if p_shards not between 1 and 64 or p_lease not between interval '0' and interval '1 minute' then
+    raise exception 'a claim is of up to 64 shards and a minute' using errcode = '22023';
+  end if;
   perform set_config('synchronous_commit', 'off', true);
   perform pg_advisory_xact_lock(hashtextextended('inbox.relay ' || mine, 0));
   now := clock_timestamp();

@@ -50,8 +50,8 @@ export interface Configuration {
   readonly audience: string;
   /** Where the pages find the public API, without a slash at the end. */
   readonly apiUrl: string;
-  /** Where the pages find the agencies' adapters, each without a slash at the end. */
-  readonly adapterUrls: readonly string[];
+  /** Where the pages find the adapter of each kind of agency, `*` for every other; without a slash at the end. */
+  readonly adapterUrls: Readonly<Record<string, string>>;
   /** What the pages are called at the issuer. */
   readonly webClientId: string;
   /** Absent for a public client, and for the development issuer, which the hub gives a secret of its own. */
@@ -133,8 +133,9 @@ export const SETTINGS = {
   AUDIENCE: { default: 'sightline', description: 'Audience that an access token must name.' },
   API_URL: { default: '<HUB_URL>', description: 'Address at which the pages find the public API.' },
   ADAPTER_URLS: {
-    default: '<API_URL>',
-    description: 'Addresses at which the pages find the adapters of the agencies, parted by commas.',
+    default: '*=<API_URL>',
+    description:
+      'Where the pages find the adapters, by kind of agency (POLICE=https://...), parted by commas; * for every other kind.',
   },
   WEB_CLIENT_ID: { default: 'sightline-web', description: 'Client id of the pages at the issuer.' },
   WEB_CLIENT_SECRET: {
@@ -300,11 +301,14 @@ export const readConfiguration = (
     refuse('ISSUER_URL', 'is the development issuer, which production does not take');
   }
   const apiUrl = given('API_URL') ? address('API_URL', hubUrl) : hubUrl;
-  const adapterUrls = (given('ADAPTER_URLS')?.split(',') ?? []).map((one) => withoutSlash(one.trim()));
-  const isAdapter = (one: string): boolean =>
-    httpUrl(one) !== undefined && (environment !== 'production' || one.startsWith('https:'));
-  if (!adapterUrls.every(isAdapter))
-    refuse('ADAPTER_URLS', 'is no list of http or https addresses (production: https), parted by commas');
+  const adapterUrls: Record<string, string> = {};
+  for (const part of (given('ADAPTER_URLS') ?? '').split(',').filter(Boolean)) {
+    const [, kind, url = ''] = /^\s*([A-Z_]+|\*)=(\S+)\s*$/.exec(part) ?? [];
+    const isTaken = httpUrl(url) && (environment !== 'production' || url.startsWith('https:'));
+    if (kind === undefined || !isTaken) {
+      refuse('ADAPTER_URLS', 'is no list of KIND=http or https address (production: https), parted by commas');
+    } else adapterUrls[kind] = withoutSlash(url);
+  }
   const webClientId = text('WEB_CLIENT_ID');
   if (!/^[\x21-\x7e]{1,255}$/.test(webClientId)) refuse('WEB_CLIENT_ID', 'is no client id');
   const webClientSecret = given('WEB_CLIENT_SECRET') === undefined ? undefined : text('WEB_CLIENT_SECRET');
@@ -341,7 +345,7 @@ export const readConfiguration = (
     developmentIssuer,
     audience: text('AUDIENCE'),
     apiUrl,
-    adapterUrls: adapterUrls.length === 0 ? [apiUrl] : adapterUrls,
+    adapterUrls,
     webClientId,
     ...(webClientSecret === undefined ? {} : { webClientSecret }),
     registryFile: text('REGISTRY_FILE'),
