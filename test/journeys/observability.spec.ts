@@ -212,7 +212,9 @@ describe('metrics', () => {
       await api.accepted(AUTHORITY.connector, AUTHORITY.records, document);
       await until(async () => valueOf(await metrics(), 'sightline_projection_lag_positions') > 0);
       await until(async () => valueOf(await metrics(), 'sightline_projection_lag_seconds') > 0);
-      expect(valueOf(await metrics(), 'sightline_pool_connections', { pool: 'sharing', state: 'in-use' })).toBe(1);
+      expect(
+        valueOf(await metrics(), 'sightline_pool_connections', { pool: 'sharing', state: 'in-use' }),
+      ).toBeGreaterThan(0);
       await held.query('rollback');
     } finally {
       held.release(true);
