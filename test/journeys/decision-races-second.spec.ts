@@ -1,0 +1,3 @@
+import { decisionRaceSuite } from '../support/journeys/decision-race-suite.js';
+
+decisionRaceSuite('second half');
