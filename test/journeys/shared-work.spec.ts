@@ -70,6 +70,19 @@ describe('two relays of one role', () => {
     expect(await held()).not.toHaveProperty(ghost);
   }, 60_000);
 
+  it('lose them at once when their session ends', async () => {
+    const dying = new pg.Client({ connectionString: hub.hub.database.urlOf(roleNameOf('intake')) });
+    await dying.connect();
+    const owner = randomUUID();
+    await until(async () => {
+      const { rows } = await dying.query(`select inbox.claim_shards($1, 16, '1 minute')`, [owner]);
+      return rows.length === 8;
+    });
+    expect((await held())[owner]).toBe(8);
+    await dying.end();
+    await until(async () => Object.values(await held()).join() === '16', 3000);
+  });
+
   it('give their shards back when they end in an orderly way', async () => {
     const other = randomUUID();
     await until(async () => (await claim(other, '1 minute')).length === 8);

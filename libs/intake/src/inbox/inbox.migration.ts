@@ -376,9 +376,11 @@ language sql stable security definer set search_path = pg_catalog as $$
     order by a.accepted_no, i.item_no limit max_rows
 $$;
 
--- Relays of one login role, and the shards that each carries: a lease by the machine's clock. Who lets it run out,
--- because he died or stands still, loses his shards to the others; who wakes late publishes twice what is filed once.
-create unlogged table inbox.relay (role text not null, owner text not null, until timestamptz not null, primary key (role, owner));
+-- Relays of one login role, and the shards that each carries: a lease by the machine's clock, and only while its session
+-- lives. Who dies, or lets it run out because he stands still, loses his shards to the others; who wakes late publishes
+-- twice what is filed once.
+create unlogged table inbox.relay (
+  role text not null, owner text not null, until timestamptz not null, session integer not null, primary key (role, owner));
 create unlogged table inbox.relay_shard (
   role text not null, shard integer not null, owner text not null, until timestamptz not null, primary key (role, shard));
 
@@ -396,11 +398,13 @@ begin
   perform set_config('synchronous_commit', 'off', true);
   perform pg_advisory_xact_lock(hashtextextended('inbox.relay ' || mine, 0));
   now := clock_timestamp();
-  delete from inbox.relay r where r.role = mine and r.until < now;
-  insert into inbox.relay values (mine, p_owner, now + p_lease)
-    on conflict (role, owner) do update set until = excluded.until;
+  delete from inbox.relay r where r.role = mine
+    and (r.until < now or not exists (select from pg_stat_activity a where a.pid = r.session));
+  insert into inbox.relay values (mine, p_owner, now + p_lease, pg_backend_pid())
+    on conflict (role, owner) do update set until = excluded.until, session = excluded.session;
   select ceil(p_shards::numeric / count(*)) into share from inbox.relay r where r.role = mine;
-  delete from inbox.relay_shard s where s.role = mine and s.until < now;
+  delete from inbox.relay_shard s where s.role = mine
+    and (s.until < now or not exists (select from inbox.relay r where r.role = mine and r.owner = s.owner));
   delete from inbox.relay_shard s where s.role = mine and s.owner = p_owner and s.shard in (
     select h.shard from inbox.relay_shard h where h.role = mine and h.owner = p_owner order by h.shard offset share);
   update inbox.relay_shard s set until = now + p_lease where s.role = mine and s.owner = p_owner;
