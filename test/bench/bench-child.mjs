@@ -9,6 +9,8 @@ process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 
 let session;
 process.on('message', (message) => {
+  // What else is asked is for the program.
+  if (message.profile === undefined) return;
   void (async () => {
     if (message.profile === 'start') {
       session = new Session();
@@ -21,7 +23,7 @@ process.on('message', (message) => {
       session.disconnect();
       await writeFile(message.file, JSON.stringify(profile));
     }
-    process.send({ done: message.profile });
+    process.send({ answer: message.ask });
   })();
 });
 process.channel?.unref();

@@ -3,22 +3,30 @@ import { join, resolve } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
 import { SeededRandom } from '../support/decision-oracle/seeded-random.js';
 import type { Cell } from './cells.js';
-import { isWithin } from './goals.js';
+import { runBusStage } from './bus-stage.js';
+import { GOALS, isWithin } from './goals.js';
 import { describeHost, describeMachine, peakMemoryMb, readHost } from './host.js';
 import { runIngestStage } from './ingest-stage.js';
-import { BadOptions, readOptions, USAGE, type BenchOptions } from './options.js';
+import { BadOptions, readOptions, USAGE, type BenchOptions, type Stage } from './options.js';
 import { describeProfile, summariseProfile, type CpuProfile, type ProfileSummary } from './profile.js';
 import { profileDatabase } from './profile-database.js';
+import { runProjectStage } from './project-stage.js';
 import { runQueryStage } from './query-stage.js';
 import { figuresText, replaceFigures } from './readme-figures.js';
 import { describeReport, hostOf, reportStage, type BenchReport, type StageReport } from './report.js';
-import type { ProfiledWork, StageContext } from './stage.js';
+import type { ProfiledWork, StageContext, StageFigures } from './stage.js';
 import { isDurable, openWorld, readDurability, Undoing, type World } from './world.js';
 
 const README = 'README.md';
 /** How long a cell of the smallest runs may take. */
 const CELL_SECONDS = 4;
-const STAGE_RUNS = { ingest: runIngestStage, query: runQueryStage };
+/** What each stage measures, a goal after the other. */
+const STAGE_RUNS: Readonly<Record<Stage, (context: StageContext) => Promise<StageFigures[]>>> = {
+  ingest: async (context) => [await runIngestStage(context)],
+  query: async (context) => [await runQueryStage(context)],
+  project: async (context) => [await runProjectStage(context)],
+  bus: runBusStage,
+};
 
 const say = (line: string): void =>
   void process.stderr.write(`${(performance.now() / 1000).toFixed(0).padStart(4)} s  ${line}\n`);
@@ -26,20 +34,30 @@ const say = (line: string): void =>
 /** Without figures: whether there are any is for the gate to say. */
 const onCell = (goal: string, round: number, { name }: Cell): void => say(`${goal} round ${round}: ${name}`);
 
-/** Requests of a stage: its hub's cells twice a round, its reference's once, and what warms up. */
-const requestsOf = (stage: BenchOptions['stages'][number], { size, rounds }: BenchOptions): number =>
-  stage === 'ingest' ? size * 1.5 : (size / 50) * (3 * rounds + 2) + size / 100;
+/** Steps of a stage: requests, of its hub's cells twice a round, of its reference's once, and what warms up; or cells. */
+const stepsOf = (stage: Stage, { size, rounds }: BenchOptions): number => {
+  switch (stage) {
+    case 'ingest':
+      return size * 1.5;
+    case 'query':
+      return (size / 50) * (3 * rounds + 2) + size / 100;
+    case 'project':
+      return rounds * GOALS.project.cells.length;
+    case 'bus':
+      return rounds * (GOALS.produce.cells.length + GOALS.pipeline.cells.length);
+  }
+};
 
 const profileOf = async (
   folder: string,
   name: string,
   world: World,
-  { work, afterwards }: ProfiledWork,
+  { app = world.hub, work, afterwards }: ProfiledWork,
 ): Promise<ProfileSummary> => {
   await mkdir(folder, { recursive: true });
   const file = resolve(folder, `bench-${name}.cpuprofile`);
   const database = await profileDatabase(world.pool, join(world.dataDir, 'postgres/postgres.log'), () =>
-    world.hub.profile(file, work),
+    app.profile(file, work),
   );
   await afterwards?.();
   return summariseProfile(JSON.parse(await readFile(file, 'utf8')) as CpuProfile, file, database);
@@ -50,7 +68,7 @@ const runStages = async (world: World, options: BenchOptions, durable: boolean):
   const reports: StageReport[] = [];
   for (const stage of options.stages) {
     const bar = new SingleBar({ stream: process.stderr, clearOnComplete: true }, Presets.shades_classic);
-    bar.start(Math.round(requestsOf(stage, options)), 0);
+    bar.start(Math.round(stepsOf(stage, options)), 0);
     const context: StageContext = {
       world,
       options,
@@ -65,7 +83,7 @@ const runStages = async (world: World, options: BenchOptions, durable: boolean):
     };
     try {
       const figures = await STAGE_RUNS[stage](context);
-      reports.push(reportStage(figures, durable));
+      reports.push(...figures.map((one) => reportStage(one, durable)));
     } finally {
       bar.stop();
     }

@@ -5,14 +5,9 @@ import type { AppProcess } from './app-process.js';
 import { latenciesOf, type Latencies } from './statistics.js';
 import type { World } from './world.js';
 
-export const HUB = 'hub';
-/** The same code measured once more: how far it is from itself is the noise of the machine. */
-export const HUB_AGAIN = 'hub again';
-export type CellName = typeof HUB | typeof HUB_AGAIN | 'pgbench' | 'nest-typeorm';
-
 /** CPU time in µs an event. */
 export interface CpuPerEvent {
-  /** Of the hub, of the reference application, or of pgbench. */
+  /** Of the hub or the program of it that is measured, of the reference application, or of pgbench. */
   readonly app: number;
   readonly postgres: number;
   /** Of this process: generating load, and reading answers. */
@@ -20,7 +15,7 @@ export interface CpuPerEvent {
 }
 
 export interface Cell {
-  readonly name: CellName;
+  readonly name: string;
   readonly events: number;
   readonly seconds: number;
   /** Events a second. */
@@ -32,6 +27,8 @@ export interface Cell {
   readonly filedAfterSeconds?: number;
   /** CPU time until then. */
   readonly cpuUsPerEventFiled?: CpuPerEvent;
+  /** Events a second that were given to what is measured, where they come at a fixed rate. */
+  readonly offeredRate?: number;
 }
 
 export interface Measured {
@@ -40,6 +37,7 @@ export interface Measured {
   readonly latenciesMs: readonly number[];
   /** Events a second, where whoever measured has a better idea of it. */
   readonly rate?: number;
+  readonly offeredRate?: number;
 }
 
 const walPosition = async (pool: Pool): Promise<string> => {
@@ -57,11 +55,11 @@ const perEvent = (cpu: CpuTimes, events: number, isChild: boolean): CpuPerEvent 
   load: Math.round(cpu.load / events),
 });
 
-/** `app`: the process that answers; undefined where it is a child that ends with the work. */
+/** `app`: the process that does the work; undefined where it is a child that ends with the work. */
 export const measureCell = async (
-  world: World,
-  name: CellName,
-  app: AppProcess | undefined,
+  world: Pick<World, 'pool' | 'postmaster'>,
+  name: string,
+  app: Pick<AppProcess, 'pid'> | undefined,
   work: () => Promise<Measured>,
   afterwards?: () => Promise<void>,
 ): Promise<Cell> => {
@@ -70,7 +68,7 @@ export const measureCell = async (
   const wal = await walPosition(pool);
   const pid = app?.pid ?? process.pid;
   const start = cpuTimes(pid, postmaster);
-  const { events, seconds, latenciesMs, rate = events / seconds } = await work();
+  const { events, seconds, latenciesMs, rate = events / seconds, offeredRate } = await work();
   const cpu = cpuBetween(start, cpuTimes(pid, postmaster));
   const answered = performance.now();
   await afterwards?.();
@@ -84,11 +82,12 @@ export const measureCell = async (
     latencies: latenciesOf(latenciesMs),
     cpuUsPerEvent: perEvent(cpu, events, app === undefined),
     walBytesPerEvent: Math.round((await walBetween(pool, wal)) / events),
+    ...(offeredRate === undefined ? {} : { offeredRate }),
     ...(afterwards ? { filedAfterSeconds, cpuUsPerEventFiled: perEvent(cpuFiled, events, false) } : {}),
   };
 };
 
-export type CellRuns = Partial<Readonly<Record<CellName, () => Promise<Cell>>>>;
+export type CellRuns = Readonly<Record<string, () => Promise<Cell>>>;
 
 /** Runs each of these once, in an order that the seed decides. */
 export const runRound = async (random: SeededRandom, runs: CellRuns, onCell: (cell: Cell) => void): Promise<Cell[]> => {

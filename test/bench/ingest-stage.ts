@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
-import { HUB, HUB_AGAIN, measureCell, runRound, type Cell, type CellName, type Measured } from './cells.js';
+import { measureCell, runRound, type Cell, type Measured } from './cells.js';
 import { EventStream, type SentEvent } from './event-stream.js';
 import { gateOf, type Gate } from './gate.js';
-import { GOALS } from './goals.js';
+import { GOALS, HUB, HUB_AGAIN } from './goals.js';
 import { runLoad, type HttpRequest } from './load.js';
 import { runPgbench } from './pgbench.js';
 import { fittingSize, type StageContext, type StageFigures } from './stage.js';
@@ -25,14 +25,14 @@ interface Acknowledged {
 }
 
 /** What the hub answered to everything that was sent in this stage. */
-interface Ledger {
+export interface Ledger {
   readonly acknowledged: Acknowledged[];
   readonly problems: string[];
 }
 
 const submissionsPath = (event: SentEvent): string => `/feeds/${event.agency.feeds.records}/submissions`;
 
-const sendToHub = async (
+export const sendToHub = async (
   { world, progress }: StageContext,
   tokens: ReadonlyMap<string, string>,
   ledger: Ledger,
@@ -249,7 +249,7 @@ export const runIngestStage = async (context: StageContext): Promise<StageFigure
     sent.push(...events);
     return events;
   };
-  const hubCell = (name: CellName, events: readonly SentEvent[]) => async (): Promise<Cell> => {
+  const hubCell = (name: string, events: readonly SentEvent[]) => async (): Promise<Cell> => {
     const before = await lastAccepted(pool);
     return measureCell(
       world,

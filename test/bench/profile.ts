@@ -131,7 +131,7 @@ const describeTime = ({ name, calls, ms }: DatabaseTime): string =>
 /** Plain text, the largest first. */
 export const describeProfile = ({ file, seconds, busy, areas, functions, database }: ProfileSummary): string =>
   [
-    `profile ${file}: the hub's thread was busy ${percent(busy).trim()} of ${seconds.toFixed(1)} s; of that`,
+    `profile ${file}: the thread was busy ${percent(busy).trim()} of ${seconds.toFixed(1)} s; of that`,
     ...areas.map(({ area, share }) => `  ${percent(share)}  ${area}`),
     'functions by their own time',
     ...functions.map(({ name, area, share }) => `  ${percent(share)}  ${name} (${area})`),

@@ -9,16 +9,25 @@ const AGAINST: Readonly<Record<string, string>> = {
   pgbench: 'pgbench on the same database',
   'nest-typeorm': 'idiomatic Nest and TypeORM',
   'p99 to pgbench': '99th percentile, to that of pgbench',
+  'p99 at 2,000/s': '99th percentile at 2,000 events a second',
+  'p99 to a poller at 2,000/s': 'the same, to that of a poller every 50 ms',
+  'p99 at 6,000/s': '99th percentile at 6,000 events a second',
+  'p99 to a poller at 6,000/s': 'the same, to that of a poller every 50 ms',
+  'one message a send': 'kafkajs with one message a send',
+  'bus in the process': 'the same pipeline over the bus in the process',
 };
 
 const rowsOf = ({ goal, verdicts }: StageReport): string[][] =>
-  verdicts.map(({ name, ratio, floor, isCeiling, verdict }) => [
-    `${goal.id}: ${goal.what}`,
-    AGAINST[name] ?? name,
-    `${two(ratio.median)}× (${two(ratio.min)}–${two(ratio.max)})`,
-    `${isCeiling ? 'at most' : 'at least'} ${two(floor)}×`,
-    verdict === 'PASS' ? 'met' : 'missed',
-  ]);
+  verdicts.map(({ name, ratio, floor, isCeiling, isTime, verdict }) => {
+    const unit = isTime ? ' ms' : '×';
+    return [
+      `${goal.id}: ${goal.what}`,
+      AGAINST[name] ?? name,
+      `${two(ratio.median)}${unit} (${two(ratio.min)}–${two(ratio.max)})`,
+      `${isCeiling ? 'at most' : 'at least'} ${two(floor)}${unit}`,
+      verdict === 'PASS' ? 'met' : 'missed',
+    ];
+  });
 
 /** A Markdown table with cells of equal width, as the formatter writes it. */
 const markdownTable = (rows: readonly (readonly string[])[]): string[] => {
@@ -32,13 +41,13 @@ export const figuresText = (report: BenchReport): string => {
   const { settings, stages, machine, versions, host } = report;
   const rows = stages.flatMap(rowsOf);
   return [
-    ...(rows.length === 0 ? [] : markdownTable([['what', 'against', 'ratio (least–most)', 'goal', ''], ...rows])),
-    ...(rows.length === 0 ? ['No figures: a check of what was measured failed.'] : []),
+    ...(rows.length === 0 ? [] : markdownTable([['what', 'against', 'measured (least–most)', 'goal', ''], ...rows])),
+    ...(rows.length === 0 ? ['No figures: nothing was measured, or a check of it failed.'] : []),
     '',
     `Medians of ${settings.rounds} interleaved rounds of one run of size ${settings.size.toLocaleString('en-GB')}, ` +
       `on ${report.at.slice(0, 10)}: ${machine}, PostgreSQL ${versions['PostgreSQL']}, every write durable` +
       `${host.noisy ? '; the disk changed its pace during the run' : ''}. ` +
-      stages.map(({ goal, gate }) => `${goal.id}: ${gate.counted}.`).join(' '),
+      stages.map(({ goal, gate, absent }) => `${goal.id}: ${absent ?? `${gate.counted}.`}`).join(' '),
   ].join('\n');
 };
 

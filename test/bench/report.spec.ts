@@ -1,11 +1,11 @@
 import { GOALS, isWithin, judge } from './goals.js';
 import { readPgbenchOutput } from './pgbench.js';
 import { figuresText, replaceFigures } from './readme-figures.js';
-import { claimOf, reportStage, type BenchReport } from './report.js';
-import type { Cell, CellName } from './cells.js';
+import { claimOf, describeReport, reportStage, type BenchReport } from './report.js';
+import type { Cell } from './cells.js';
 import type { StageFigures } from './stage.js';
 
-const cell = (name: CellName, rate: number, p99 = 10): Cell => ({
+const cell = (name: string, rate: number, p99 = 10): Cell => ({
   name,
   events: 100,
   seconds: 100 / rate,
@@ -74,6 +74,32 @@ describe('the report', () => {
     expect(claimOf(failed, true)).toContain('no speed');
     expect(claimOf(reportStage(figures(), false), false)).toContain('no speed');
     expect(figuresText(report(figures(false)))).toContain('No figures');
+  });
+
+  it('judges a time by itself and to its reference, and notes how far it is from itself', () => {
+    const p99Of = (p99: number, again: number, polled: number) => [
+      cell('followed at 2,000/s', 2000, p99),
+      cell('followed again at 2,000/s', 2000, again),
+      cell('polled at 2,000/s', 2000, polled),
+      cell('followed at 6,000/s', 6000, 30),
+      cell('polled at 6,000/s', 6000, 60),
+    ];
+    const rounds = [p99Of(8, 10, 80), p99Of(6, 6, 30), p99Of(9, 9, 60)];
+    expect(claimOf(reportStage({ ...figures(), goal: GOALS.project, rounds }, true), true)).toBe(
+      'CLAIM G12 projection-lag MISS; p99 at 2,000/s ms=8.00 (min 6.00 max 9.00) most=10.00 PASS within noise; ' +
+        'p99 to a poller at 2,000/s ratio=0.15 (min 0.10 max 0.20) most=0.25 PASS; ' +
+        'p99 at 6,000/s ms=30.00 (min 30.00 max 30.00) most=25.00 MISS within noise; ' +
+        'p99 to a poller at 6,000/s ratio=0.50 (min 0.50 max 0.50) most=0.25 MISS; ' +
+        '3 rounds, the hub to itself min 1.00 max 1.25; gate: 12 pages',
+    );
+    expect(figuresText(report({ ...figures(), goal: GOALS.project, rounds }))).toContain('8.00 ms (6.00–9.00)');
+  });
+
+  it('says loudly what was not measured for want of what it needs', () => {
+    const skipped = { ...figures(), goal: GOALS.produce, rounds: [], absent: 'Kafka needs Java.' };
+    expect(claimOf(reportStage(skipped, true), true)).toBe('CLAIM G17 kafka-produce skipped: Kafka needs Java.');
+    expect(describeReport(report(skipped))).toContain('SKIPPED: Kafka needs Java.');
+    expect(figuresText(report(skipped))).toContain('G17: Kafka needs Java.');
   });
 
   it('goes on without pgbench', () => {

@@ -1,5 +1,5 @@
-import { HUB, HUB_AGAIN, type Cell, type CellName } from './cells.js';
-import { judge, REFERENCES, type ReferenceName, type Verdict } from './goals.js';
+import type { Cell } from './cells.js';
+import { HUB, judge, type Bound, type Verdict } from './goals.js';
 import type { HostState } from './host.js';
 import { isNoisy } from './host.js';
 import type { StageFigures } from './stage.js';
@@ -24,21 +24,26 @@ export interface StageReport extends StageFigures {
   /** Empty where the gate failed, or where nothing was durable: then there is no speed. */
   readonly verdicts: readonly Verdict[];
   /** References that were absent. */
-  readonly skipped: readonly ReferenceName[];
+  readonly skipped: readonly string[];
   readonly noise: Ratio | null;
 }
 
-const cellOf = (round: readonly Cell[], name: CellName): Cell | undefined => round.find((cell) => cell.name === name);
+const cellOf = (round: readonly Cell[], name: string): Cell | undefined => round.find((cell) => cell.name === name);
 
-const ratioOver = (
+const FIGURES: Readonly<Record<Bound['figure'], (cell: Cell) => number>> = {
+  rate: ({ rate }) => rate,
+  p99: ({ latencies }) => latencies.p99,
+};
+
+/** Of one figure to the other in each round; of the figure alone where there is no other. Undefined: not measured. */
+const over = (
   rounds: StageFigures['rounds'],
-  of: CellName,
-  to: CellName,
-  figure: (cell: Cell) => number,
+  { of, to, figure }: Pick<Bound, 'of' | 'to' | 'figure'>,
 ): Ratio | undefined => {
   const pairs = rounds.flatMap((round) => {
-    const [one, other] = [cellOf(round, of), cellOf(round, to)];
-    return one && other ? [[figure(one), figure(other)] as const] : [];
+    const [one, other] = [cellOf(round, of), to === undefined ? undefined : cellOf(round, to)];
+    if (!one || (to !== undefined && !other)) return [];
+    return [[FIGURES[figure](one), other ? FIGURES[figure](other) : 1] as const];
   });
   return pairs.length === 0 ? undefined : ratioOf(pairs);
 };
@@ -47,19 +52,18 @@ const ratioOver = (
 export const reportStage = (figures: StageFigures, durable: boolean): StageReport => {
   const { goal, rounds, gate } = figures;
   if (!gate.passed || !durable) return { ...figures, rounds: [], verdicts: [], skipped: [], noise: null };
-  const rate = (cell: Cell): number => cell.rate;
-  const again = ratioOver(rounds, HUB_AGAIN, HUB, rate) ?? null;
+  const again = over(rounds, goal.twice) ?? null;
   const noise = again ? noiseOf(again) : 0;
-  const verdicts = REFERENCES.flatMap((reference): Verdict[] => {
-    const ratio = ratioOver(rounds, HUB, reference, rate);
-    return ratio ? [judge(reference, ratio, goal.floors[reference], { noise })] : [];
+  const judged = goal.bounds.map((bound) => {
+    const ratio = over(rounds, bound);
+    const { isCeiling = false, to } = bound;
+    return ratio && judge(bound.name, ratio, bound.limit, { isCeiling, isTime: to === undefined, noise });
   });
-  const p99 =
-    goal.mostP99 === undefined ? undefined : ratioOver(rounds, HUB, 'pgbench', ({ latencies }) => latencies.p99);
+  const without = goal.bounds.filter((_, i) => !judged[i]).map(({ to, of }) => to ?? of);
   return {
     ...figures,
-    verdicts: [...verdicts, ...(p99 ? [judge('p99 to pgbench', p99, goal.mostP99!, { isCeiling: true, noise })] : [])],
-    skipped: REFERENCES.filter((reference) => !verdicts.some(({ name }) => name === reference)),
+    verdicts: judged.filter((verdict) => verdict !== undefined),
+    skipped: figures.absent === undefined ? [...new Set(without)] : [],
     noise: again,
   };
 };
@@ -67,8 +71,8 @@ export const reportStage = (figures: StageFigures, durable: boolean): StageRepor
 const two = (value: number): string => value.toFixed(2);
 const range = ({ min, max }: Ratio): string => `min ${two(min)} max ${two(max)}`;
 
-const describeVerdict = ({ name, ratio, floor, isCeiling, verdict, withinNoise }: Verdict): string =>
-  `${name} ratio=${two(ratio.median)} (${range(ratio)}) ${isCeiling ? 'most' : 'floor'}=${two(floor)} ` +
+const describeVerdict = ({ name, ratio, floor, isCeiling, isTime, verdict, withinNoise }: Verdict): string =>
+  `${name} ${isTime ? 'ms' : 'ratio'}=${two(ratio.median)} (${range(ratio)}) ${isCeiling ? 'most' : 'floor'}=${two(floor)} ` +
   `${verdict}${withinNoise ? ' within noise' : ''}`;
 
 const isPassed = ({ verdicts, gate }: StageReport): boolean =>
@@ -76,8 +80,9 @@ const isPassed = ({ verdicts, gate }: StageReport): boolean =>
 
 /** The one line that says what a goal came to. */
 export const claimOf = (stage: StageReport, durable: boolean): string => {
-  const { goal, gate, verdicts, skipped, noise, rounds } = stage;
+  const { goal, gate, verdicts, skipped, noise, rounds, absent } = stage;
   const head = `CLAIM ${goal.id} ${goal.name}`;
+  if (absent !== undefined) return `${head} skipped: ${absent}`;
   if (!gate.passed) return `${head} no speed: the gate failed`;
   if (!durable) return `${head} no speed: the database does not keep what it acknowledges`;
   return [
@@ -94,12 +99,12 @@ interface Column {
   readonly text: (cells: readonly Cell[]) => string;
 }
 
-const over = (cells: readonly Cell[], figure: (cell: Cell) => number): number => median(cells.map(figure));
+const middle = (cells: readonly Cell[], figure: (cell: Cell) => number): number => median(cells.map(figure));
 const whole = (value: number): string => Math.round(value).toLocaleString('en-GB');
-const ms = (value: number): string => (value < 10 ? value.toFixed(2) : value.toFixed(1));
+const ms = (value: number): string => (Number.isNaN(value) ? '-' : value.toFixed(value < 10 ? 2 : 1));
 const column = (title: string, show: (value: number) => string, figure: (cell: Cell) => number): Column => ({
   title,
-  text: (cells) => show(over(cells, figure)),
+  text: (cells) => show(middle(cells, figure)),
 });
 
 const COLUMNS: readonly Column[] = [
@@ -127,10 +132,8 @@ export const alignTable = (rows: readonly (readonly string[])[]): string => {
 };
 
 /** Medians over the rounds, a row for each of what was measured. */
-const tableOf = ({ rounds }: StageReport): string => {
-  const names = ([HUB, HUB_AGAIN, ...REFERENCES] satisfies CellName[]).filter((name) =>
-    rounds.some((round) => cellOf(round, name)),
-  );
+const tableOf = ({ goal, rounds }: StageReport): string => {
+  const names = goal.cells.filter((name) => rounds.some((round) => cellOf(round, name)));
   const rows = names.map((name) => {
     const cells = rounds.flatMap((round) => cellOf(round, name) ?? []);
     return COLUMNS.map(({ text }) => text(cells));
@@ -141,9 +144,9 @@ const tableOf = ({ rounds }: StageReport): string => {
 const filingOf = ({ rounds }: StageReport): string[] => {
   const cells = rounds.flatMap((round) => cellOf(round, HUB) ?? []).filter((cell) => cell.cpuUsPerEventFiled);
   if (cells.length === 0) return [];
-  const after = over(cells, ({ filedAfterSeconds }) => filedAfterSeconds!);
-  const app = over(cells, ({ cpuUsPerEventFiled }) => cpuUsPerEventFiled!.app);
-  const postgres = over(cells, ({ cpuUsPerEventFiled }) => cpuUsPerEventFiled!.postgres);
+  const after = middle(cells, ({ filedAfterSeconds }) => filedAfterSeconds!);
+  const app = middle(cells, ({ cpuUsPerEventFiled }) => cpuUsPerEventFiled!.app);
+  const postgres = middle(cells, ({ cpuUsPerEventFiled }) => cpuUsPerEventFiled!.postgres);
   return [
     `all filed and projected ${two(after)} s after the last acknowledgement; until then cpu µs an event: ` +
       `app ${whole(app)}, postgres ${whole(postgres)}`,
@@ -151,9 +154,11 @@ const filingOf = ({ rounds }: StageReport): string[] => {
 };
 
 const describeStage = (stage: StageReport): string[] => {
-  const { goal, gate, input, notes } = stage;
+  const { goal, gate, input, notes, absent } = stage;
+  const title = `${goal.id} ${goal.name}: ${goal.what}${'connections' in goal ? `; ${goal.connections} at a time` : ''}`;
+  if (absent !== undefined) return [title, `SKIPPED: ${absent}`, ''];
   return [
-    `${goal.id} ${goal.name}: ${goal.what}; ${goal.connections} at a time`,
+    title,
     `input: ${whole(input.events)} events, sha256 ${input.sha256}`,
     ...(stage.rounds.length > 0 ? [tableOf(stage), ...filingOf(stage)] : []),
     ...notes.map((note) => `note: ${note}`),

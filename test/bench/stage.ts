@@ -1,7 +1,8 @@
 import type { SeededRandom } from '../support/decision-oracle/seeded-random.js';
+import type { AppProcess } from './app-process.js';
 import type { Cell, Measured } from './cells.js';
 import type { Gate } from './gate.js';
-import type { Goal } from './goals.js';
+import type { Goal, HttpGoal } from './goals.js';
 import type { BenchOptions } from './options.js';
 import type { ProfileSummary } from './profile.js';
 import type { World } from './world.js';
@@ -9,6 +10,8 @@ import type { World } from './world.js';
 /** One cell more, under the profiler. */
 export interface ProfiledWork {
   readonly work: () => Promise<Measured>;
+  /** Whose profile is taken: the hub's when absent. */
+  readonly app?: AppProcess;
   readonly afterwards?: () => Promise<void>;
 }
 
@@ -31,7 +34,7 @@ export interface StageContext {
 
 /** What a stage measured. */
 export interface StageFigures {
-  readonly goal: Goal;
+  readonly goal: Goal | HttpGoal;
   readonly rounds: readonly (readonly Cell[])[];
   readonly gate: Gate;
   /** What was sent or read from, as a digest of it. */
@@ -39,6 +42,8 @@ export interface StageFigures {
   /** How the references differ from what they are held against. */
   readonly notes: readonly string[];
   readonly profile?: ProfileSummary;
+  /** Why nothing was measured here, in a sentence: what it needs is not on this machine. */
+  readonly absent?: string;
 }
 
 /** Requests of a cell, so that it fits in its time at the rate that was measured while warming up. */

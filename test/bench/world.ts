@@ -9,11 +9,13 @@ import { buildProduct, HUB_PROGRAM } from '../support/faults/build-product.js';
 import { createCaller, type Caller } from '../support/faults/hub-caller.js';
 import { environmentOf, freePort } from '../support/faults/hub-process.js';
 import { AppProcess } from './app-process.js';
-import { buildBaseline } from './build-baseline.js';
+import { buildPrograms } from './build-programs.js';
 import { findPgbench } from './pgbench.js';
 
 /** The hub, its PostgreSQL and the references on the same database. */
 export interface World {
+  /** Folder of the compiled product, with the programs beside it. */
+  readonly product: string;
   readonly dataDir: string;
   readonly hub: AppProcess;
   readonly hubUrl: string;
@@ -28,6 +30,8 @@ export interface World {
   /** Version of pgbench; undefined: it is absent. */
   readonly pgbench: string | undefined;
   readonly caller: Caller;
+  /** What has to be undone at the end, whatever happens. */
+  readonly undoing: Undoing;
   /** Header of a connector or a person. */
   authorization(name: string): Promise<string>;
 }
@@ -71,7 +75,8 @@ export const openWorld = async (undoing: Undoing, say: (line: string) => void): 
   await symlink(join(process.cwd(), 'apps'), join(product.folder, 'apps')).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
-  const baselineProgram = await buildBaseline(product.folder);
+  await buildPrograms(product.folder, 'baseline');
+  await buildPrograms(product.folder, 'programs');
   const dataDir = await mkdtemp(join(tmpdir(), 'sightline-bench-'));
   undoing.add(() => rm(dataDir, { recursive: true, force: true }));
 
@@ -109,7 +114,7 @@ export const openWorld = async (undoing: Undoing, say: (line: string) => void): 
   const baseline = new AppProcess({
     name: 'the reference application',
     folder: product.folder,
-    program: baselineProgram,
+    program: 'baseline/baseline-main.js',
     env: {
       PATH: process.env['PATH'] ?? '',
       NODE_ENV: 'production',
@@ -135,6 +140,7 @@ export const openWorld = async (undoing: Undoing, say: (line: string) => void): 
     return `Bearer ${token}`;
   };
   return {
+    product: product.folder,
     dataDir,
     hub,
     hubUrl,
@@ -145,6 +151,7 @@ export const openWorld = async (undoing: Undoing, say: (line: string) => void): 
     postmaster,
     pgbench: await findPgbench(),
     caller: createCaller(hubUrl, dataDir),
+    undoing,
     authorization,
   };
 };
