@@ -13,8 +13,8 @@ const USAGE = `npm run test:faults -- [--faults N] [--seed S] [--store postgres|
   --store     where events are kept: PostgreSQL, or the test server that stands in for EventStoreDB (postgres)
 `;
 const CHILDREN = 200;
-/** Of so many unknown outcomes one is left as it is until all is quiet. */
-const SET_ASIDE_EVERY = 4;
+/** Of so many documents of unknown outcome one is left as it is until all is quiet. */
+const SET_ASIDE_EVERY = 2;
 
 const stop = (message: string): never => {
   process.stderr.write(`${message}\n`);

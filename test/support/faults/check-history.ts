@@ -178,11 +178,7 @@ export const checkHistory = async (scene: Scene, history: History, options: Chec
   const before =
     setAside.length === 0
       ? undefined
-      : checkFiling(
-          await settle([...sending.acknowledged, ...found]),
-          storedOf(await readEverything(store)),
-          commands,
-        );
+      : checkFiling(await settle([...sending.acknowledged, ...found]), storedOf(await readEverything(store)), commands);
   const wrong = [
     ...(await retrySetAside(scene, sending, found)),
     ...(before && before.lost + before.doubled + before.unsent > 0 ? before.what : []),
@@ -239,9 +235,5 @@ export const problemsOfHistory = (findings: HistoryFindings): string[] => {
   const wrong = counted.filter(([, count]) => count > 0).map(([what, count]) => `${what}: ${count}`);
   if (wrong.length === 0) return [];
   const lists = [filing.what, unknown.wrong, poison.wrong, otherReceipts, refused, reads.what, leaks, rebuild.what];
-  return [
-    ...wrong,
-    ...lists.flatMap((list) => list.slice(0, 5)),
-    ...(verification.passed ? [] : [verification.said]),
-  ];
+  return [...wrong, ...lists.flatMap((list) => list.slice(0, 5)), ...(verification.passed ? [] : [verification.said])];
 };

@@ -6,6 +6,7 @@ import type { App, FleetProcess } from '../../../tools/fleet/start-fleet.js';
 import type { SeededRandom } from '../decision-oracle/seeded-random.js';
 import type { History } from './check-history.js';
 import type { FleetScene } from './fleet-scene.js';
+import { CRASH_POINTS, type CrashPoint } from './points.js';
 import { submit } from './send-parcels.js';
 
 export interface FaultContext {
@@ -56,6 +57,28 @@ const killOne = (name: string, apps: readonly App[], cards: number): FaultKind =
     return { target: one.name, since, process: one };
   },
 });
+
+/** Points that the load comes by, each of which ends a process. */
+const POINTS = (Object.keys(CRASH_POINTS) as CrashPoint[]).filter(
+  (point) =>
+    CRASH_POINTS[point].drive !== 'rebuild' && point !== 'store-before-answer' && point !== 'timeline-mid-batch',
+);
+const REACHED_WITHIN_MS = 15_000;
+
+/** Wherever one of them is in its work when it dies: the end finds it there. */
+const killAtPoint: FaultKind = {
+  name: 'killed at a crash point',
+  hurt: 'ours',
+  cards: 2,
+  inject: async ({ scene, random }) => {
+    const point = random.pick(POINTS);
+    scene.points.arm(point);
+    const end = Date.now() + REACHED_WITHIN_MS;
+    while (scene.points.isArmed(point) && Date.now() < end) await delay(10);
+    scene.points.disarm(point);
+    return { target: scene.points.isReached(point) ? point : `${point}, not reached`, since: Date.now() };
+  },
+};
 
 /** Longer than the lease of a shard and than a session at the broker, now and then. */
 const pauseOf = (random: SeededRandom): number => random.pick([800, 2500, 5000, 9000]);
@@ -303,6 +326,7 @@ export const faultKindsOf = ({ storeServer }: FleetScene): readonly FaultKind[] 
   killOne('sharing killed', ['sharing'], 2),
   killOne('audit killed', ['audit'], 1),
   killOne('web killed', ['web'], 1),
+  killAtPoint,
   standStill,
   killBroker,
   stopBroker,

@@ -121,11 +121,11 @@ export class HubProcess {
     return pid > 0 && isAlive(pid) ? pid : undefined;
   }
 
-  /** Resolves when the hub answers that it is well. */
-  async ready(limitMs = 60_000): Promise<void> {
+  /** Resolves when the hub answers that it is well, or that it lives at least. */
+  async ready(limitMs = 60_000, what: 'ready' | 'live' = 'ready'): Promise<void> {
     const end = Date.now() + limitMs;
     while (Date.now() < end) {
-      const answer = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(2000) }).catch(
+      const answer = await fetch(`${this.url}/health/${what}`, { signal: AbortSignal.timeout(2000) }).catch(
         () => undefined,
       );
       await answer?.arrayBuffer().catch(() => undefined);

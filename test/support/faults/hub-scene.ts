@@ -60,7 +60,8 @@ export const openHubScene = async (product: string, plants: readonly string[] = 
       keys: { sharing: keysOf('sharing'), audit: keysOf('audit') },
       well: async () => {
         await delay(100);
-        await hub.ready();
+        // A projection that is held up from outside must not hold up the test.
+        await hub.ready(60_000, 'live');
       },
       rebuild: () =>
         new Promise((resolve) => {

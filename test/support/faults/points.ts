@@ -43,6 +43,14 @@ export class Points {
     writeFileSync(join(this.folder, `arm-${name}`), value);
   }
 
+  disarm(name: CrashPoint): void {
+    rmSync(join(this.folder, `arm-${name}`), { force: true });
+  }
+
+  isArmed(name: CrashPoint): boolean {
+    return existsSync(join(this.folder, `arm-${name}`));
+  }
+
   isReached(name: CrashPoint | 'poison'): boolean {
     return existsSync(join(this.folder, `reached-${name}`));
   }

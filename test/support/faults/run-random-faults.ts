@@ -43,7 +43,8 @@ const POISON_EVERY = 100;
 const OVERLAP = 0.25;
 
 /** What one fault at a time may have hold of. */
-const resourceOf = ({ hurt, name }: FaultKind): string => (hurt === 'ours' || hurt === 'line' ? 'processes' : hurt) + (hurt === 'nothing' ? name : '');
+const resourceOf = ({ hurt, name }: FaultKind): string =>
+  (hurt === 'ours' || hurt === 'line' ? 'processes' : hurt) + (hurt === 'nothing' ? name : '');
 
 /** Whether the store has the record of an answer that has just come. Undefined where nobody can tell now. */
 const isRecorded = async ({ pool, storeKind }: FleetScene, readId: string): Promise<boolean | undefined> => {

@@ -12,7 +12,7 @@ export interface Scene {
   readonly pool: Pool;
   readonly store: EventStore;
   readonly keys: { readonly sharing: KeyService; readonly audit: KeyService };
-  /** Resolves when everything that ended runs again and is ready. */
+  /** Resolves when everything that ended runs again. */
   well(): Promise<void>;
   /** Builds the projection anew by the product's command; resolves when that has ended, however. */
   rebuild(): Promise<void>;

@@ -18,9 +18,11 @@ export interface Sending {
   readonly otherReceipts: string[];
   /** Requests that no whole answer came to, or one of 5xx: each may have been accepted or not. */
   unknown: number;
-  /** Documents of unknown outcome that were not sent again: one in `setAsideEvery`, and nobody retries them yet. */
+  /** Documents of unknown outcome that were not sent again, and that nobody retries yet. */
   readonly setAside: Parcel[];
+  /** One in so many of those whose first outcome is unknown is set aside. */
   readonly setAsideEvery: number;
+  firstUnknown: number;
   /** Told of each acknowledgement, with the machine's time at which its request began (ms). */
   onAcknowledged: (began: number) => void;
 }
@@ -33,6 +35,7 @@ export const newSending = (signal: AbortSignal, setAsideEvery = Infinity): Sendi
   unknown: 0,
   setAside: [],
   setAsideEvery,
+  firstUnknown: 0,
   onAcknowledged: () => undefined,
 });
 
@@ -51,7 +54,7 @@ export const sendOne = async (
   parcel: Parcel,
   { maySetAside = false }: SendOptions = {},
 ): Promise<string | undefined> => {
-  while (!sending.signal.aborted) {
+  for (let tries = 1; !sending.signal.aborted; tries += 1) {
     const began = Date.now();
     const answer = await submit(caller, parcel);
     if (answer?.status === 202) {
@@ -65,9 +68,12 @@ export const sendOne = async (
       return undefined;
     }
     sending.unknown += 1;
-    if (maySetAside && sending.unknown % sending.setAsideEvery === 0) {
-      sending.setAside.push(parcel);
-      return undefined;
+    if (maySetAside && tries === 1) {
+      sending.firstUnknown += 1;
+      if (sending.firstUnknown % sending.setAsideEvery === 0) {
+        sending.setAside.push(parcel);
+        return undefined;
+      }
     }
     await delay(answer ? 50 : 100);
   }
