@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { createLogger, readConfiguration, readIssuerKeys, signDevelopmentToken, type Configuration } from '#platform';
@@ -66,8 +67,16 @@ export const startTestHub = async (options: TestHubOptions = {}): Promise<TestHu
   if (!read.ok) throw new Error(read.problems.map(({ name, reason }) => `${name} ${reason}`).join('; '));
   const { configuration } = read;
   const logger = createLogger({ app: 'hub', instance: 'test', level: configuration.logLevel });
-  const start = () =>
-    startHub({ configuration, logger, ...(options.firstTime ? { firstTime: options.firstTime } : {}) });
+  const start = async (): Promise<Hub> => {
+    const started = await startHub({
+      configuration,
+      logger,
+      ...(options.firstTime ? { firstTime: options.firstTime } : {}),
+    });
+    // It answers at once; it is ready when its projection is level.
+    while (!(await fetch(`${started.url}/health/ready`)).ok) await delay(20);
+    return started;
+  };
   let hub = await start();
   const sql = new pg.Pool({ connectionString: database.url, max: 4 });
   sql.on('error', () => undefined);
