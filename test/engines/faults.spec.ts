@@ -5,7 +5,7 @@ import { openFleetScene, type FleetScene } from '../support/faults/fleet-scene.j
 import { openHubScene } from '../support/faults/hub-scene.js';
 import { PLANTED_BUGS } from '../support/faults/planted-bugs.js';
 import { CRASH_POINTS, type CrashPoint } from '../support/faults/points.js';
-import { describeRun, problemsOfRun } from '../support/faults/random-faults-report.js';
+import { describeFault, describeRun, problemsOfRun } from '../support/faults/random-faults-report.js';
 import { runRandomFaults } from '../support/faults/run-random-faults.js';
 import { openWorkload } from '../support/faults/workload.js';
 
@@ -55,7 +55,11 @@ describeOnKafka('every app as processes on Kafka and PostgreSQL', () => {
   it(
     `keeps every promise over ${FAULTS} faults`,
     async () => {
-      const report = await runRandomFaults(scene, stage.workload, stage.history, { faults: FAULTS, seed: SEED });
+      const report = await runRandomFaults(scene, stage.workload, stage.history, {
+        faults: FAULTS,
+        seed: SEED,
+        onFault: (done, fault) => void process.stderr.write(`${done}/${FAULTS} ${describeFault(fault)}\n`),
+      });
       process.stdout.write(`${describeRun(report)}\n`);
       expect(problemsOfRun(report)).toEqual([]);
       expect(report.faults).toHaveLength(FAULTS);

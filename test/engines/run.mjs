@@ -14,9 +14,6 @@ import { startOldestPostgres } from './oldest-postgres.mjs';
 const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
 const JOURNEYS = [
   'test/journeys/shared-child',
-  'test/journeys/directives',
-  'test/journeys/my-children',
-  'test/journeys/identity-pages',
   'test/browser/practitioner',
   'test/browser/data-manager',
   'test/journeys/identity-browser',

@@ -26,7 +26,7 @@ const CENSUS = {
   feed: 'children-in-need-census',
   mediaType: 'application/xml',
 };
-const CENSUS_CHILDREN = Number(process.env['CENSUS_CHILDREN'] || 6000);
+const CENSUS_CHILDREN = Number(process.env['CENSUS_CHILDREN'] || 4000);
 const MEBIBYTE = 1024 * 1024;
 
 let hub: TestHub;

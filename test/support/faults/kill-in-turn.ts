@@ -20,10 +20,6 @@ export interface KillPlan {
   readonly submissions: number;
 }
 
-/** Kills hub and PostgreSQL in turn. */
-export const inTurn = (kills: number): KillKind[] =>
-  Array.from({ length: 2 * kills }, (_, i) => (i % 2 === 0 ? 'hub' : 'postgres'));
-
 const killOne = async (hub: HubProcess, kind: KillKind): Promise<void> => {
   if (kind === 'hub') {
     hub.kill();

@@ -1,9 +1,6 @@
 import type { FaultReport } from './run-faults.js';
 
-/** Everything that was acknowledged was kept once, every answer is on the record, and nothing is left over. */
-export const isSound = (report: FaultReport): boolean => problemsOf(report).length === 0;
-
-/** What is wrong, with some of the places. */
+/** What is wrong, with some of the places: empty where what was acknowledged is kept once and every answer is on the record. */
 export const problemsOf = (report: FaultReport): string[] => {
   const { filing, reads, rebuild, verification, refused, otherReceipts, acceptedAgain, endedByItself } = report;
   const counted: readonly (readonly [what: string, count: number])[] = [
