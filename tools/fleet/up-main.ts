@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LOADING_TIME } from '../../apps/hub/src/demo/story.js';
 import { OPTIONS_TEXT, readDemoOptions, tellStory } from '../../apps/hub/src/demo/tell-story.js';
@@ -26,6 +26,10 @@ const optionsOrStop = () => {
     return stop(`${(error as Error).message}\n${USAGE}`);
   }
 };
+
+/** A line of a shell that sets and exports. */
+const exported = ([name, value]: [string, string]): string =>
+  `export ${name}='${value.replaceAll("'", String.raw`'\''`)}'\n`;
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -74,7 +78,17 @@ const main = async (): Promise<void> => {
     steps.push(() => fleet.close());
     say(`Processes: ${fleet.processes.map((one) => `${one.name} (${one.pid()})`).join(', ')}`);
     say(`Kafka: ${engines.busUrl}; store of events: ${engines.eventStoreUrl ?? 'PostgreSQL'}; logs: ${folder}/logs`);
+    const settings = {
+      DATA_DIR: folder,
+      HUB_PORT,
+      BUS_URL: engines.busUrl,
+      ...(DATABASE_URL ? { DATABASE_URL } : {}),
+      ...(engines.eventStoreUrl === undefined ? {} : { EVENT_STORE_URL: engines.eventStoreUrl }),
+    };
+    const file = join(folder, 'settings.sh');
+    writeFileSync(file, Object.entries(settings).map(exported).join(''), { mode: 0o600 });
     await tellStory(fleet, fleet.configuration, options);
+    process.stdout.write(`In another terminal, before any of these commands:  . ${file}\n`);
     if (options.exit) {
       await close();
       process.exit(0);
