@@ -83,3 +83,4 @@ try {
 } finally {
   await product.remove();
 }
+process.exit();

@@ -222,7 +222,18 @@ const duplicateSubmissions: FaultKind = {
   },
 };
 
-const recentMessages = async ({ scene }: FaultContext, most: number): Promise<BusMessage[]> => {
+const recentMessages = async (context: FaultContext, most: number): Promise<BusMessage[]> => {
+  // PostgreSQL may be away by another fault: it is asked until it answers.
+  for (;;) {
+    try {
+      return await lastAccepted(context, most);
+    } catch {
+      await delay(200);
+    }
+  }
+};
+
+const lastAccepted = async ({ scene }: FaultContext, most: number): Promise<BusMessage[]> => {
   const { rows } = await scene.pool.query(
     `select i.subject_key as key, i.bytes, a.trace from inbox.item i join inbox.attempt a using (attempt_id)
       where a.accepted_no is not null and i.bytes is not null order by a.accepted_no desc, i.item_no desc limit $1`,

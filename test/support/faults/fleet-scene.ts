@@ -68,6 +68,8 @@ const preload = (name: string): string[] => ['--import', pathToFileURL(join(SUPP
 
 const INSTANCES: Partial<Record<App, number>> = { timeline: 2, sharing: 2 };
 
+const CLOSE_MS = 30_000;
+
 const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
@@ -159,7 +161,14 @@ export const openFleetScene = async (options: FleetSceneOptions): Promise<FleetS
   let closing = false;
   const close = async (): Promise<void> => {
     closing = true;
-    for (const step of steps.splice(0).reverse()) await step().catch(() => undefined);
+    for (const step of steps.splice(0).reverse()) {
+      const ended = step().then(
+        () => true,
+        () => true,
+      );
+      // What does not end of itself ends with us.
+      if (!(await Promise.race([ended, delay(CLOSE_MS, false, { ref: false })]))) say(`did not end: ${String(step)}`);
+    }
   };
   const lineTo = async (target: () => { host: string; port: number }): Promise<TcpLine> => {
     const line = new TcpLine(target);

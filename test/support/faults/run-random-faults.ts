@@ -14,7 +14,10 @@ import type { OpenWorkload } from './workload.js';
 export interface RandomFaultsOptions {
   readonly faults: number;
   readonly seed: number;
+  /** How long what was accepted may take to be filed once all is quiet, in ms (90,000). */
   readonly settleMs?: number;
+  /** How often a fault comes while the one before is not over, or not recovered from: 0 to 1 (0.25). */
+  readonly overlap?: number;
   readonly onFault?: (done: number, fault: FaultRecord) => void;
   /** Told of each step once the faults are over. */
   readonly onCheck?: (what: string) => void;
@@ -39,9 +42,6 @@ const SENDER_RESTS_MS = 250;
 const READER_RESTS_MS = 1000;
 /** Of a hundred contributions that are sent, one more comes that nobody can read. */
 const POISON_EVERY = 100;
-/** A quarter of the faults come while the one before is not over, or not recovered from. */
-const OVERLAP = 0.25;
-
 /** What one fault at a time may have hold of. */
 const resourceOf = ({ hurt, name }: FaultKind): string =>
   (hurt === 'ours' || hurt === 'line' ? 'processes' : hurt) + (hurt === 'nothing' ? name : '');
@@ -71,7 +71,14 @@ export const runRandomFaults = async (
   options: RandomFaultsOptions,
 ): Promise<RandomFaultsReport> => {
   const began = Date.now();
-  const { seed, faults: total, settleMs = 90_000, onFault = () => undefined, onCheck = () => undefined } = options;
+  const {
+    seed,
+    faults: total,
+    settleMs = 90_000,
+    overlap = 0.25,
+    onFault = () => undefined,
+    onCheck = () => undefined,
+  } = options;
   const { caller } = scene;
   const { sending, reading } = history;
   const random = new SeededRandom(seed);
@@ -165,7 +172,7 @@ export const runRandomFaults = async (
       .finally(() => running.delete(fault));
     running.add(fault);
     busy.set(resource, fault);
-    if (random.chance(OVERLAP)) await delay(random.between(50, 1500));
+    if (random.chance(overlap)) await delay(random.between(50, 1500));
     else await Promise.all(running);
   }
   await Promise.all(running);
