@@ -22,20 +22,16 @@ const JOURNEYS = [
 const only = process.argv.slice(2);
 const timings = [];
 
-/** What runs beside something else says what it has to say at its end. */
-const run = (name, args, environment = {}, beside = false) =>
+const run = (name, args, environment = {}) =>
   new Promise((resolve) => {
     if (only.length > 0 && !only.includes(name)) return resolve(true);
     const since = Date.now();
-    if (!beside) process.stdout.write(`\n== ${name}\n`);
+    process.stdout.write(`\n== ${name}\n`);
     const child = spawn(process.execPath, [...JEST, ...args], {
-      stdio: beside ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+      stdio: 'inherit',
       env: { ...process.env, TEST_ENGINES: '1', ...environment },
     });
-    const said = [];
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => said.push(data));
-    child.once('close', (code) => {
-      if (beside) process.stdout.write(`\n== ${name}\n${Buffer.concat(said).toString()}`);
+    child.once('exit', (code) => {
       timings.push([name, Math.round((Date.now() - since) / 1000), code === 0 ? 'passed' : 'FAILED']);
       resolve(code === 0);
     });
@@ -51,13 +47,8 @@ const results = [];
 try {
   const suites = ['test/contract/(postgres-event-store|eventstoredb|in-process-bus|kafka)', workers];
   const fleet = { ...postgres, TEST_FLEET: 'kafka-eventstoredb' };
-  results.push(
-    ...(await Promise.all([
-      // The suites wait for sessions to end more than they compute.
-      run('contract', suites, postgres, true),
-      why !== undefined || run('journeys', [...JOURNEYS, '--maxWorkers=1'], fleet),
-    ])),
-  );
+  results.push(await run('contract', suites, postgres));
+  if (why === undefined) results.push(await run('journeys', [...JOURNEYS, '--maxWorkers=1'], fleet));
   if (why === undefined) {
     results.push(await run('state', ['test/engines/(same-state|up|processes)', '--maxWorkers=1'], postgres));
     results.push(await run('faults', ['test/engines/faults', '--maxWorkers=1']));
