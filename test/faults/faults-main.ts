@@ -12,7 +12,7 @@ const USAGE = `npm run test:faults -- [--faults N] [--seed S] [--store postgres|
   --seed S    the same seed sends the same documents and deals the same faults (1)
   --store     where events are kept: PostgreSQL, or the test server that stands in for EventStoreDB (postgres)
 `;
-const CHILDREN = 200;
+const CHILDREN = 1500;
 /** Of so many documents of unknown outcome one is left as it is until all is quiet. */
 const SET_ASIDE_EVERY = 2;
 

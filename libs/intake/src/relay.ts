@@ -8,6 +8,8 @@ const SHARDS = 16;
 /** A relay that has not renewed its claim for this long has lost its shards to the others. */
 const LEASE_MS = 6000;
 const CLAIM_EVERY_MS = 1000;
+/** How often a relay looks up to where everything is filed: what lies before need not be looked through again. */
+const SETTLE_EVERY_MS = 5000;
 const MOST_BACK_OFF_MS = 5000;
 /** Above every number of an item. */
 const MOST_ITEMS = 2_147_483_647;
@@ -158,6 +160,7 @@ export class Relay {
     let scanned: readonly number[] = [];
     let lost: Error | undefined;
     let againAt = Date.now() + againAfterMs;
+    let settleAt = Date.now();
     let failures = 0;
     const database = new Asked(client);
     const claim = async (): Promise<void> => {
@@ -178,10 +181,13 @@ export class Relay {
         }
         scanned = shards;
         try {
+          if (Date.now() >= settleAt) {
+            await this.settle(database);
+            settleAt = Date.now() + SETTLE_EVERY_MS;
+          }
           if (Date.now() >= againAt) {
             againAt = Date.now() + againAfterMs;
-            const floor = await database.query({ text: 'select inbox.settled($1) as no', values: [this.settled] });
-            this.settled = (floor.rows[0] as { no: string }).no;
+            await this.settle(database);
             const from = { no: this.settled, item: MOST_ITEMS };
             for await (const _ of this.publishAll(database, shards, from, `${againAfterMs} milliseconds`));
           }
@@ -204,6 +210,13 @@ export class Relay {
       clearInterval(renewing);
     }
     await database.query({ text: 'select inbox.release_shards($1)', values: [this.owner] });
+  }
+
+  /** A relay that has nothing to publish for long does not fall behind what the others have published. */
+  private async settle(database: Asked): Promise<void> {
+    const floor = await database.query({ text: 'select inbox.settled($1) as no', values: [this.settled] });
+    this.settled = (floor.rows[0] as { no: string }).no;
+    if (BigInt(this.cursor.no) <= BigInt(this.settled)) this.cursor = { no: this.settled, item: MOST_ITEMS };
   }
 
   private async rest(ms: number): Promise<void> {

@@ -67,15 +67,19 @@ export interface CheckOptions {
 const SENDERS = 6;
 
 /** Receipts call an item quarantined as soon as it is accepted: this waits until it is in its stream too. */
-export const waitForFiling = async (pool: Pool, limitMs: number, upTo?: string): Promise<boolean> => {
+export const waitForFiling = async (
+  pool: Pool,
+  limitMs: number,
+  { after = '0', upTo = null }: { readonly after?: string; readonly upTo?: string | null } = {},
+): Promise<boolean> => {
   const end = Date.now() + limitMs;
   for (;;) {
     const { rows } = await pool.query(
       `select 1 from inbox.attempt a join inbox.item i using (attempt_id)
-        where a.accepted_no is not null and ($1::bigint is null or a.accepted_no <= $1)
+        where a.accepted_no > $1 and ($2::bigint is null or a.accepted_no <= $2)
           and not exists (select 1 from projection.filed f
             where f.generation = projection.live() and f.contribution_id = i.contribution_id) limit 1`,
-      [upTo ?? null],
+      [after, upTo],
     );
     if (rows.length === 0) return true;
     if (Date.now() > end) return false;

@@ -49,13 +49,20 @@ const lastAccepted = async ({ pool }: FleetScene): Promise<string> => {
   }
 };
 
+/** Up to where everything was found filed: it need not be looked for again, at the cost of what is measured. */
+const settled = new WeakMap<FleetScene, string>();
+
 /** Until everything that had been accepted by now is filed and projected. */
 const untilFiled = async (scene: FleetScene): Promise<void> => {
   const upTo = await lastAccepted(scene);
   const end = Date.now() + LIMIT_MS;
   while (Date.now() < end) {
-    const filed = await waitForFiling(scene.pool, LIMIT_MS, upTo).catch(() => undefined);
-    if (filed) return;
+    const range = { after: settled.get(scene) ?? '0', upTo };
+    const filed = await waitForFiling(scene.pool, LIMIT_MS, range).catch(() => undefined);
+    if (filed) {
+      if (BigInt(upTo) > BigInt(range.after)) settled.set(scene, upTo);
+      return;
+    }
     await delay(50);
   }
   throw new NotRecovered(`what was accepted up to ${upTo} is not filed`);

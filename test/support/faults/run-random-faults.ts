@@ -51,7 +51,7 @@ const isRecorded = async ({ pool, storeKind }: FleetScene, readId: string): Prom
   if (storeKind !== 'postgres') return undefined;
   try {
     const { rows } = await pool.query(
-      'select 1 from store.event where id = $1 and position > (select position - 5000 from store.head)',
+      'select 1 from store.event where id = $1 and position > (select position - 2000 from store.head)',
       [readId],
     );
     return rows.length === 1;

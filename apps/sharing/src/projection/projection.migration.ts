@@ -45,6 +45,7 @@ create table projection.contribution (
   primary key (generation, position)
 );
 create index contribution_subject on projection.contribution (generation, subject_key, position);
+create index contribution_agreement on projection.contribution (generation, subject_key) where subject_kind = 'agreement';
 create index contribution_feed on projection.contribution (generation, organisation, feed, subject_key, record_key);
 
 -- Blind index of identifiers, sign-in subjects and names: HMACs under a key that no adapter has.

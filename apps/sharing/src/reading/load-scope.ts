@@ -89,9 +89,13 @@ export const closureOf = async (
                and (o.kind = 'traced'
                  or (o.kind = 'asserted' and mine.kind = 'traced' and o.organisation = mine.organisation))) other
       )
-      select n.subject_key, min(c.organisation) as organisation from near n
-        join projection.contribution c on c.generation = $1 and c.subject_key = n.subject_key and c.position <= $2
-        group by n.subject_key order by n.subject_key`,
+      select n.subject_key, own.organisation from near n
+        -- A look for each of them: joined, it would be a look at everything that was ever filed.
+        cross join lateral (
+          select min(c.organisation) as organisation from projection.contribution c
+           where c.generation = $1 and c.subject_key = n.subject_key and c.position <= $2) own
+       where own.organisation is not null
+       order by n.subject_key`,
     values: [generation, upTo, start],
   });
   return (rows as { subject_key: string; organisation: string }[]).map((row) => ({
