@@ -1,4 +1,4 @@
-import { personalDetails, recordFeed, staffFeed, type FeedDefinition } from '#intake';
+import { identifierInvalidated, personalDetails, recordFeed, staffFeed, type FeedDefinition } from '#intake';
 import { healthDetails } from './health-details.js';
 
 export const feeds: readonly FeedDefinition[] = [
@@ -6,7 +6,7 @@ export const feeds: readonly FeedDefinition[] = [
     name: 'health-records',
     title: 'Health records of children',
     regime: 'uk-gdpr',
-    kinds: [healthDetails, personalDetails],
+    kinds: [healthDetails, personalDetails, identifierInvalidated],
   }),
   staffFeed('health-staff', 'Health staff and their relations to children'),
 ];

@@ -16,6 +16,7 @@ import {
 } from '#sharing';
 import { startOf, type FiledContribution } from '#timeline';
 import { adoptedAgreements, type AgreementInForce } from './adopted-agreements.js';
+import { sealedByAdoption } from './adoption.js';
 import { beforeAnswers, isAnswered } from './came-apart.js';
 import { directivesOf, isLeftOpen, withdrawnAmong } from './directives.js';
 import { answersAmong } from './identity-answers.js';
@@ -107,6 +108,9 @@ export interface ChildView {
 
 /** Facts that close act over everything that shares a verified identifier; facts that open, along links alone. */
 export const CLOSING_FACTS: readonly Fact[] = ['address-protected'];
+
+/** What is looked for among all that is accepted and not yet filed, whoever says it of whom. */
+export const FACTS_THAT_CLOSE: readonly Fact[] = [...CLOSING_FACTS, 'number-void'];
 
 /** Which of these references are one child, which pairs are questions, and over whom restrictions act. */
 export const linksOf = (references: readonly ScopeReference[]): IdentityGraph =>
@@ -391,7 +395,8 @@ const decideRecords = (
   return { entries, notices: distinctNotices(notices), stateOf, isOpen };
 };
 
-const decideState = (scope: ReadScope): ChildView => {
+const decideState = (asked: ReadScope): ChildView => {
+  const scope = withoutSealed(asked);
   const posts = postsOf(scope.staff, scope.at, scope.login);
   const { inForce, closedOwners } = adoptedAgreements(scope.agreements, scope.at);
   const byKey = new Map(
@@ -459,6 +464,17 @@ const decideState = (scope: ReadScope): ChildView => {
     entitled,
     known: knownBy(entitled, content.filter(isReadable), isOpen),
     upTo: [],
+  };
+};
+
+/** What an adoption has sealed is nobody: neither meant, nor near, nor a question. */
+const withoutSealed = (scope: ReadScope): ReadScope => {
+  const sealed = sealedByAdoption(scope.references);
+  if (sealed.size === 0) return scope;
+  return {
+    ...scope,
+    start: scope.start.filter((key) => !sealed.has(key)),
+    references: scope.references.filter(({ key }) => !sealed.has(key)),
   };
 };
 

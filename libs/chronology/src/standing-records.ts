@@ -34,6 +34,7 @@ export const kindOf = (record: Pick<BodiedRecord, 'body'>): string => getEventTy
 
 export const statementOf = (record: BodiedRecord): IdentityStatement => {
   const { identity, terms, envelope } = record.body;
+  const identifiers = (identity?.['identifiers'] ?? []) as NonNullable<IdentityStatement['identifiers']>;
   const demographics = {
     givenName: identity?.['givenName'],
     familyName: identity?.['familyName'],
@@ -44,7 +45,10 @@ export const statementOf = (record: BodiedRecord): IdentityStatement => {
     record: `${envelope.rank.feed}/${envelope.record.key}/${envelope.record.body}`,
     rank: record.contribution.envelope.rank.key,
     fromStaffFeed: kindOf(record) !== 'content',
-    identifiers: (identity?.['identifiers'] ?? []) as NonNullable<IdentityStatement['identifiers']>,
+    identifiers,
+    // A register's word: whoever else says that a number is void says nothing.
+    invalidated:
+      envelope.type === 'identifier-invalidated' ? identifiers.filter(({ status }) => status === 'traced') : [],
     demographics: Object.values(demographics).some((value) => typeof value === 'string')
       ? (demographics as NonNullable<IdentityStatement['demographics']>)
       : null,

@@ -15,6 +15,7 @@ import { EntryRetracted } from './events/entry-retracted.js';
 import { EntryWithdrawn } from './events/entry-withdrawn.js';
 import { ExclusionMade } from './events/exclusion-made.js';
 import { HealthStatus } from './events/health-status.js';
+import { IdentifierInvalidated } from './events/identifier-invalidated.js';
 import { IdentityAnswered } from './events/identity-answered.js';
 import { InitialConference } from './events/initial-conference.js';
 import { MissedAppointment } from './events/missed-appointment.js';
@@ -48,6 +49,7 @@ const definitions = [
   EntryWithdrawn,
   ExclusionMade,
   HealthStatus,
+  IdentifierInvalidated,
   IdentityAnswered,
   InitialConference,
   MissedAppointment,

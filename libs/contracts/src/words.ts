@@ -25,7 +25,12 @@ export type Precision = (typeof PRECISIONS)[number];
 export type Kind = 'content' | 'disclosure' | 'hub';
 
 /** Facts that stand in the clear envelope: a closed list, because a decision reads them without a key. */
-export const FACTS = ['address-protected', 'young-person-agreed', 'owner-recorded-significant-harm'] as const;
+export const FACTS = [
+  'address-protected',
+  'young-person-agreed',
+  'owner-recorded-significant-harm',
+  'number-void',
+] as const;
 export type Fact = (typeof FACTS)[number];
 
 export const SUBJECT_KINDS = ['child', 'staff', 'org', 'agreement', 'quarantine'] as const;

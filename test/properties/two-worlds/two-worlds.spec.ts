@@ -7,6 +7,7 @@ import { LANES, TwoWorlds } from '../../support/worlds/two-worlds.js';
 /** `TWO_WORLDS_PAIRS=2000 npm test -- test/properties/two-worlds` looks at more; `TWO_WORLDS_SEED` at others. */
 const PAIRS = Number(process.env['TWO_WORLDS_PAIRS'] ?? 500);
 const SEED = Number(process.env['TWO_WORLDS_SEED'] ?? 20251219);
+const HTTP_PAIRS = Math.min(PAIRS, Number(process.env['TWO_WORLDS_HTTP_PAIRS'] ?? 40));
 /** Each reason for hiding occurs at least in this share of the pairs. */
 const LEAST_SHARE_OF_A_REASON = 0.1;
 
@@ -14,7 +15,7 @@ describe('two worlds that differ only in what a viewer may not see', () => {
   let worlds: TwoWorlds;
 
   beforeAll(async () => {
-    worlds = await TwoWorlds.open();
+    worlds = await TwoWorlds.open({ pairsOverHttp: HTTP_PAIRS });
   });
   afterAll(async () => {
     process.stdout.write(`${worlds.figures.report()}\n`);
@@ -27,6 +28,7 @@ describe('two worlds that differ only in what a viewer may not see', () => {
       { numRuns: Math.ceil(PAIRS / LANES), seed: SEED },
     );
     expect(worlds.figures.pairs).toBeGreaterThanOrEqual(PAIRS);
+    expect(worlds.figures.pairsOverHttp).toBe(HTTP_PAIRS);
   }, 3_600_000);
 
   it('show something in four pairs of five, and hide for every reason', () => {

@@ -38,7 +38,7 @@ export interface RandomFaultsReport {
 }
 
 const SENDERS = 4;
-const SENDER_RESTS_MS = 250;
+const SENDER_RESTS_MS = 750;
 const READER_RESTS_MS = 1000;
 /** Of a hundred contributions that are sent, one more comes that nobody can read. */
 const POISON_EVERY = 100;

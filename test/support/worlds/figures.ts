@@ -6,6 +6,8 @@ import { draftsOf } from './world.js';
 const NUMBERS = [
   'pairs',
   'observations',
+  'pairs over HTTP',
+  'observations over HTTP',
   'pairs in which something shows',
   'entries that show',
   'notices that show',
@@ -83,6 +85,15 @@ export class Figures {
       'hidden items at the time of an entry that shows',
       items.filter((item) => draftsOf(item).some(({ occurred }) => occurred.from && times.has(occurred.from))).length,
     );
+  }
+
+  countHttp(observations: number): void {
+    this.add('pairs over HTTP', 1);
+    this.add('observations over HTTP', observations);
+  }
+
+  get pairsOverHttp(): number {
+    return this.numbers.get('pairs over HTTP')!;
   }
 
   report(): string {

@@ -64,7 +64,8 @@ export interface Observation {
 
 const RANDOM = ['readId', 'handle', 'token', 'cursor'];
 
-const bytesOf = (body: object, aliases: ReadonlyMap<string, string>): string =>
+/** What is random stands as its length; an id that must differ, by the name that both worlds know it by. */
+export const bytesOf = (body: object, aliases: ReadonlyMap<string, string>): string =>
   JSON.stringify(body, (key, value: unknown) => {
     if (typeof value !== 'string') return value;
     if (RANDOM.includes(key)) return `${String(value.length)} characters`;

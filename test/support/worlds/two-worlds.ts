@@ -1,6 +1,7 @@
 import type { KeyService } from '#platform';
 import { findInexactness } from './exactness.js';
 import { Figures } from './figures.js';
+import { openHttpWorld, type HttpWorld } from './http-world.js';
 import {
   findDifference,
   observe,
@@ -45,18 +46,24 @@ export class TwoWorlds {
   private constructor(
     private readonly keys: KeyService,
     private readonly lanes: readonly Lane[],
+    private readonly served: ReadonlyMap<WorldDatabase, HttpWorld>,
+    private readonly pairsOverHttp: number,
   ) {}
 
-  static async open(): Promise<TwoWorlds> {
+  /** So many pairs are looked at over HTTP too. */
+  static async open({ pairsOverHttp }: { readonly pairsOverHttp: number }): Promise<TwoWorlds> {
     const keys = await createWorldKeys();
     const opener = createWorldOpener(keys);
     const open = () => openWorldDatabase(keys, opener);
     const lanes: Lane[] = [];
     for (let lane = 0; lane < LANES; lane += 1) lanes.push([await open(), await open()]);
-    return new TwoWorlds(keys, lanes);
+    const served = new Map<WorldDatabase, HttpWorld>();
+    for (const database of lanes.flat()) served.set(database, await openHttpWorld(database));
+    return new TwoWorlds(keys, lanes, served, pairsOverHttp);
   }
 
   async close(): Promise<void> {
+    for (const server of this.served.values()) await server.close();
     for (const database of this.lanes.flat()) await database.close();
   }
 
@@ -86,6 +93,16 @@ export class TwoWorlds {
     this.figures.count(pair, seen);
     this.check(pair, seen, connectors);
     await this.seekPlanted(pair, lane);
+    if (serial <= this.pairsOverHttp) await this.compareOverHttp(pair, lane);
+  }
+
+  private async compareOverHttp(pair: Pair, lane: Lane): Promise<void> {
+    const [first, second] = await Promise.all(lane.map((database) => this.served.get(database)!.observe(pair)));
+    this.figures.countHttp(first!.length + second!.length);
+    const difference = findDifference(first!, second!);
+    if (!difference) return;
+    const texts = [textOf(difference.first), textOf(difference.second)] as const;
+    throw new Error(messageOf(pair, 'the worlds look different over HTTP', ...texts));
   }
 
   private check(pair: Pair, seen: readonly Observed[], connectors: readonly (readonly Observation[])[]): void {

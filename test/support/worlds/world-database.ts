@@ -32,6 +32,8 @@ export interface WorldDatabase {
   readonly handles: Handles;
   readonly searches: ChildSearchesController;
   readonly chronology: ChronologyController;
+  readonly reader: ChronologyReader;
+  readonly completeness: Completeness;
   readonly receipts: Receipts;
   readonly notices: Notices;
   /**
@@ -180,6 +182,7 @@ export const openWorldDatabase = async (keys: KeyService, opener: PartOpener): P
   const handles = new Handles(dataSource.getRepository(HandleRow), box, () => recordedNow(pool));
   const reader = new ChronologyReader({ keys, opener, blind, pool, record: () => Promise.resolve() });
   const organisations = new Map(CAST.map(({ id, kind }) => [id, { name: `The ${id}`, kind }]));
+  const completeness = new Completeness(pool, organisations);
   let generation = 0;
 
   return {
@@ -190,11 +193,13 @@ export const openWorldDatabase = async (keys: KeyService, opener: PartOpener): P
     box,
     handles,
     searches: new ChildSearchesController(handles),
+    reader,
+    completeness,
     chronology: new ChronologyController(
       handles,
       box,
       reader,
-      new Completeness(pool, organisations),
+      completeness,
       new ReceiptWait(pool, { keys, opener, blind }),
     ),
     receipts: new Receipts(pool),

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import {
-  CLOSING_FACTS,
+  FACTS_THAT_CLOSE,
   linksOf,
   postsOf,
   type ReadRecord,
@@ -87,7 +87,7 @@ export class ScopeReader {
     await subjects.load(near);
     const childKeys = [...new Set([...start, ...near])];
     const known = [...staffKeys, ...childKeys, ...agreements];
-    const waiting = await this.pendingAt(subjects, position, at, known, CLOSING_FACTS);
+    const waiting = await this.pendingAt(subjects, position, at, known, FACTS_THAT_CLOSE);
     const filed = await this.restored(near.flatMap((key) => histories.upTo(key, position)));
     const traced = index.tracedOf(childKeys, position);
     const pending = withIdentity(waiting, new Map()).filter(

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { CLOSING_FACTS } from '#chronology';
+import { FACTS_THAT_CLOSE } from '#chronology';
 import type { Envelope } from '#contracts';
 import type { Checkpoint, EventStore, StoredEvent } from '#event-sourcing';
 import { isMatchable, LINKAGE_RULES_V1, type ClassifiedIdentifier } from '#identity';
@@ -104,7 +104,10 @@ export class StoreIndex {
       const subject = this.subjectOf(one);
       for (const name of names[i]!) this.call(subject, name);
       const { envelope, event } = one;
-      if (envelope.facts.some((fact) => CLOSING_FACTS.includes(fact)) && !this.closing.has(envelope.contributionId)) {
+      if (
+        envelope.facts.some((fact) => FACTS_THAT_CLOSE.includes(fact)) &&
+        !this.closing.has(envelope.contributionId)
+      ) {
         const { stream, position } = event;
         const received = Date.parse(envelope.hubReceived);
         this.closing.set(envelope.contributionId, { id: envelope.contributionId, stream, position, received });

@@ -1,8 +1,20 @@
-import { Body, Controller, Get, Header, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Req,
+  UseInterceptors,
+} from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { isUuid } from '#contracts';
 import { safeName } from '#intake';
-import { CurrentCaller, JsonPipe, Problem, RequireScope, traceOf, type Caller } from '#platform';
+import { CurrentCaller, JsonPipe, Problem, releaseOnTick, RequireScope, traceOf, type Caller } from '#platform';
 import { Handles } from '../reading/handles.js';
 import { ReadNotRecorded } from '../reading/read-chronology.js';
 import { DirectiveDesk, type Asked, type Named } from './directive-desk.js';
@@ -57,6 +69,7 @@ const entryOf = (json: Json, required: boolean): string | null => {
 
 /** What the people of a service decide about what it recorded of a child. */
 @Controller('v1/children/:handle')
+@UseInterceptors(releaseOnTick(() => false))
 export class DirectivesController {
   constructor(
     @Inject(Handles) private readonly handles: Handles,

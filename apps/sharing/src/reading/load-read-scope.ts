@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { CLOSING_FACTS, postsOf, type ReadScope, type ScopeReference } from '#chronology';
+import { FACTS_THAT_CLOSE, postsOf, type ReadScope, type ScopeReference } from '#chronology';
 import { tripleOf } from '#intake';
 import type { KeyService, PartOpener } from '#platform';
 import type { FiledContribution } from '#timeline';
@@ -131,7 +131,7 @@ export const loadChildren = async (
   const childKeys = [...new Set([...start, ...near.map(({ key }) => key)])];
   const subjects = [...others, ...childKeys];
   const filed = await filedRows(client, generation, position, subjects);
-  const pending = await pendingRows(client, generation, subjects, CLOSING_FACTS);
+  const pending = await pendingRows(client, generation, subjects, FACTS_THAT_CLOSE);
   const opened = await withErasedIdentity(
     client,
     loader.blind,

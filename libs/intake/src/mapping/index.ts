@@ -1,5 +1,6 @@
 export * from './check-class.js';
 export * from './dates.js';
+export * from './identifier-invalidated.js';
 export * from './identifiers.js';
 export * from './natural-keys.js';
 export * from './paths.js';

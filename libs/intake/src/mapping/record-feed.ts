@@ -196,7 +196,9 @@ const statusItem = (
     contacts: rest.value.contactDetails,
     recordLinks: rest.value.recordLink,
   };
-  return { ok: true, path: base.path, contributions: [contribution(base, kind.type, { precision: 'unknown' }, body)] };
+  const draft = contribution(base, kind.type, { precision: 'unknown' }, body);
+  const facts = [...new Set([...(draft.facts ?? []), ...(kind.facts ?? [])])].sort();
+  return { ok: true, path: base.path, contributions: [facts.length === 0 ? draft : { ...draft, facts }] };
 };
 
 const datedItemsOf = (base: RecordBase, items: DatedItems<object>, sent: unknown): FeedItem[] => {

@@ -1,4 +1,4 @@
-import type { Occurred } from '#contracts';
+import type { Fact, Occurred } from '#contracts';
 import type { Class } from './check-class.js';
 
 /** A list in a payload of which every item is a happening with a date of its own: one contribution each. */
@@ -23,6 +23,8 @@ export interface RecordKind<P extends object> {
   /** Event type of the statuses. */
   readonly type: string;
   readonly payload: Class<P>;
+  /** Facts that every record of this kind states, whatever its sender adds. */
+  readonly facts?: readonly Fact[];
   readonly body: (payload: P) => Record<string, unknown>;
   readonly dated: readonly DatedItems<object>[];
 }

@@ -1,0 +1,106 @@
+import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
+import { SeededRandom } from '../support/decision-oracle/seeded-random.js';
+import { HubApi } from '../support/journeys/hub-api.js';
+import {
+  AUTHORITY,
+  custodianFile,
+  HEALTH,
+  nhsNumber,
+  POLICE,
+  post,
+  recordOf,
+  SCENE_BEGINS,
+  SCHOOL,
+  staffDocument,
+} from '../support/journeys/scene.js';
+import { timeLookup, type Lookup, type LookupChild } from '../support/timing/lookup-timer.js';
+import { mannWhitney } from '../support/timing/mann-whitney.js';
+
+/** `TIMING_SAMPLES=4000 npm test -- test/journeys/timing` measures and judges; without it a few are taken and reported. */
+const GIVEN = process.env['TIMING_SAMPLES'];
+const SAMPLES = Number(GIVEN ?? 400);
+const LANES = 8;
+/** Beyond this a difference is no chance. */
+const MOST = 4;
+const CHILDREN = 16;
+/** Entries of three other agencies that are held of a hidden child. */
+const HELD = 30;
+const WORKER = 'worker';
+
+const LOOKUPS: readonly Lookup[] = [
+  {
+    name: 'POST /v1/child-searches',
+    method: 'POST',
+    path: () => '/v1/child-searches',
+    body: (child) => ({ nhsNumber: child, purpose: 'SAFEGUARDING' }),
+  },
+  {
+    name: 'GET /v1/children/{handle}/chronology',
+    method: 'GET',
+    path: (handle) => `/v1/children/${handle}/chronology?purpose=SAFEGUARDING`,
+  },
+  {
+    name: 'GET /v1/children/{handle}/restrictions',
+    method: 'GET',
+    path: (handle) => `/v1/children/${handle}/restrictions?purpose=SAFEGUARDING`,
+  },
+];
+
+let hub: TestHub;
+let api: HubApi;
+let children: LookupChild[];
+
+const DETAILS = { firstName: 'Ada', lastName: 'Example', dateOfBirth: '2015-06-12' };
+
+beforeAll(async () => {
+  hub = await startTestHub({ firstTime: SCENE_BEGINS });
+  api = new HubApi(hub);
+  await api.filed(AUTHORITY.connector, AUTHORITY.staff, staffDocument(AUTHORITY, [post(AUTHORITY, WORKER, 1)], []));
+  const hidden = Array.from({ length: CHILDREN }, (_, i) => nhsNumber(i + 1));
+  for (const agency of [POLICE, HEALTH, SCHOOL]) {
+    const records = hidden.flatMap((number) =>
+      Array.from({ length: HELD / 3 }, (_, i) =>
+        recordOf({
+          recordId: `${number}-${i}`,
+          personId: number,
+          recordType: 'personal.details',
+          payload: DETAILS,
+        }),
+      ),
+    );
+    await api.filed(agency.connector, agency.records, custodianFile(agency, records));
+  }
+  children = await Promise.all(
+    [...hidden, ...Array.from({ length: CHILDREN }, (_, i) => nhsNumber(i + 1000))].map(async (number, i) => ({
+      isHidden: i < CHILDREN,
+      nhsNumber: number,
+      handle: await api.search(WORKER, number),
+    })),
+  );
+}, 120_000);
+afterAll(() => hub.close());
+
+describe('how long an answer takes, of an unknown and of a hidden child', () => {
+  it.each(LOOKUPS)(
+    '$name',
+    async (lookup) => {
+      const random = new SeededRandom(SAMPLES);
+      const options = { url: hub.url, api, login: WORKER, random, lanes: LANES };
+      await timeLookup(options, lookup, children, 50);
+      const { unknown, hidden } = await timeLookup(options, lookup, children, SAMPLES);
+      expect([unknown.length, hidden.length]).toEqual([SAMPLES, SAMPLES]);
+      const z = mannWhitney(hidden, unknown);
+      const middle = (times: readonly number[]) => times.toSorted((a, b) => a - b)[times.length >> 1]!.toFixed(2);
+      process.stderr.write(
+        `${lookup.name}: ${SAMPLES} a class, unknown ${middle(unknown)} ms, hidden ${middle(hidden)} ms, z ${z.toFixed(2)}\n`,
+      );
+      if (GIVEN !== undefined) expect(Math.abs(z)).toBeLessThan(MOST);
+    },
+    3_600_000,
+  );
+
+  it('is measured over children of whom much is held', async () => {
+    const { rows } = await hub.sql.query('select count(*)::int as n from projection.contribution');
+    expect((rows[0] as { n: number }).n).toBeGreaterThanOrEqual(CHILDREN * HELD);
+  });
+});
