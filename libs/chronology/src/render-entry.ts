@@ -1,6 +1,7 @@
 import { getEventType, type Occurred } from '#contracts';
 import { markLate } from '#timeline';
 import type { ShownEntry } from './read-child.js';
+import { SANITISED_FIELD } from './releases.js';
 
 /** An entry as a practitioner reads it. Every text here is safe for whoever may see the entry's summary. */
 /** What shows of an entry whose summary does not: the fields that do, and why. */
@@ -9,6 +10,8 @@ interface BareEntry {
   readonly content: Readonly<Record<string, unknown>>;
   readonly location: Readonly<Record<string, unknown>>;
   readonly readerText: string;
+  /** What the reader is told to do with it, such as `do-not-inform:all-carers`. */
+  readonly handling: readonly string[];
 }
 
 /** What the summary of an entry says. */
@@ -40,6 +43,30 @@ export type ChronologyEntry = BareEntry & Partial<EntrySummary>;
 
 type Opened = Readonly<Partial<Record<'content' | 'location', Readonly<Record<string, unknown>>>>>;
 
+/** An entry with what was opened of it; `unreadable`: something that shows of it could not be opened. */
+export interface OpenedEntry {
+  readonly entry: ShownEntry;
+  readonly parts: Opened;
+  readonly unreadable: boolean;
+}
+
+/** Puts together what was opened of an entry and of the releases whose text stands in it, in the order of these. */
+export const openedEntry = (
+  entry: ShownEntry,
+  opened: Opened & { readonly unreadable: readonly string[] },
+  releases: readonly Opened[],
+): OpenedEntry => {
+  const texts = releases.map(({ content }) => content?.[SANITISED_FIELD]).filter((text) => typeof text === 'string');
+  const released = texts.length > 0 ? { [SANITISED_FIELD]: texts.join('\n\n') } : {};
+  return {
+    entry,
+    parts: { ...opened, content: { ...opened.content, ...released } },
+    unreadable:
+      texts.length < releases.length ||
+      opened.unreadable.some((part) => (part === 'content' || part === 'location') && entry[part].length > 0),
+  };
+};
+
 const pick = (part: Readonly<Record<string, unknown>> | undefined, fields: readonly string[]) =>
   Object.fromEntries(fields.filter((field) => part && field in part).map((field) => [field, part![field]]));
 
@@ -62,7 +89,7 @@ const marksOf = (entry: ShownEntry, late: boolean, opened: Opened, unreadable: b
  * is late when something that occurred later was received earlier, and what is hidden has no say in it.
  */
 export const renderEntries = (
-  page: readonly { readonly entry: ShownEntry; readonly parts: Opened; readonly unreadable: boolean }[],
+  page: readonly OpenedEntry[],
   lateAmong: readonly ShownEntry[],
   readAt: Date,
 ): ChronologyEntry[] => {
@@ -85,6 +112,7 @@ export const renderEntries = (
       content: pick(parts.content, entry.content),
       location: pick(parts.location, entry.location),
       readerText: entry.readerText,
+      handling: entry.handling,
     };
     if (!entry.summary) return bare;
     const { envelope } = entry.contribution;

@@ -31,6 +31,7 @@ export interface Entry {
   readonly marks: readonly string[];
   readonly content: Readonly<Record<string, unknown>>;
   readonly location: Readonly<Record<string, unknown>>;
+  readonly handling: readonly string[];
 }
 
 export interface Chronology {
