@@ -133,7 +133,12 @@ beforeAll(async () => {
   await api.filed(HEALTH.connector, HEALTH.records, custodianFile(HEALTH, [of('H-1', 'health.details', {})]));
   const episode = { date: '2026-01-05', returnedHomeInterviewAttended: false };
   await api.filed(POLICE.connector, POLICE.records, custodianFile(POLICE, [of('C-1', 'crime-justice.details', { riskRadicalisation: false, missingEpisodes: [episode] })])); // prettier-ignore
-  for (const [agency, login] of [[AUTHORITY, WORKER], [HEALTH, NURSE], [POLICE, OFFICER]] as const) // prettier-ignore
+  for (const [agency, login] of [
+    [AUTHORITY, WORKER],
+    [HEALTH, NURSE],
+    [POLICE, OFFICER],
+  ] as const)
+    // prettier-ignore
     await api.filed(
       agency.connector,
       agency.staff,
@@ -234,7 +239,9 @@ describe('significant harm', () => {
 
 describe('a refusal to work with services', () => {
   it('is an entry, and changes nothing else of what is seen', async () => {
-    await filed(take(WORKER, 'working-agreements', { agrees: false, decidedBy: 'Father', reason: 'No visits at home' }));
+    await filed(
+      take(WORKER, 'working-agreements', { agrees: false, decidedBy: 'Father', reason: 'No visits at home' }),
+    );
     expect(await seen()).toEqual([OWN, MISSING, `${AUTHORITY.organisation} working-agreement-recorded`].sort());
     const { entries } = await api.read(WORKER, await handleOf(WORKER));
     expect(entries.find(({ type }) => type === 'working-agreement-recorded')?.content).toMatchObject({ agrees: false, decidedBy: 'Father', authorRole: AUTHORITY.role }); // prettier-ignore

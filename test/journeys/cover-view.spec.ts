@@ -39,7 +39,7 @@ const handleOf = async (login: string): Promise<string> => {
 const seen = async (login: string) => api.read(login, await handleOf(login));
 /** What somebody sees, by owner and day. */
 const entriesOf = async (login: string): Promise<string[]> =>
-  (await seen(login)).entries.map(({ owner, times }) => `${owner.organisation} ${String(times.occurred['from'] ?? '-')}`).sort(); // prettier-ignore
+  (await seen(login)).entries.map(({ owner, times }) => `${owner.organisation} ${(times.occurred['from'] as string | undefined) ?? '-'}`).sort(); // prettier-ignore
 const take = async (login: string, what: string, body: object): Promise<Answer> =>
   api.call(
     login,
@@ -61,7 +61,9 @@ const exclude = (deny: readonly object[], change: object = {}): Promise<Answer> 
 const lift = async (id: string): Promise<void> => {
   await filed(await take(GUARDIAN, `child-exclusions/${id}/lifts`, {}));
 };
-const attempts = async (): Promise<{ exclusion: string; handle: string; reader: { organisation: string; role: string }[] }[]> => {
+const attempts = async (): Promise<
+  { exclusion: string; handle: string; reader: { organisation: string; role: string }[] }[]
+> => {
   const { json } = await api.call(GUARDIAN, 'GET', '/v1/my/attempts');
   return (json as { attempts: never[] }).attempts;
 };
@@ -101,7 +103,9 @@ beforeAll(async () => {
     staffDocument(
       POLICE,
       [
-        ...POLICE_STAFF.map((login) => post(POLICE, login, 1, login === SUSPECT || login === ALIAS ? {} : teamOf(login))),
+        ...POLICE_STAFF.map((login) =>
+          post(POLICE, login, 1, login === SUSPECT || login === ALIAS ? {} : teamOf(login)),
+        ),
         post(POLICE, GAOLER, 1, { service: 'custody' }),
       ],
       [
@@ -131,7 +135,9 @@ describe('before anything is closed', () => {
     expect(everything.some((entry) => entry.startsWith(AUTHORITY.organisation))).toBe(true);
     for (const login of POLICE_STAFF) {
       expect([login, await entriesOf(login)]).toEqual([login, everything]);
-      expect((await seen(login)).notices).toEqual([{ partyKind: 'LOCAL_AUTHORITY', desk: expect.any(String) as string }]);
+      expect((await seen(login)).notices).toEqual([
+        { partyKind: 'LOCAL_AUTHORITY', desk: expect.any(String) as string },
+      ]);
     }
     expect((await seen(GAOLER)).entries.map(({ owner }) => owner.organisation)).toEqual([AUTHORITY.organisation]);
   });
@@ -159,7 +165,11 @@ describe('a child closed to a person, his other sign-in and his team', () => {
     id = await filed(answer);
     for (const login of [SUSPECT, ALIAS, TEAMMATE]) {
       expect([login, await entriesOf(login)]).toEqual([login, own]);
-      expect(await seen(login)).toMatchObject({ notices: [], linkBeingChecked: false, child: { name: null, birthDate: null } });
+      expect(await seen(login)).toMatchObject({
+        notices: [],
+        linkBeingChecked: false,
+        child: { name: null, birthDate: null },
+      });
     }
   });
 
@@ -205,7 +215,8 @@ describe('where their own service holds nothing', () => {
     expect(await bytesOf(GAOLER, CHILD)).toBe(unknown);
     await api.read(NURSE, await api.search(NURSE, CHILD));
     await api.read(NURSE, await api.search(NURSE, UNKNOWN));
-    const ofNurse = async () => (await attempts()).filter(({ reader }) => reader[0]?.organisation === HEALTH.organisation);
+    const ofNurse = async () =>
+      (await attempts()).filter(({ reader }) => reader[0]?.organisation === HEALTH.organisation);
     await until(async () => (await ofNurse()).length === 1);
     expect(await ofNurse()).toHaveLength(1);
     await lift(id);

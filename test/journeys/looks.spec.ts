@@ -103,6 +103,8 @@ const OTHERS: ReadonlySet<string> = new Set([
   'POST /v1/children/{handle}/restrictions',
   'POST /v1/children/{handle}/exclusions',
   'POST /v1/children/{handle}/restrictions/{id}/lifts',
+  'POST /v1/children/{handle}/allegations',
+  'POST /v1/children/{handle}/allegation-outcomes',
   'POST /v1/children/{handle}/do-not-inform',
   'POST /v1/children/{handle}/do-not-inform/{id}/lifts',
   'POST /v1/children/{handle}/processing-consents',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
 import { AuditApi, sendAuditor } from '../support/journeys/auditors.js';
-import { HubApi, type Answer } from '../support/journeys/hub-api.js';
+import { HubApi, until as untilSeen, type Answer } from '../support/journeys/hub-api.js';
 import {
   adoptPolicy,
   allocation,
@@ -170,14 +170,32 @@ describe('the answers of the hub', () => {
     };
     const look = (login: string, path: string) =>
       api.call(login, 'GET', `/v1/children/${login === guardian ? guarded : handle}/${path}?purpose=SAFEGUARDING`);
-    const consent = { decision: 'given', by: 'young-person', person: 'Kit', standing: 'Competent', scope: 'Reading help' };
+    const consent = {
+      decision: 'given',
+      by: 'young-person',
+      person: 'Kit',
+      standing: 'Competent',
+      scope: 'Reading help',
+    };
     await take(READER, 'processing-consents', { ...consent, told: true, reason: undefined });
     await take(READER, 'processing-consents', consent);
-    const assessed = { agreed: true, competent: true, assessment: 'Understands', assessedBy: 'Nurse', reason: undefined };
+    const assessed = {
+      agreed: true,
+      competent: true,
+      assessment: 'Understands',
+      assessedBy: 'Nurse',
+      reason: undefined,
+    };
     await take(READER, 'young-person-decisions', assessed);
     await take(READER, 'significant-harm', { stands: true });
     await take(READER, 'working-agreements', { agrees: false, decidedBy: 'Father' });
     await look(READER, 'consent');
+    await take(READER, 'allegations', { allegation: 'Struck the child', against: 'Step-father', reason: undefined });
+    await untilSeen(async () =>
+      (await api.read(READER, handle)).entries.some(({ type }) => type === 'allegation-recorded'),
+    );
+    const alleged = (await api.read(READER, handle)).entries.find(({ type }) => type === 'allegation-recorded')!;
+    await take(READER, 'allegation-outcomes', { entryId: alleged.entryId, outcome: 'unfounded', withdrawn: true });
     const mark = await take(READER, 'do-not-inform', { allCarers: true });
     await take(READER, 'do-not-inform', {});
     await look(READER, 'do-not-inform');

@@ -137,7 +137,11 @@ describe('a release of a text', () => {
   });
 
   it('is listed to its own service, and shows in an auditor’s replay of that person’s view', async () => {
-    const { json } = await api.call(CLERK, 'GET', `/v1/children/${await handleOf(CLERK)}/releases?purpose=SAFEGUARDING`);
+    const { json } = await api.call(
+      CLERK,
+      'GET',
+      `/v1/children/${await handleOf(CLERK)}/releases?purpose=SAFEGUARDING`,
+    );
     expect(json).toMatchObject({
       releases: [
         {
@@ -153,7 +157,9 @@ describe('a release of a text', () => {
     await sendAuditor(api);
     const audit = new AuditApi(api);
     const { readId } = (await seen(WORKER)) as unknown as { readId: string };
-    await until(async () => (await audit.reads({ child: { nhsNumber: CHILD } })).some((read) => read.readId === readId));
+    await until(async () =>
+      (await audit.reads({ child: { nhsNumber: CHILD } })).some((read) => read.readId === readId),
+    );
     const { outcome, entries } = await audit.read(readId);
     expect([outcome, entries!.map(({ content }) => content['sanitisedText'])]).toEqual(['same', expect.arrayContaining([TEXT])]); // prettier-ignore
   });

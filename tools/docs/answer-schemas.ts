@@ -386,6 +386,20 @@ export const SignificantHarm = Type.Object(
   { purpose, stands: Type.Boolean({ description: 'False: it ended.' }), reason: longText },
   closed,
 );
+export const Allegation = Type.Object(
+  { purpose, allegation: longText, against: longText, childView: optionalLongText },
+  closed,
+);
+export const AllegationOutcome = Type.Object(
+  {
+    purpose,
+    entryId: Uuid('The entry of the allegation.'),
+    outcome: OneOf(['substantiated', 'unsubstantiated', 'unfounded', 'malicious'], 'What came of it.'),
+    withdrawn: Type.Boolean({ description: 'Whether whoever made it took it back.' }),
+    reason: longText,
+  },
+  closed,
+);
 export const WorkingAgreement = Type.Object(
   { purpose, agrees: Type.Boolean(), decidedBy: longText, reason: optionalLongText, childView: optionalLongText },
   closed,
@@ -695,13 +709,17 @@ const EntrySummary = Type.Object(
     ),
     marks: Type.Array(
       OneOf(
-        ['conflicting', 'late', 'cannot-be-read', 'dated-after-receipt', ...MARKS],
+        ['conflicting', 'late', 'cannot-be-read', 'dated-after-receipt', 'has-outcome', ...MARKS],
         'What to know of the entry beside what it says.',
       ),
     ),
     conflictsWith: Type.Array(Uuid('Another version of the same record.'), {
       description: 'Versions of equal rank that this reader sees and that contradict this one.',
     }),
+    closes: Type.Array(Uuid('An entry.'), {
+      description: 'Allegations that this reader sees and whose outcome this is.',
+    }),
+    closedBy: Type.Array(Uuid('An entry.'), { description: 'Outcomes of this allegation that this reader sees.' }),
   },
   closed,
 );
@@ -1027,6 +1045,8 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, TSchema>> = {
   AgreementBrought,
   AgreementsInForce,
   AgreementTaken,
+  Allegation,
+  AllegationOutcome,
   Attempts,
   ChildExclusion,
   ChildExclusions,

@@ -10,6 +10,8 @@ import { BLIND_SECRET, createPartOpener, recordedNow, TOKEN_SECRET, type KeyServ
 import { AgreementDesk } from './agreements/agreement-desk.js';
 import { AgreementsController } from './http/agreements.controller.js';
 import { ChildSearchesController } from './http/child-searches.controller.js';
+import { AllegationDesk } from './allegations/allegation-desk.js';
+import { AllegationsController } from './allegations/allegations.controller.js';
 import { ConsentController } from './consent/consent.controller.js';
 import { ConsentDesk } from './consent/consent-desk.js';
 import { Attempts } from './directives/attempts.js';
@@ -109,6 +111,7 @@ export class SharingModule {
         DirectivesController,
         ChildExclusionsController,
         DoNotInformController,
+        AllegationsController,
         ConsentController,
         ReleasesController,
         MyController,
@@ -127,6 +130,7 @@ export class SharingModule {
         { provide: ChildExclusionDesk, useValue: new ChildExclusionDesk(pool, decisions) },
         { provide: Attempts, useValue: new Attempts({ ...loader, pool, handles, record }) },
         { provide: DoNotInformDesk, useValue: new DoNotInformDesk(decisions) },
+        { provide: AllegationDesk, useValue: new AllegationDesk(decisions) },
         { provide: ConsentDesk, useValue: new ConsentDesk(decisions) },
         { provide: ReleaseDesk, useValue: new ReleaseDesk(decisions) },
         {

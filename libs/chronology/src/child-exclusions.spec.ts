@@ -192,13 +192,19 @@ describe('a child closed to somebody', () => {
       })
       .map((change) => exclusion(change));
     fc.assert(
-      fc.property(fc.array(anyRecord, { maxLength: 6 }), fc.array(anyExclusion, { maxLength: 2 }), fc.boolean(), (records, made, isPending) => { // prettier-ignore
-        const without = viewOf({ own: records });
-        const withIt = viewOf({ own: records, ...(isPending ? { pending: made } : { said: made }) });
-        const versions = (of: typeof without) => of.entries.map(({ record }) => record);
-        expect(versions(without)).toEqual(expect.arrayContaining(versions(withIt)));
-        expect(without.notices).toEqual(expect.arrayContaining([...withIt.notices]));
-      }),
+      fc.property(
+        fc.array(anyRecord, { maxLength: 6 }),
+        fc.array(anyExclusion, { maxLength: 2 }),
+        fc.boolean(),
+        (records, made, isPending) => {
+          // prettier-ignore
+          const without = viewOf({ own: records });
+          const withIt = viewOf({ own: records, ...(isPending ? { pending: made } : { said: made }) });
+          const versions = (of: typeof without) => of.entries.map(({ record }) => record);
+          expect(versions(without)).toEqual(expect.arrayContaining(versions(withIt)));
+          expect(without.notices).toEqual(expect.arrayContaining([...withIt.notices]));
+        },
+      ),
       { numRuns: 80 },
     );
   });

@@ -30,7 +30,14 @@ export const childExclusionsOf = (contributions: readonly FiledContribution[]): 
   standingDirectives(contributions, [CHILD_EXCLUSION]).map(({ contribution, terms }): ChildExclusion => {
     const { contributionId, owner } = contribution.envelope;
     if (!terms) {
-      const closed = { who: [], view: 'cover', seen: [], withhold: WITHHELD_BY_DEFAULT, records: [], until: null } as const;
+      const closed = {
+        who: [],
+        view: 'cover',
+        seen: [],
+        withhold: WITHHELD_BY_DEFAULT,
+        records: [],
+        until: null,
+      } as const;
       return { ...closed, id: contributionId, owner, contribution, unreadable: true };
     }
     type Terms = Omit<ChildExclusion, 'id' | 'owner' | 'contribution' | 'unreadable'> & { readonly directive: string };
@@ -45,7 +52,10 @@ export interface PersonLooking {
 }
 
 /** Whether it closes the child to this person: one post or key that is named closes it to all that he is. */
-export const closesTo = ({ who, unreadable }: Pick<ChildExclusion, 'who' | 'unreadable'>, person: PersonLooking): boolean =>
+export const closesTo = (
+  { who, unreadable }: Pick<ChildExclusion, 'who' | 'unreadable'>,
+  person: PersonLooking,
+): boolean =>
   unreadable ||
   who.some(
     (party) =>
@@ -65,7 +75,10 @@ export interface Cover {
 
 /** By when this person last opened the child: what came later he has not seen. */
 const openedBy = ({ seen }: ChildExclusion, { staffKeys }: PersonLooking): number =>
-  Math.max(-Infinity, ...seen.filter(({ staffKey }) => staffKeys.includes(staffKey)).map(({ at }) => Date.parse(at) + 1));
+  Math.max(
+    -Infinity,
+    ...seen.filter(({ staffKey }) => staffKeys.includes(staffKey)).map(({ at }) => Date.parse(at) + 1),
+  );
 
 const endOf = (exclusion: ChildExclusion, person: PersonLooking): number => {
   const made = Date.parse(exclusion.contribution.envelope.hubReceived);

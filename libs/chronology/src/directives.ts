@@ -115,7 +115,9 @@ export const isLeftOpen = (
   at: number,
 ): boolean =>
   directives
-    .filter((directive) => directive.kind !== 'withdrawal' && concernsRecord(directive, record) && isInForce(directive, at))
+    .filter(
+      (directive) => directive.kind !== 'withdrawal' && concernsRecord(directive, record) && isInForce(directive, at),
+    )
     .every(({ kind, who, unreadable }) => {
       const isNamed = who.some((party) => fits(viewer, party));
       if (kind === 'exclusion') return !excludes({ kind, who, unreadable }, viewer);

@@ -189,12 +189,7 @@ interface Looking {
 }
 
 /** What shows of a reference in all of these graphs; undefined where one of them hides it. */
-const shownIn = (
-  graphs: readonly PairGraph[],
-  key: string,
-  looking: Looking,
-  at: number,
-): Shown | undefined => {
+const shownIn = (graphs: readonly PairGraph[], key: string, looking: Looking, at: number): Shown | undefined => {
   const each = graphs.map((graph) => recordsFor(graph, key, looking, at));
   if (!each.every((records) => records !== undefined)) return undefined;
   const filed = each[0]!.filter((record) => each.every((records) => records.some((one) => isSame(one, record))));

@@ -657,7 +657,8 @@ const intersect = (view: ChildView, other: ChildView): ChildView => ({
   coveredFrom: earlier(view.coveredFrom, other.coveredFrom),
 });
 
-const earlier = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.min(a, b));
+const earlier = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.min(a, b);
 
 /** What was withdrawn by name is gone, whatever else of its record is on its way. */
 const withoutWithdrawn = (view: ChildView, { references }: ReadScope): ChildView => {

@@ -52,7 +52,11 @@ const RECORDS = [
 const [HEALTH, APPOINTMENT, EDUCATION, ATTENDANCE, OWN] = ['health-status', 'missed-appointment', 'education-status', 'attendance-year', 'childrens-services-status'] as const; // prettier-ignore
 
 const consent = (organisation: string, by: string, decision: string, version = '1', until: string | null = null) =>
-  filed('processing-consent-recorded', organisation, { record: `consent-${by}`, version, terms: { by, decision, until } });
+  filed('processing-consent-recorded', organisation, {
+    record: `consent-${by}`,
+    version,
+    terms: { by, decision, until },
+  });
 const decision = (organisation: string, agreed: boolean, version = '1', competent = true) =>
   filed('young-person-decision-recorded', organisation, { record: 'young', version, terms: { agreed, competent } });
 const harm = (organisation: string, stands: boolean, version = '1') =>
@@ -77,7 +81,9 @@ describe('consent to processing', () => {
     const shut = [EDUCATION, OWN].sort();
     expect(shown([given, consent(SCHOOL, 'young-person', 'withdrawn')])).toEqual(shut);
     expect(shown([consent(SCHOOL, 'young-person', 'given', '1', new Date(AT).toISOString())])).toEqual(shut);
-    expect(shown([consent(SCHOOL, 'young-person', 'given', '1', new Date(AT + 1).toISOString())])).toContain(ATTENDANCE);
+    expect(shown([consent(SCHOOL, 'young-person', 'given', '1', new Date(AT + 1).toISOString())])).toContain(
+      ATTENDANCE,
+    );
     const unreadable = filed('processing-consent-recorded', SCHOOL, { record: 'x', unreadable: true });
     expect(shown([given, unreadable])).toEqual(shut);
   });
@@ -131,7 +137,8 @@ describe('whatever is recorded', () => {
     ),
     { maxLength: 8 },
   );
-  const dutyAlone = (types: readonly string[]) => types.filter((type) => type === EDUCATION || type === HEALTH || type === OWN);
+  const dutyAlone = (types: readonly string[]) =>
+    types.filter((type) => type === EDUCATION || type === HEALTH || type === OWN);
   const ofClinic = (types: readonly string[]) => types.filter((type) => type === HEALTH || type === APPOINTMENT);
 
   it('a parent’s consent, given or withdrawn, changes nothing that rests on duty, and nothing of the young person’s own', () =>

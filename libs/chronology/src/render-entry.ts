@@ -36,6 +36,9 @@ interface EntrySummary {
   readonly marks: readonly string[];
   /** Ids of the other versions of the same record that this reader sees and that contradict it. */
   readonly conflictsWith: readonly string[];
+  /** Ids of the entries that this reader sees and whose outcome this is; and of those that are the outcome of this. */
+  readonly closes: readonly string[];
+  readonly closedBy: readonly string[];
 }
 
 /** Facets stand apart: without its summary an entry says neither what it is, nor whose, nor when. */
@@ -70,13 +73,31 @@ export const openedEntry = (
 const pick = (part: Readonly<Record<string, unknown>> | undefined, fields: readonly string[]) =>
   Object.fromEntries(fields.filter((field) => part && field in part).map((field) => [field, part![field]]));
 
-const marksOf = (entry: ShownEntry, late: boolean, opened: Opened, unreadable: boolean): string[] => {
+/** Whether one entry is the outcome of another. */
+const isOutcomeOf = (outcome: ShownEntry, other: ShownEntry): boolean => {
+  const closes = outcome.contribution.terms?.['closes'] as { feed?: unknown; record?: unknown } | undefined;
+  const { subject, rank, record } = other.contribution.envelope;
+  return (
+    closes?.feed === rank.feed &&
+    closes.record === record.key &&
+    outcome.contribution.envelope.subject.key === subject.key
+  );
+};
+
+const marksOf = (
+  entry: ShownEntry,
+  late: boolean,
+  opened: Opened,
+  unreadable: boolean,
+  hasOutcome: boolean,
+): string[] => {
   const { occurred, hubReceived } = entry.contribution.envelope;
   const said = entry.content.includes('marks') ? ((opened.content?.['marks'] ?? []) as string[]) : [];
   return [
     ...(entry.conflicting ? ['conflicting'] : []),
     ...(late ? ['late'] : []),
     ...(unreadable ? ['cannot-be-read'] : []),
+    ...(hasOutcome ? ['has-outcome'] : []),
     ...(occurred.from !== undefined && occurred.from.slice(0, 10) > hubReceived.slice(0, 10)
       ? ['dated-after-receipt']
       : []),
@@ -106,6 +127,7 @@ export const renderEntries = (
       .filter((one) => one.late)
       .map((one) => one.id),
   );
+  const outcomes = lateAmong.filter(({ summary, contribution }) => summary && contribution.terms?.['closes']);
   return page.map(({ entry, parts, unreadable }) => {
     const bare: BareEntry = {
       entryId: entry.id,
@@ -117,6 +139,7 @@ export const renderEntries = (
     if (!entry.summary) return bare;
     const { envelope } = entry.contribution;
     const definition = getEventType(envelope.type);
+    const closedBy = outcomes.filter((other) => isOutcomeOf(other, entry)).map(({ id }) => id);
     return {
       ...bare,
       version: entry.version,
@@ -133,12 +156,16 @@ export const renderEntries = (
         hubReceived: entry.receivedFirst,
         read: readAt.toISOString(),
       },
-      marks: marksOf(entry, late.has(entry.id), parts, unreadable),
+      marks: marksOf(entry, late.has(entry.id), parts, unreadable, closedBy.length > 0),
       conflictsWith: entry.conflicting
         ? lateAmong
             .filter(({ id, record, summary }) => summary && record === entry.record && id !== entry.id)
             .map(({ id }) => id)
         : [],
+      closes: outcomes.includes(entry)
+        ? lateAmong.filter((other) => other.summary && isOutcomeOf(entry, other)).map(({ id }) => id)
+        : [],
+      closedBy,
     };
   });
 };

@@ -29,7 +29,16 @@ interface Filed extends Partial<Omit<Envelope, 'owner' | 'record' | 'rank' | 'fi
 export const filed = (type: string, organisation: string, change: Filed = {}): FiledContribution => {
   count += 1;
   const name = `c-${count}`;
-  const { service = 'main', record = name, body = name, version = '1', fields = [], terms, unreadable, ...rest } = change;
+  const {
+    service = 'main',
+    record = name,
+    body = name,
+    version = '1',
+    fields = [],
+    terms,
+    unreadable,
+    ...rest
+  } = change;
   const isContent = getEventType(type).kind === 'content';
   return {
     position: count,
@@ -71,7 +80,15 @@ export interface Post {
   readonly as?: string;
 }
 
-const postOf = ({ login, organisation, organisationKind = 'ANY', service = 'main', role = 'worker', team, as = login }: Post) =>
+const postOf = ({
+  login,
+  organisation,
+  organisationKind = 'ANY',
+  service = 'main',
+  role = 'worker',
+  team,
+  as = login,
+}: Post) =>
   filed('staff-post', organisation, {
     subject: { kind: 'staff', key: staffKeyOf(as) },
     terms: { login, organisationKind, service, role, team: team ?? null, from: '2025-01-01T00:00:00Z' },

@@ -1,6 +1,8 @@
 import type { EventTypeDefinition } from './event-type.js';
 import { AgreementAdoption } from './events/agreement-adoption.js';
 import { AgreementDocument } from './events/agreement-document.js';
+import { AllegationOutcomeRecorded } from './events/allegation-outcome-recorded.js';
+import { AllegationRecorded } from './events/allegation-recorded.js';
 import { Assessment } from './events/assessment.js';
 import { AttendanceYear } from './events/attendance-year.js';
 import { ChildExclusionMade } from './events/child-exclusion-made.js';
@@ -41,6 +43,8 @@ import { YoungPersonDecisionRecorded } from './events/young-person-decision-reco
 const definitions = [
   AgreementAdoption,
   AgreementDocument,
+  AllegationOutcomeRecorded,
+  AllegationRecorded,
   Assessment,
   AttendanceYear,
   ChildExclusionMade,

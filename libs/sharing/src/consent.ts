@@ -31,5 +31,4 @@ export const consentHolds = (
   { onConsent }: Clause,
   standings: readonly Standing[],
   facts: ReadonlySet<string>,
-): boolean =>
-  !onConsent || facts.has(isYoungPersonsOwn(agreement, standings) ? YOUNG_PERSON_CONSENTED : CONSENT_GIVEN);
+): boolean => !onConsent || facts.has(isYoungPersonsOwn(agreement, standings) ? YOUNG_PERSON_CONSENTED : CONSENT_GIVEN);

@@ -32,6 +32,8 @@ export interface Entry {
   readonly content: Readonly<Record<string, unknown>>;
   readonly location: Readonly<Record<string, unknown>>;
   readonly handling: readonly string[];
+  readonly closes: readonly string[];
+  readonly closedBy: readonly string[];
 }
 
 export interface Chronology {

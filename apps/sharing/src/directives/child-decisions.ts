@@ -59,7 +59,8 @@ export interface ChildDecisionsOptions extends ScopeLoader {
   readonly record: RecordRead;
 }
 
-type Draft = Pick<ContributionDraft, 'type' | 'recordType' | 'recordKey' | 'body'>;
+type Draft = Pick<ContributionDraft, 'type' | 'recordType' | 'recordKey' | 'body'> &
+  Partial<Pick<ContributionDraft, 'about'>>;
 
 /**
  * What every decision of a person about a child has in common: who decides and before what, how it comes in by the
@@ -204,9 +205,10 @@ const byHolding = (posts: readonly Viewer[], references: readonly Held[]): reado
   return [...posts.filter(holds), ...posts.filter((post) => !holds(post))];
 };
 
-/** An entry that shows to this viewer and that his own service recorded. */
-export const ownEntry = ({ view }: Situation, entryId: string): { envelope: Envelope; post: Viewer } => {
-  const envelope = view.entries.find(({ id }) => id === entryId)?.contribution.envelope;
+/** An entry (of a type, where one is asked for) that shows to this viewer and that his own service recorded. */
+export const ownEntry = ({ view }: Situation, entryId: string, type?: string): { envelope: Envelope; post: Viewer } => {
+  const found = view.entries.find(({ id }) => id === entryId)?.contribution.envelope;
+  const envelope = type === undefined || found?.type === type ? found : undefined;
   const post = envelope && view.entitled.find((one) => isOwn(one, envelope.owner));
   if (!post) throw noSuchEntry();
   return { envelope, post };

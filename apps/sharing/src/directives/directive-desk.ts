@@ -2,7 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { directivesOf, excludes, isInForce, type Directive, type PartyNamed } from '#chronology';
 import { Problem } from '#platform';
 import { isOwn } from '#sharing';
-import { isOwnDecision, ownEntry, ownReference, type Asked, type ChildDecisions, type Named, type Situation } from './child-decisions.js';
+import {
+  isOwnDecision,
+  ownEntry,
+  ownReference,
+  type Asked,
+  type ChildDecisions,
+  type Named,
+  type Situation,
+} from './child-decisions.js';
 
 /** Event type of a look at what one's own service decided about a child. */
 export const DIRECTIVES_OPENED = 'directives-opened';

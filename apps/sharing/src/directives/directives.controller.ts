@@ -1,7 +1,16 @@
 import { Body, Controller, Get, Header, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { CurrentCaller, JsonPipe, RequireScope, type Caller } from '#platform';
-import { askedOf, entryOf, LONG_TEXT, namedIn, objectOf, textOf, untilOf, whenRecorded } from '../http/decision-body.js';
+import {
+  askedOf,
+  entryOf,
+  LONG_TEXT,
+  namedIn,
+  objectOf,
+  textOf,
+  untilOf,
+  whenRecorded,
+} from '../http/decision-body.js';
 import { Handles } from '../reading/handles.js';
 import type { Asked } from './child-decisions.js';
 import { DirectiveDesk } from './directive-desk.js';

@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { doNotInformIn, type DoNotInformMark } from '#chronology';
 import { Problem } from '#platform';
 import { isOwn } from '#sharing';
-import { isOwnDecision, ownEntry, ownReference, type Asked, type ChildDecisions, type Situation } from './child-decisions.js';
+import {
+  isOwnDecision,
+  ownEntry,
+  ownReference,
+  type Asked,
+  type ChildDecisions,
+  type Situation,
+} from './child-decisions.js';
 
 /** Event type of a look at one's own service's marks on a child. */
 export const MARKS_OPENED = 'marks-opened';

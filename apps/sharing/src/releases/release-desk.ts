@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { releasesOf, SANITISED_TEXT, type ReleaseMade } from '#chronology';
 import { Problem } from '#platform';
 import { isOwn, type Viewer } from '#sharing';
-import { isOwnDecision, ownEntry, type Asked, type ChildDecisions, type Situation } from '../directives/child-decisions.js';
+import {
+  isOwnDecision,
+  ownEntry,
+  type Asked,
+  type ChildDecisions,
+  type Situation,
+} from '../directives/child-decisions.js';
 
 /** Event type of a look at what one's own service released of a child. */
 export const RELEASES_OPENED = 'releases-opened';

@@ -24,10 +24,9 @@ export const ChildExclusionMade = defineEventType({
       /** `cover`: all that their own service had recorded before; `frozen`: of that, what each had opened. */
       view: Type.Union([Type.Literal('cover'), Type.Literal('frozen')]),
       /** When each person named last opened the child’s chronology before this; whoever is not here never did. */
-      seen: Type.Array(
-        Type.Object({ staffKey: Type.String(), at: Type.String() }, { additionalProperties: false }),
-        { maxItems: 200 },
-      ),
+      seen: Type.Array(Type.Object({ staffKey: Type.String(), at: Type.String() }, { additionalProperties: false }), {
+        maxItems: 200,
+      }),
       /** Entries about these show to nobody named; what is about an alleged perpetrator or an informant never does. */
       withhold: Type.Array(Type.Union(ABOUT.map((about) => Type.Literal(about))), { maxItems: ABOUT.length }),
       /** Records about them or their family that the guardian names, by the reference’s key, feed and HMAC. */
