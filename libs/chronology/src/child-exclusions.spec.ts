@@ -164,6 +164,15 @@ describe('a child closed to somebody', () => {
     expect(shown({ said: [exclusion({ until: AFTER })] })).toEqual(['marac', 'one', 'status']);
   });
 
+  it('on its way, shows no later version in place of the one that he had opened', () => {
+    const early = own('one', { hubReceived: '2026-02-01T09:00:00.000Z' });
+    const records = [early, own('one', { version: '2', body: 'later' })];
+    const seen = [{ staffKey: staffKeyOf('officer'), at: '2026-02-02T09:00:00.000Z' }];
+    const frozen = exclusion({ view: 'frozen', seen });
+    expect(viewOf({ own: records, said: [frozen] }).entries.map(({ version }) => version)).toEqual(['1']);
+    expect(viewOf({ own: records, pending: [frozen] }).entries).toEqual([]);
+  });
+
   it('that cannot be read is closed to everybody', () => {
     const unreadable = filed('child-exclusion-made', COUNCIL, { hubReceived: MADE, unreadable: true });
     const worker: Post = { login: 'worker', organisation: COUNCIL };

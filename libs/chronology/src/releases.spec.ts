@@ -98,6 +98,14 @@ describe('a release', () => {
     expect(view([made]).notices).toEqual([{ partyKind: CLINIC, desk: CLINIC }]);
   });
 
+  it('brings its text by itself alone: a permit that names it shows nothing of one that is over', () => {
+    const permit = { id: 'texts', readerText: 'texts', from: ['police.main'], to: ['council.main'], show: { content: ['sanitised-text'] } }; // prettier-ignore
+    const ordinary = { ...MARAC, envelope: { ...MARAC.envelope, tier: 'ordinary' as const } };
+    const over = release({ until: new Date(AT).toISOString() });
+    const agreement = { ...AGREEMENT, permits: [permit] };
+    expect(read({ posts: [WORKER], agreement, filed: [OWN, ordinary, over] }).entries).toHaveLength(1);
+  });
+
   it('opens once it is filed, and is over at once', () => {
     expect(shown([], [release()])).toBeUndefined();
     expect(shown([release()], [filed('entry-retracted', POLICE, { record: 'release', version: '2' })])).toBeUndefined();

@@ -65,6 +65,42 @@ describe('consent', () => {
     expect(opened).toBeGreaterThan(0);
   });
 
+  it('of a parent does not count for a service that is guarded, where no clause speaks of the young person', () => {
+    const unforbidden = agreement((document) => {
+      document.bases.consent = ['UK GDPR 6(1)(a)'];
+      for (const clause of document.permits) clause.basis = 'consent';
+      document.forbids = [];
+    });
+    const viewer = {
+      staffKey: 'v',
+      organisation: 'ods:ZZ2/07',
+      organisationKind: 'HEALTH',
+      service: 'urgent',
+      role: 'x',
+    };
+    const state = {
+      at: Date.UTC(2026, 5, 1),
+      purpose: 'DIRECT_CARE',
+      relations: ['presenting'] as const,
+      agreements: [unforbidden],
+      childBirthDate: '2015-03-01',
+      facts: [],
+    };
+    const shown = (consent: string) =>
+      decideDisclosure(viewer, state, {
+        id: 'entry',
+        owner: { organisation: 'ods:ZZ1', service: 'minds' },
+        type: 'attendance',
+        recordType: 'attendance',
+        tier: 'ordinary',
+        about: 'child',
+        occurred: { from: '2026-05-01', precision: 'day' },
+        facts: [consent],
+        fields: [],
+      }).summary;
+    expect([shown(CONSENT_GIVEN), shown(YOUNG_PERSON_CONSENTED)]).toEqual([false, true]);
+  });
+
   it('of a parent does not count for what is a young person’s own', () =>
     fc.assert(
       fc.property(anyQuestion, ([viewer, state, entry]) => {
