@@ -20,7 +20,7 @@ let hub: TestHub;
 let api: HubApi;
 
 const CHILD = nhsNumber(1);
-const [WORKER, MANAGER] = ['worker', 'manager'];
+const [WORKER, MANAGER, GUARDIAN] = ['worker', 'manager', 'guardian'];
 
 interface Look {
   readonly by: string;
@@ -31,6 +31,7 @@ interface Look {
 }
 
 let handle: string;
+let guarded: string;
 let pair: string;
 let item: string;
 let read: string;
@@ -48,6 +49,22 @@ const LOOKS: Readonly<Record<string, () => Look>> = {
     path: `/v1/children/${handle}/restrictions?purpose=SAFEGUARDING`,
     leaves: 'directives-opened',
   }),
+  ...Object.fromEntries(
+    [
+      ['do-not-inform', 'marks-opened'],
+      ['consent', 'consent-opened'],
+      ['releases', 'releases-opened'],
+    ].map(([what, leaves]) => [
+      `GET /v1/children/{handle}/${what}`,
+      () => ({ by: WORKER, path: `/v1/children/${handle}/${what}?purpose=SAFEGUARDING`, leaves: leaves! }),
+    ]),
+  ),
+  'GET /v1/children/{handle}/child-exclusions': () => ({
+    by: GUARDIAN,
+    path: `/v1/children/${guarded}/child-exclusions?purpose=SAFEGUARDING`,
+    leaves: 'child-exclusions-opened',
+  }),
+  'GET /v1/my/attempts': () => ({ by: GUARDIAN, path: '/v1/my/attempts', leaves: 'attempts-listed' }),
   'GET /v1/identity/questions': () => ({ by: MANAGER, path: '/v1/identity/questions', leaves: 'pairs-listed' }),
   'GET /v1/identity/links': () => ({
     by: MANAGER,
@@ -86,6 +103,18 @@ const OTHERS: ReadonlySet<string> = new Set([
   'POST /v1/children/{handle}/restrictions',
   'POST /v1/children/{handle}/exclusions',
   'POST /v1/children/{handle}/restrictions/{id}/lifts',
+  'POST /v1/children/{handle}/allegations',
+  'POST /v1/children/{handle}/allegation-outcomes',
+  'POST /v1/children/{handle}/do-not-inform',
+  'POST /v1/children/{handle}/do-not-inform/{id}/lifts',
+  'POST /v1/children/{handle}/processing-consents',
+  'POST /v1/children/{handle}/young-person-decisions',
+  'POST /v1/children/{handle}/significant-harm',
+  'POST /v1/children/{handle}/working-agreements',
+  'POST /v1/children/{handle}/releases',
+  'POST /v1/children/{handle}/releases/{id}/lifts',
+  'POST /v1/children/{handle}/child-exclusions',
+  'POST /v1/children/{handle}/child-exclusions/{id}/lifts',
   'POST /v1/identity/pairs/{pair}/answers',
   'PUT /v1/agreements/{id}/versions/{version}',
   'POST /v1/agreements/{id}/versions/{version}/adoptions',
@@ -137,8 +166,12 @@ beforeAll(async () => {
     AUTHORITY.staff,
     staffDocument(
       AUTHORITY,
-      [post(AUTHORITY, WORKER, 1), post(AUTHORITY, MANAGER, 1, { role: 'data-manager' })],
-      [allocation(AUTHORITY, WORKER, CHILD, 1)],
+      [
+        post(AUTHORITY, WORKER, 1),
+        post(AUTHORITY, MANAGER, 1, { role: 'data-manager' }),
+        post(AUTHORITY, GUARDIAN, 1, { role: 'hub-guardian' }),
+      ],
+      [allocation(AUTHORITY, WORKER, CHILD, 1), allocation(AUTHORITY, GUARDIAN, CHILD, 1)],
     ),
   );
   await sendAuditor(api);
@@ -151,6 +184,7 @@ beforeAll(async () => {
   await api.call(MANAGER, 'POST', `/v1/identity/pairs/${pair}/answers`, answer);
   await until(async () => (await api.call(MANAGER, 'GET', `/v1/identity/pairs/${pair}/disclosures`)).status === 200);
   handle = await api.search(WORKER, CHILD);
+  guarded = await api.search(GUARDIAN, CHILD);
 });
 afterAll(() => hub.close());
 

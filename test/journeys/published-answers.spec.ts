@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
 import { AuditApi, sendAuditor } from '../support/journeys/auditors.js';
-import { HubApi, type Answer } from '../support/journeys/hub-api.js';
+import { HubApi, until as untilSeen, type Answer } from '../support/journeys/hub-api.js';
 import {
   adoptPolicy,
   allocation,
@@ -9,10 +9,12 @@ import {
   custodianFile,
   HEALTH,
   importedPolicy,
+  LONG_AGO,
   nhsNumber,
   POLICE,
   post,
   recordOf,
+  releasingAgreement,
   SCENE_BEGINS,
   sendSigners,
   signersOf,
@@ -151,6 +153,71 @@ describe('the answers of the hub', () => {
     await decide('withdrawals', { entryId });
     await api.call(READER, 'GET', at('restrictions?purpose=SAFEGUARDING'));
     await api.call(READER, 'POST', at(`restrictions/${id}/lifts`), JSON.stringify({ purpose: 'SAFEGUARDING' }));
+    expect(api.problems).toEqual([]);
+  });
+
+  it('are as published where people record consent, mark, release and close a child', async () => {
+    const guardian = 'published-guardian';
+    const staff = [post(AUTHORITY, guardian, 1, { role: 'hub-guardian' })];
+    const relations = [allocation(AUTHORITY, guardian, CHILD, 1)];
+    await api.filed(AUTHORITY.connector, AUTHORITY.staff, staffDocument(AUTHORITY, staff, relations));
+    const handle = await api.search(READER, CHILD);
+    const guarded = await api.search(guardian, CHILD);
+    const take = async (login: string, path: string, body: object) => {
+      const of = login === guardian ? guarded : handle;
+      const whole = JSON.stringify({ purpose: 'SAFEGUARDING', reason: 'Why', ...body });
+      return (await api.call(login, 'POST', `/v1/children/${of}/${path}`, whole)).json as { id: string };
+    };
+    const look = (login: string, path: string) =>
+      api.call(login, 'GET', `/v1/children/${login === guardian ? guarded : handle}/${path}?purpose=SAFEGUARDING`);
+    const consent = {
+      decision: 'given',
+      by: 'young-person',
+      person: 'Kit',
+      standing: 'Competent',
+      scope: 'Reading help',
+    };
+    await take(READER, 'processing-consents', { ...consent, told: true, reason: undefined });
+    await take(READER, 'processing-consents', consent);
+    const assessed = {
+      agreed: true,
+      competent: true,
+      assessment: 'Understands',
+      assessedBy: 'Nurse',
+      reason: undefined,
+    };
+    await take(READER, 'young-person-decisions', assessed);
+    await take(READER, 'significant-harm', { stands: true });
+    await take(READER, 'working-agreements', { agrees: false, decidedBy: 'Father' });
+    await look(READER, 'consent');
+    await take(READER, 'allegations', { allegation: 'Struck the child', against: 'Step-father', reason: undefined });
+    await untilSeen(async () =>
+      (await api.read(READER, handle)).entries.some(({ type }) => type === 'allegation-recorded'),
+    );
+    const alleged = (await api.read(READER, handle)).entries.find(({ type }) => type === 'allegation-recorded')!;
+    await take(READER, 'allegation-outcomes', { entryId: alleged.entryId, outcome: 'unfounded', withdrawn: true });
+    const mark = await take(READER, 'do-not-inform', { allCarers: true });
+    await take(READER, 'do-not-inform', {});
+    await look(READER, 'do-not-inform');
+    await take(READER, `do-not-inform/${mark.id}/lifts`, { reason: undefined });
+    const { entries } = await api.read(READER, handle);
+    const { entryId } = entries.find(({ owner }) => owner.organisation === AUTHORITY.organisation)!;
+    const to = { organisation: HEALTH.organisation, workerId: 'W-1' };
+    const until = '2026-04-01T00:00:00Z';
+    await take(READER, 'releases', { entryId, to, until, sanitisedText: 'Nobody may release yet' });
+    await sendSigners(api, [AUTHORITY]);
+    const [signers, agreement] = [signersOf(AUTHORITY), releasingAgreement(AUTHORITY, HEALTH)];
+    await api.adopt(AUTHORITY.organisation, signers, agreement.id, agreement.version, agreement, LONG_AGO);
+    const release = await take(READER, 'releases', { entryId, to, until, sanitisedText: 'Visit in pairs' });
+    await take(READER, 'releases', { entryId, to, until });
+    await look(READER, 'releases');
+    await take(READER, `releases/${release.id}/lifts`, { reason: undefined });
+    await take(READER, 'child-exclusions', { deny: [{ organisation: POLICE.organisation }] });
+    const { id } = await take(guardian, 'child-exclusions', { deny: [{ organisation: POLICE.organisation }] });
+    await look(guardian, 'child-exclusions');
+    await take(guardian, `child-exclusions/${id}/lifts`, { reason: undefined });
+    await api.call(guardian, 'GET', '/v1/my/attempts');
+    await api.call(READER, 'GET', '/v1/my/attempts');
     expect(api.problems).toEqual([]);
   });
 

@@ -323,6 +323,238 @@ export const Restrictions = Type.Object(
   closed,
 );
 
+export const DoNotInform = Type.Object(
+  {
+    purpose,
+    reason,
+    entryId: Type.Optional(Nullable(Uuid('One entry; else all that your service recorded of this child.'))),
+    allCarers: Type.Optional(Type.Boolean()),
+    adult: Type.Optional(Nullable(Type.String({ maxLength: 256, description: 'An adult by name.' }))),
+    agency: Type.Optional(Nullable(Type.String({ maxLength: 128, description: 'A registered organisation.' }))),
+  },
+  { ...closed, description: 'Names at least one of the three.' },
+);
+export const DoNotInformMarks = Type.Object(
+  {
+    marks: Type.Array(
+      Type.Object(
+        {
+          id: Uuid('Names the mark.'),
+          entryId: Nullable(Uuid('The entry, where you see it.')),
+          ofOneRecord: Type.Boolean(),
+          handling: Type.Array(Type.String(), { description: 'As every reader reads it.' }),
+          reason: Nullable(Type.String()),
+          at: Instant('When it was decided.'),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+
+const longText = Type.String({ minLength: 1, maxLength: 4000 });
+const optionalLongText = Type.Optional(Nullable(longText));
+export const ProcessingConsent = Type.Object(
+  {
+    purpose,
+    decision: OneOf(['given', 'withdrawn'], 'What is recorded.'),
+    by: OneOf(['young-person', 'parental-responsibility'], 'By which right.'),
+    until: Type.Optional(Nullable(Instant('Exclusive; else until it is withdrawn.'))),
+    person: Type.String({ ...longText, description: 'Who. Of one person what is recorded last counts.' }),
+    standing: Type.String({ ...longText, description: 'Capacity, or what gives parental responsibility.' }),
+    courtLimits: optionalLongText,
+    scope: longText,
+    told: Type.Boolean({ description: 'Whether the family was told of the processing.' }),
+    toldReason: optionalLongText,
+    childView: optionalLongText,
+  },
+  closed,
+);
+export const YoungPersonDecision = Type.Object(
+  {
+    purpose,
+    agreed: Type.Boolean(),
+    competent: Type.Boolean({ description: 'For this one decision.' }),
+    assessment: longText,
+    assessedBy: Type.String({ minLength: 1, maxLength: 256 }),
+    youngPersonsWords: optionalLongText,
+  },
+  closed,
+);
+export const SignificantHarm = Type.Object(
+  { purpose, stands: Type.Boolean({ description: 'False: it ended.' }), reason: longText },
+  closed,
+);
+export const Allegation = Type.Object(
+  { purpose, allegation: longText, against: longText, childView: optionalLongText },
+  closed,
+);
+export const AllegationOutcome = Type.Object(
+  {
+    purpose,
+    entryId: Uuid('The entry of the allegation.'),
+    outcome: OneOf(['substantiated', 'unsubstantiated', 'unfounded', 'malicious'], 'What came of it.'),
+    withdrawn: Type.Boolean({ description: 'Whether whoever made it took it back.' }),
+    reason: longText,
+  },
+  closed,
+);
+export const WorkingAgreement = Type.Object(
+  { purpose, agrees: Type.Boolean(), decidedBy: longText, reason: optionalLongText, childView: optionalLongText },
+  closed,
+);
+const recorded = { authorRole: Type.Optional(Type.String()), at: Instant('When it was recorded.') };
+const recordedText = Type.Optional(Nullable(Type.String()));
+export const Consent = Type.Object(
+  {
+    consents: Type.Array(
+      Type.Object(
+        {
+          ...recorded,
+          decision: Type.Optional(OneOf(['given', 'withdrawn'], 'What was recorded.')),
+          by: Type.Optional(OneOf(['young-person', 'parental-responsibility'], 'By which right.')),
+          until: Type.Optional(Nullable(Instant('Exclusive.'))),
+          person: recordedText,
+          standing: recordedText,
+          courtLimits: recordedText,
+          scope: recordedText,
+          told: Type.Optional(Type.Boolean()),
+          toldReason: recordedText,
+          childView: recordedText,
+        },
+        closed,
+      ),
+    ),
+    youngPersonDecisions: Type.Array(
+      Type.Object(
+        {
+          ...recorded,
+          agreed: Type.Optional(Type.Boolean()),
+          competent: Type.Optional(Type.Boolean()),
+          assessment: recordedText,
+          assessedBy: recordedText,
+          youngPersonsWords: recordedText,
+        },
+        closed,
+      ),
+    ),
+    significantHarm: Type.Array(
+      Type.Object({ ...recorded, stands: Type.Optional(Type.Boolean()), reason: recordedText }, closed),
+    ),
+  },
+  { ...closed, description: 'What cannot be opened of a record is missing.' },
+);
+
+export const EntryRelease = Type.Object(
+  {
+    purpose,
+    reason,
+    entryId: Uuid('An entry of your own service; another version of it is not released.'),
+    to: Type.Object({ organisation: Type.String(), workerId: Type.String() }, closed),
+    fields: Type.Optional(
+      Type.Array(Type.String({ maxLength: 128 }), { maxItems: 100, description: 'By the names that agreements use.' }),
+    ),
+    sanitisedText: Type.Optional(
+      Nullable(Type.String({ maxLength: 20_000, description: 'Written by the owner for this person.' })),
+    ),
+    until: Instant('Exclusive.'),
+  },
+  { ...closed, description: 'Fields, a text, or both.' },
+);
+export const Releases = Type.Object(
+  {
+    releases: Type.Array(
+      Type.Object(
+        {
+          id: Uuid('Names the release.'),
+          entryId: Nullable(Uuid('The entry, where you see that version.')),
+          to: Type.Object({ organisation: Type.String() }, closed),
+          byRole: Type.String(),
+          fields: Type.Array(Type.String()),
+          sanitisedText: Nullable(Type.String()),
+          until: Instant('Exclusive.'),
+          reason: Nullable(Type.String()),
+          at: Instant('When it was released.'),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+
+const exclusionView = OneOf(
+  ['cover', 'frozen'],
+  '`cover`: all that their own service had recorded before. `frozen`: of that, what each had opened.',
+);
+export const ChildExclusion = Type.Object(
+  {
+    purpose,
+    reason,
+    deny: Type.Array(NamedParty, { minItems: 1 }),
+    view: Type.Optional(exclusionView),
+    withhold: Type.Optional(
+      Nullable(
+        Type.Array(OneOf(ABOUT, 'About whom.'), {
+          description: 'What is about these is not left to them either; else what is about anybody but the child.',
+        }),
+      ),
+    ),
+    entryIds: Type.Optional(Type.Array(Uuid('An entry about them or their family.'), { maxItems: 1000 })),
+    until: Type.Optional(Nullable(Instant('Exclusive; else until it is lifted.'))),
+  },
+  closed,
+);
+export const ChildExclusions = Type.Object(
+  {
+    exclusions: Type.Array(
+      Type.Object(
+        {
+          id: Uuid('Names the exclusion.'),
+          who: Type.Array(
+            Type.Object(
+              {
+                organisation: Type.String(),
+                service: Nullable(Type.String()),
+                team: Nullable(Type.String()),
+                person: Type.Boolean({ description: 'One person is meant.' }),
+              },
+              closed,
+            ),
+          ),
+          view: exclusionView,
+          withhold: Type.Array(OneOf(ABOUT, 'About whom.')),
+          until: Nullable(Instant('Exclusive.')),
+          reason: Nullable(Type.String()),
+          at: Instant('When it was decided.'),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+export const Attempts = Type.Object(
+  {
+    attempts: Type.Array(
+      Type.Object(
+        {
+          exclusion: Uuid('The exclusion.'),
+          handle: Uuid('What this guardian’s pages call the child.'),
+          at: Instant('Recorded time.'),
+          purpose: Type.String(),
+          reader: Type.Array(
+            Type.Object({ organisation: Type.String(), service: Type.String(), role: Type.String() }, closed),
+          ),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+
 const pairPart = {
   pair: Uuid('What this viewer’s pages call the pair, for good.'),
   state: OneOf(
@@ -477,13 +709,17 @@ const EntrySummary = Type.Object(
     ),
     marks: Type.Array(
       OneOf(
-        ['conflicting', 'late', 'cannot-be-read', 'dated-after-receipt', ...MARKS],
+        ['conflicting', 'late', 'cannot-be-read', 'dated-after-receipt', 'has-outcome', ...MARKS],
         'What to know of the entry beside what it says.',
       ),
     ),
     conflictsWith: Type.Array(Uuid('Another version of the same record.'), {
       description: 'Versions of equal rank that this reader sees and that contradict this one.',
     }),
+    closes: Type.Array(Uuid('An entry.'), {
+      description: 'Allegations that this reader sees and whose outcome this is.',
+    }),
+    closedBy: Type.Array(Uuid('An entry.'), { description: 'Outcomes of this allegation that this reader sees.' }),
   },
   closed,
 );
@@ -496,6 +732,9 @@ export const Entry = Type.Object(
     content: Type.Record(Type.String(), Type.Unknown(), { description: 'The fields of `content` that may be seen.' }),
     location: Type.Record(Type.String(), Type.Unknown(), { description: 'The fields of `location` that may be seen.' }),
     readerText: Type.String({ description: 'Why this reader sees it, and under what terms.' }),
+    handling: Type.Array(Type.String(), {
+      description: 'What the reader is told to do with it, such as `do-not-inform:all-carers`.',
+    }),
   },
   closed,
 );
@@ -806,11 +1045,20 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, TSchema>> = {
   AgreementBrought,
   AgreementsInForce,
   AgreementTaken,
+  Allegation,
+  AllegationOutcome,
+  Attempts,
+  ChildExclusion,
+  ChildExclusions,
   ChildSearch,
   Chronology,
+  Consent,
   DecisionTaken,
   Discard,
   Disclosures,
+  DoNotInform,
+  DoNotInformMarks,
+  EntryRelease,
   Exclusion,
   FoundReads,
   Handle,
@@ -829,6 +1077,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, TSchema>> = {
   PairAnswer,
   PairEvidence,
   Problem,
+  ProcessingConsent,
   Profile,
   QuarantinedItem,
   QuarantinedItems,
@@ -836,11 +1085,15 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, TSchema>> = {
   Receipt,
   RecordedRead,
   Release,
+  Releases,
   Replay,
   ReplayQuestion,
   Restriction,
   Restrictions,
   SharingPolicy,
+  SignificantHarm,
   Submissions,
   Withdrawal,
+  WorkingAgreement,
+  YoungPersonDecision,
 };

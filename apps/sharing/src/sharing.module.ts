@@ -10,8 +10,18 @@ import { BLIND_SECRET, createPartOpener, recordedNow, TOKEN_SECRET, type KeyServ
 import { AgreementDesk } from './agreements/agreement-desk.js';
 import { AgreementsController } from './http/agreements.controller.js';
 import { ChildSearchesController } from './http/child-searches.controller.js';
+import { AllegationDesk } from './allegations/allegation-desk.js';
+import { AllegationsController } from './allegations/allegations.controller.js';
+import { ConsentController } from './consent/consent.controller.js';
+import { ConsentDesk } from './consent/consent-desk.js';
+import { Attempts } from './directives/attempts.js';
+import { ChildDecisions } from './directives/child-decisions.js';
+import { ChildExclusionDesk } from './directives/child-exclusion-desk.js';
+import { ChildExclusionsController } from './directives/child-exclusions.controller.js';
 import { DirectiveDesk } from './directives/directive-desk.js';
 import { DirectivesController, KNOWN_ORGANISATIONS } from './directives/directives.controller.js';
+import { DoNotInformController } from './directives/do-not-inform.controller.js';
+import { DoNotInformDesk } from './directives/do-not-inform-desk.js';
 import { ChronologyController } from './http/chronology.controller.js';
 import { IdentityDesk } from './identity/identity-desk.js';
 import { IdentityController } from './identity/identity.controller.js';
@@ -23,6 +33,8 @@ import { Profiles } from './people/profiles.js';
 import { ensureLiveGeneration, ProjectionRunner, refuseForeignSubjects } from './projection/projection-runner.js';
 import { QuarantineItemController } from './quarantine/quarantine-item.controller.js';
 import { QuarantineReader } from './quarantine/quarantine-reader.js';
+import { ReleaseDesk } from './releases/release-desk.js';
+import { ReleasesController } from './releases/releases.controller.js';
 import { BlindIndex } from './reading/blind-index.js';
 import { Completeness } from './reading/completeness.js';
 import { HandleRow } from './reading/handle.row.js';
@@ -88,6 +100,7 @@ export class SharingModule {
     const commands = new Commands(pool, new Inbox(pool), keys);
     const handles = new Handles(dataSource.getRepository(HandleRow), box, () => recordedNow(pool));
     const record = createReadRecorder({ ...options, pool });
+    const decisions = new ChildDecisions({ ...loader, pool, commands, record });
     const organisations = new Map(registry.organisations.map((organisation) => [organisation.id, organisation]));
     return {
       module: SharingModule,
@@ -96,6 +109,11 @@ export class SharingModule {
         ChronologyController,
         AgreementsController,
         DirectivesController,
+        ChildExclusionsController,
+        DoNotInformController,
+        AllegationsController,
+        ConsentController,
+        ReleasesController,
         MyController,
         IdentityController,
         QuarantineItemController,
@@ -108,7 +126,13 @@ export class SharingModule {
           useValue: new ChronologyReader({ ...loader, pool, record }),
         },
         { provide: KNOWN_ORGANISATIONS, useValue: new Set(organisations.keys()) },
-        { provide: DirectiveDesk, useValue: new DirectiveDesk({ ...loader, pool, commands, record }) },
+        { provide: DirectiveDesk, useValue: new DirectiveDesk(decisions) },
+        { provide: ChildExclusionDesk, useValue: new ChildExclusionDesk(pool, decisions) },
+        { provide: Attempts, useValue: new Attempts({ ...loader, pool, handles, record }) },
+        { provide: DoNotInformDesk, useValue: new DoNotInformDesk(decisions) },
+        { provide: AllegationDesk, useValue: new AllegationDesk(decisions) },
+        { provide: ConsentDesk, useValue: new ConsentDesk(decisions) },
+        { provide: ReleaseDesk, useValue: new ReleaseDesk(decisions) },
         {
           provide: IdentityDesk,
           useValue: new IdentityDesk({

@@ -31,48 +31,68 @@ const KINDS: Readonly<Record<string, Directive['kind']>> = {
   'entry-withdrawn': 'withdrawal',
 };
 
-/** Every directive among these contributions that was not lifted, whether or not its time is over. */
-export const directivesOf = (contributions: readonly FiledContribution[]): Directive[] => {
-  const made = contributions.filter(({ envelope }) => envelope.type in KINDS || envelope.type === 'entry-retracted');
+/** A decision that stands, by what holds its body; without terms where they cannot be read. */
+export interface StandingDirective {
+  readonly contribution: FiledContribution;
+  readonly terms: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Every decision of these types among these contributions that was not lifted, whether or not its time is over. */
+export const standingDirectives = (
+  contributions: readonly FiledContribution[],
+  types: readonly string[],
+): StandingDirective[] => {
+  const made = contributions.filter(({ envelope: { type } }) => types.includes(type) || type === 'entry-retracted');
   const bodies = new Map(
     made.filter(({ confirms }) => confirms === undefined).map((one) => [one.envelope.contributionId, one]),
   );
-  return currentRecords(made).flatMap(({ bodyOf, contribution }): Directive[] => {
+  return currentRecords(made).map(({ bodyOf, contribution }) => {
     const body = bodies.get(bodyOf);
-    const { envelope, terms } = body ?? contribution;
-    const unreadable = !body || !terms || body.unreadable.includes('terms');
-    const { directive, feed, record, who, until } = terms ?? {};
-    return [
-      {
-        id: unreadable ? envelope.contributionId : (directive as string),
-        kind: KINDS[envelope.type]!,
-        owner: envelope.owner,
-        record: typeof feed === 'string' && typeof record === 'string' ? { feed, key: record } : null,
-        who: (who ?? []) as readonly PartyNamed[],
-        until: (until ?? null) as string | null,
-        contribution: body ?? contribution,
-        unreadable,
-      },
-    ];
+    return {
+      contribution: body ?? contribution,
+      terms: body?.unreadable.includes('terms') ? undefined : body?.terms,
+    };
   });
 };
+
+/** Every directive among these contributions that was not lifted, whether or not its time is over. */
+export const directivesOf = (contributions: readonly FiledContribution[]): Directive[] =>
+  standingDirectives(contributions, Object.keys(KINDS)).map(({ contribution, terms }): Directive => {
+    const { envelope } = contribution;
+    const unreadable = terms === undefined;
+    const { directive, feed, record, who, until } = terms ?? {};
+    return {
+      id: unreadable ? envelope.contributionId : (directive as string),
+      kind: KINDS[envelope.type]!,
+      owner: envelope.owner,
+      record: typeof feed === 'string' && typeof record === 'string' ? { feed, key: record } : null,
+      who: (who ?? []) as readonly PartyNamed[],
+      until: (until ?? null) as string | null,
+      contribution,
+      unreadable,
+    };
+  });
 
 const isSameService = (a: OwnerService, b: OwnerService): boolean =>
   foldCode(a.organisation) === foldCode(b.organisation) && a.service === b.service;
 
 /** In force at an instant. An end that cannot be read never comes. */
-export const isInForce = ({ until }: Directive, at: number): boolean => {
+export const isInForce = ({ until }: Pick<Directive, 'until'>, at: number): boolean => {
   const end = until === null ? Infinity : Date.parse(until);
   return Number.isNaN(end) || at < end;
 };
 
-const concerns = (directive: Directive, { envelope }: FiledContribution): boolean =>
+/** Whether a decision of an owner is about a record. */
+export const concernsRecord = (
+  directive: Pick<Directive, 'owner' | 'record'>,
+  { envelope }: FiledContribution,
+): boolean =>
   isSameService(directive.owner, envelope.owner) &&
   (directive.record === null ||
     (directive.record.feed === envelope.rank.feed && directive.record.key === envelope.record.key));
 
 /** Whether everything that is named of this party fits the viewer. */
-const fits = (viewer: Viewer, { organisation, service, team, staffKey }: PartyNamed): boolean =>
+export const fits = (viewer: Viewer, { organisation, service, team, staffKey }: PartyNamed): boolean =>
   foldCode(organisation) === foldCode(viewer.organisation) &&
   (service === null || foldCode(service) === foldCode(viewer.service)) &&
   (team === null || foldCode(team) === foldCode(viewer.team ?? '')) &&
@@ -95,7 +115,9 @@ export const isLeftOpen = (
   at: number,
 ): boolean =>
   directives
-    .filter((directive) => directive.kind !== 'withdrawal' && concerns(directive, record) && isInForce(directive, at))
+    .filter(
+      (directive) => directive.kind !== 'withdrawal' && concernsRecord(directive, record) && isInForce(directive, at),
+    )
     .every(({ kind, who, unreadable }) => {
       const isNamed = who.some((party) => fits(viewer, party));
       if (kind === 'exclusion') return !excludes({ kind, who, unreadable }, viewer);
@@ -112,7 +134,7 @@ export const withdrawnAmong = (
   const withdrawals = directivesOf(contributions).filter(({ kind }) => kind === 'withdrawal');
   return (version) =>
     withdrawals.some((withdrawal) => {
-      if (!concerns(withdrawal, version)) return false;
+      if (!concernsRecord(withdrawal, version)) return false;
       if (withdrawal.unreadable) return true;
       const { rank, body } = withdrawal.contribution.terms as { readonly rank: string; readonly body: string };
       const { envelope } = version;

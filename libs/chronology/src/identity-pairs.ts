@@ -9,6 +9,7 @@ import {
 } from '#identity';
 import { isOwn, type Viewer } from '#sharing';
 import type { FiledContribution } from '#timeline';
+import { coverOf } from './child-exclusions.js';
 import { directivesOf, isLeftOpen } from './directives.js';
 import { answersAmong, type RecordedAnswer } from './identity-answers.js';
 import { graphOf, type IdentityGraph } from './identity-graph.js';
@@ -117,23 +118,28 @@ const isOrdinary = (record: BodiedRecord): boolean => ['contact', 'ordinary', 's
  * - Of another organisation's: records below the tier that its originator controls. Where it has none that shows, or
  *   where the address is protected on it or on another reference that may be the same child (one's own apart), the
  *   reference is as if it were not there.
- * - Restrictions and exclusions of the owner hold, and so does a suspension.
+ * - Restrictions and exclusions of the owner hold, and so does a suspension. To somebody to whom a guardian closed the
+ *   child, what is another organisation's is not there, and of his own what the cover leaves.
  */
 const recordsFor = (
   { held, graph }: PairGraph,
   key: string,
-  posts: readonly Viewer[],
+  { posts, all }: Looking,
   at: number,
 ): readonly BodiedRecord[] | undefined => {
   const reference = held.get(key);
   if (!reference || reference.identity.staffOnly) return undefined;
   const near = (graph.restrictiveGroups.find((group) => group.includes(key)) ?? [key]).map((one) => held.get(one)!);
-  const directives = near.flatMap(({ contributions }) => directivesOf(contributions));
+  const nearby = near.flatMap(({ contributions }) => contributions);
+  const cover = coverOf(nearby, { posts: all, staffKeys: all.map(({ staffKey }) => staffKey) }, at);
+  if (cover && !isOf(posts, reference)) return undefined;
+  const directives = directivesOf(nearby);
   const records = reference.records.filter(
     (record) =>
       kindOf(record) === 'content' &&
       !record.suspended &&
       isReadable(record) &&
+      (!cover || (cover.keeps(record.body) && Date.parse(record.body.envelope.hubReceived) < cover.before)) &&
       posts.some(
         (post) =>
           isLeftOpen(directives, post, record.contribution, at) &&
@@ -176,14 +182,15 @@ interface Shown {
   readonly receivedFirst: string | undefined;
 }
 
+/** By which posts somebody looks, and all that he holds. */
+interface Looking {
+  readonly posts: readonly Viewer[];
+  readonly all: readonly Viewer[];
+}
+
 /** What shows of a reference in all of these graphs; undefined where one of them hides it. */
-const shownIn = (
-  graphs: readonly PairGraph[],
-  key: string,
-  posts: readonly Viewer[],
-  at: number,
-): Shown | undefined => {
-  const each = graphs.map((graph) => recordsFor(graph, key, posts, at));
+const shownIn = (graphs: readonly PairGraph[], key: string, looking: Looking, at: number): Shown | undefined => {
+  const each = graphs.map((graph) => recordsFor(graph, key, looking, at));
   if (!each.every((records) => records !== undefined)) return undefined;
   const filed = each[0]!.filter((record) => each.every((records) => records.some((one) => isSame(one, record))));
   const reference = graphs[0]!.held.get(key)!;
@@ -229,17 +236,19 @@ const whyOf = (comparison: readonly ComparedField[], sides: readonly SeenSide[])
 export class Pairs {
   private readonly graphs: readonly PairGraph[];
 
-  /** `posts`: those by which the viewer may answer. */
+  /** `posts`: those by which the viewer may answer; `all`: every post that he holds. */
   constructor(
     private readonly scope: PairScope,
     private readonly posts: readonly Viewer[],
+    private readonly all: readonly Viewer[] = posts,
   ) {
     this.graphs = graphsOf(scope);
   }
 
   /** Undefined where no reference of the two is of the viewer's organisation, or where he may not know of the other. */
   find(a: string, b: string): SeenPair | undefined {
-    const [first, second] = [a, b].sort().map((key) => shownIn(this.graphs, key, this.posts, this.scope.at));
+    const looking = { posts: this.posts, all: this.all };
+    const [first, second] = [a, b].sort().map((key) => shownIn(this.graphs, key, looking, this.scope.at));
     if (!first || !second || a === b) return undefined;
     const [isFirstOwn, isSecondOwn] = [isOf(this.posts, first.reference), isOf(this.posts, second.reference)];
     if (!isFirstOwn && !isSecondOwn) return undefined;

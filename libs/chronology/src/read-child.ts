@@ -1,15 +1,18 @@
-import { getEventType, type Fact, type FieldAbout, type Part, type Tier } from '#contracts';
+import { getEventType, type Envelope, type Fact, type FieldAbout, type Part, type Tier } from '#contracts';
 import type { DerivedLinks } from '#identity';
 import {
   applyNewest,
   decideExistence,
   decideGrants,
+  foldCode,
   isOwn,
   relationsOf,
   usedRelations,
   type Disclosure,
+  type Grant,
   type RelationKind,
   type RelationRecord,
+  type Release,
   type SharedEntry,
   type SharingState,
   type Viewer,
@@ -18,10 +21,14 @@ import { startOf, type FiledContribution } from '#timeline';
 import { adoptedAgreements, type AgreementInForce } from './adopted-agreements.js';
 import { sealedByAdoption } from './adoption.js';
 import { beforeAnswers, isAnswered } from './came-apart.js';
+import { coverOf, type Cover } from './child-exclusions.js';
 import { directivesOf, isLeftOpen, withdrawnAmong } from './directives.js';
+import { doNotInformOn } from './do-not-inform.js';
 import { answersAmong } from './identity-answers.js';
 import { graphOf, type IdentityGraph } from './identity-graph.js';
 import { postsOf } from './posts.js';
+import { recordedFacts, type RecordedFacts } from './recorded-facts.js';
+import { releasedEntries, releasesOf, SANITISED_FIELD, SANITISED_TEXT } from './releases.js';
 import {
   bodied,
   identityOf,
@@ -72,6 +79,10 @@ export interface ShownEntry {
   readonly readerText: string;
   /** Numbers of the clauses that show it and show only the newest so many. */
   readonly upTo: readonly number[];
+  /** What its reader is told to do with it: by the clauses that show it, and by its owner's marks. */
+  readonly handling: readonly string[];
+  /** Releases whose text stands as `sanitisedText` in its content: the contributions that hold it, the first first. */
+  readonly releasedBy: readonly FiledContribution[];
 }
 
 /** That a kind of party is involved, and whom to ring. No service, date, category or count. */
@@ -104,6 +115,8 @@ export interface ChildView {
   readonly known: KnownChild;
   /** Numbers of "up to n", for the clauses that show something. */
   readonly upTo: readonly number[];
+  /** The child is closed to this viewer: milliseconds since 1970 from which on nothing is left to him; else null. */
+  readonly coveredFrom: number | null;
 }
 
 /** Facts that close act over everything that shares a verified identifier; facts that open, along links alone. */
@@ -173,6 +186,8 @@ const knownBy = (
   };
 };
 
+const receivedAt = ({ envelope }: FiledContribution): string => `${envelope.hubReceived}/${envelope.contributionId}`;
+
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const factsOf = (records: readonly BodiedRecord[]): Set<Fact> =>
@@ -203,8 +218,18 @@ const fieldsOf = (envelope: FiledContribution['envelope']): SharedEntry['fields'
   );
 };
 
+/** Facts of an entry's sender and its service, and above them what people of that service recorded. */
+const withRecorded = (facts: Iterable<string>, { given, refused }: RecordedFacts): string[] => [
+  ...new Set([...[...facts].filter((fact) => !refused.includes(fact)), ...given]),
+];
+const NOTHING_RECORDED: RecordedFacts = { given: [], refused: [] };
+
 /** An entry as decisions see it. `opening`: what its own service has recorded that may open its records. */
-const entryOf = ({ body }: BodiedRecord, opening: readonly Fact[] = []): SharedEntry => {
+const entryOf = (
+  { body }: BodiedRecord,
+  opening: readonly Fact[] = [],
+  recorded: RecordedFacts = NOTHING_RECORDED,
+): SharedEntry => {
   const { envelope } = body;
   return {
     id: envelope.contributionId,
@@ -215,7 +240,7 @@ const entryOf = ({ body }: BodiedRecord, opening: readonly Fact[] = []): SharedE
     about: envelope.about,
     occurred: envelope.occurred,
     ...(envelope.ended === undefined ? {} : { ended: envelope.ended }),
-    facts: [...new Set([...envelope.facts, ...opening])],
+    facts: withRecorded([...envelope.facts, ...opening], recorded),
     fields: fieldsOf(envelope),
   };
 };
@@ -301,10 +326,11 @@ const nothing = (posts: readonly Viewer[], inForce: readonly AgreementInForce[])
   childBirthDate: null,
   known: UNKNOWN_CHILD,
   upTo: [],
+  coveredFrom: null,
 });
 
 /** An answer in which everything is empty is nothing observable. */
-const isObservable = ({ summary, content, location }: Disclosure): boolean =>
+const isObservable = ({ summary, content, location }: Pick<Disclosure, 'summary' | 'content' | 'location'>): boolean =>
   summary || content.length > 0 || location.length > 0;
 
 const numbers = (list: readonly number[]): number[] => [...new Set(list)].sort((a, b) => a - b);
@@ -321,10 +347,22 @@ interface Deciding {
   readonly byKey: ReadonlyMap<string, ReferenceRecords>;
 }
 
-/** What shows of these records as a child's. `near`: the references from which restrictions act on it. */
+/** The text that a release brings with it shows by that release alone. */
+const withoutText = (grants: readonly Grant[]): readonly Grant[] =>
+  grants.flatMap((grant): Grant[] => {
+    if (grant.release !== undefined || !grant.content.includes(SANITISED_TEXT)) return [grant];
+    const left = { ...grant, content: grant.content.filter((name) => name !== SANITISED_TEXT) };
+    return isObservable(left) ? [left] : [];
+  });
+
+/**
+ * What shows of these records as a child's. `of`: the references that are the child; `near`: those from which
+ * restrictions act on it.
+ */
 const decideRecords = (
   { scope, posts, inForce, closedOwners, relations, childBirthDate, byKey }: Deciding,
   content: readonly BodiedRecord[],
+  of: readonly string[],
   near: readonly string[],
 ) => {
   const facts = [...factsOf(near.flatMap((key) => byKey.get(key)?.records ?? []))]
@@ -337,12 +375,25 @@ const decideRecords = (
     agreements: inForce.map(({ adopted }) => adopted),
     facts,
     ...(childBirthDate === undefined ? {} : { childBirthDate }),
+    releases,
   });
   const readable = content.filter(isReadable);
-  // An owner's word narrows over all that may be this child, linked or in question.
-  const directives = scope.references
-    .filter(({ key }) => near.includes(key))
-    .flatMap(({ contributions }) => directivesOf(contributions));
+  // An owner's word narrows over all that may be this child, linked or in question; it opens along links alone.
+  const nearby = scope.references.filter(({ key }) => near.includes(key));
+  const directives = nearby.flatMap(({ contributions }) => directivesOf(contributions));
+  const handlingOf = doNotInformOn(nearby.flatMap(({ contributions }) => contributions));
+  const recordedBy = recordedFacts(
+    near.flatMap((key) => byKey.get(key)?.records ?? []),
+    of,
+    scope.at,
+  );
+  const made = scope.references
+    .filter(({ key }) => of.includes(key))
+    .flatMap(({ contributions }) => releasesOf(contributions));
+  const releases = releasedEntries(
+    made,
+    readable.map(({ body }) => body),
+  );
   const isOpen = (post: Viewer, { contribution }: BodiedRecord): boolean =>
     isLeftOpen(directives, post, contribution, scope.at);
   const openingOf = openingFacts(readable.filter(({ suspended }) => !suspended));
@@ -350,9 +401,11 @@ const decideRecords = (
     const state = stateOf(post);
     return applyNewest(
       readable.map((record) => {
-        const entry = entryOf(record, openingOf(record));
+        const recorded = recordedBy(record.body.envelope.owner);
+        const entry = withReleasedText(entryOf(record, openingOf(record), recorded), post, releases);
         const closed = (record.suspended || closedOwners.has(entry.owner.organisation)) && !isOwn(post, entry.owner);
-        return { record, entry, grants: closed || !isOpen(post, record) ? [] : decideGrants(post, state, entry) };
+        const grants = closed || !isOpen(post, record) ? [] : withoutText(decideGrants(post, state, entry));
+        return { record, entry, grants };
       }),
     );
   });
@@ -360,6 +413,12 @@ const decideRecords = (
     const decided = perPost.map(({ entries }) => entries[i]!).filter(({ disclosure }) => isObservable(disclosure));
     const disclosures = decided.map(({ disclosure }) => disclosure);
     if (disclosures.length === 0) return [];
+    const grants = decided.flatMap((one) => one.grants);
+    const texts = grants.filter(({ content }) => content.includes(SANITISED_TEXT)).map(({ release }) => release);
+    const releasedBy = made
+      .map(({ contribution }) => contribution)
+      .filter(({ envelope }) => texts.includes(envelope.contributionId))
+      .sort((a, b) => compare(receivedAt(a), receivedAt(b)));
     return [
       {
         id: record.body.envelope.contributionId,
@@ -369,11 +428,16 @@ const decideRecords = (
         receivedFirst: record.receivedFirst,
         conflicting: record.conflicting,
         summary: disclosures.some(({ summary }) => summary),
-        content: shownFields(record.body.envelope, 'content', union(disclosures.map(({ content }) => content))),
+        content: [
+          ...shownFields(record.body.envelope, 'content', union(disclosures.map(({ content }) => content))),
+          ...(releasedBy.length > 0 ? [SANITISED_FIELD] : []),
+        ].sort(),
         location: shownFields(record.body.envelope, 'location', union(disclosures.map(({ location }) => location))),
         by: union(disclosures.map(({ by }) => by)),
         readerText: union(disclosures.map(({ readerText }) => (readerText === null ? [] : [readerText]))).join('; '),
         upTo: numbers(decided.flatMap(({ upTo }) => upTo.map(({ newest }) => newest))),
+        handling: union([...grants.map(({ handling = [] }) => handling), handlingOf(record.body)]),
+        releasedBy,
       },
     ];
   });
@@ -387,12 +451,54 @@ const decideRecords = (
       const { shown, partyKind, desk } = decideExistence(post, stateOf(post), {
         ...owner,
         recordTypes: union(records.map(({ body }) => [body.envelope.type, body.envelope.recordType])),
-        facts: [...factsOf(records)],
+        facts: withRecorded(factsOf(records), recordedBy(owner)),
       });
       return shown ? [{ partyKind: partyKind ?? '', desk: desk ?? '' }] : [];
     }),
   );
   return { entries, notices: distinctNotices(notices), stateOf, isOpen };
+};
+
+/** The keys under which this sign-in was ever known, his posts of other days included. */
+const staffKeysOf = ({ staff }: ReadScope): string[] => [...new Set(staff.map(({ envelope }) => envelope.subject.key))];
+
+/** The scope as if his own organisation's references and what the cover leaves of them were all that is held. */
+const coveredScope = (scope: ReadScope, cover: Cover, posts: readonly Viewer[], before: number): ReadScope => ({
+  ...scope,
+  references: scope.references
+    .filter(({ organisation }) => posts.some((post) => foldCode(post.organisation) === foldCode(organisation)))
+    .map((reference) => ({
+      ...reference,
+      contributions: reference.contributions.filter(
+        (one) =>
+          cover.keeps(one) &&
+          (getEventType(one.envelope.type).kind !== 'content' || Date.parse(one.envelope.hubReceived) < before),
+      ),
+    })),
+});
+
+const withoutFieldsAbout = (entry: ShownEntry, { withheld }: Cover): ShownEntry[] => {
+  const { type, about } = entry.contribution.envelope;
+  const classes = getEventType(type).fields as Readonly<Record<string, { about: FieldAbout } | undefined>>;
+  const left = (fields: readonly string[]) =>
+    fields.filter((field) => !(withheld as ReadonlySet<string>).has(classes[field]?.about ?? about));
+  const shown = { ...entry, content: left(entry.content), location: left(entry.location) };
+  return isObservable(shown) ? [shown] : [];
+};
+
+/**
+ * What a person sees of a child that is closed to him: the child as it would be if the hub held nothing but what his
+ * own service had recorded by then. What was withdrawn or raised since does not come back.
+ */
+const decideCovered = (scope: ReadScope, cover: Cover, posts: readonly Viewer[]): ChildView => {
+  const then = decideState(coveredScope(scope, cover, posts, cover.before));
+  const now = decideState(coveredScope(scope, cover, posts, Infinity));
+  const view = intersect(then, now);
+  return {
+    ...view,
+    entries: view.entries.flatMap((entry) => withoutFieldsAbout(entry, cover)),
+    coveredFrom: cover.before,
+  };
 };
 
 const decideState = (asked: ReadScope): ChildView => {
@@ -411,11 +517,19 @@ const decideState = (asked: ReadScope): ChildView => {
 
   const nearTo = (key: string): readonly string[] =>
     links.restrictiveGroups.find((group) => group.includes(key)) ?? [key];
+  const cover = coverOf(
+    scope.references
+      .filter(({ key }) => nearTo(child.keys[0]!).includes(key))
+      .flatMap(({ contributions }) => contributions),
+    { posts, staffKeys: staffKeysOf(scope) },
+    scope.at,
+  );
+  if (cover) return decideCovered(scope, cover, posts);
   const childBirthDate = birthDateOf(child.records.filter(({ suspended }) => !suspended));
   const isContent = (record: BodiedRecord): boolean => kindOf(record) === 'content';
   const content = child.records.filter(isContent);
   const deciding = { scope, posts, inForce, closedOwners, relations: child.relations, childBirthDate, byKey };
-  const { entries, notices, stateOf, isOpen } = decideRecords(deciding, content, nearTo(child.keys[0]!));
+  const { entries, notices, stateOf, isOpen } = decideRecords(deciding, content, child.keys, nearTo(child.keys[0]!));
 
   const entitled = posts.filter((post) => usedRelations(stateOf(post), true).length > 0);
   // A question about what another service holds, or about what is closed to him, would tell that it is there.
@@ -440,7 +554,8 @@ const decideState = (asked: ReadScope): ChildView => {
     const others = scope.references.filter(({ key }) => !child.keys.includes(key));
     const would = others.flatMap(({ key }) => {
       const records = (byKey.get(key)?.records ?? []).filter(isContent);
-      return decideRecords(deciding, records, [...nearTo(child.keys[0]!), ...nearTo(key)]).entries;
+      const near = [...nearTo(child.keys[0]!), ...nearTo(key)];
+      return decideRecords(deciding, records, [...child.keys, key], near).entries;
     });
     const shows = new Set([...entries, ...would].map(({ id }) => id));
     return beforeAnswers(scope.references, shows).some((before) =>
@@ -464,6 +579,7 @@ const decideState = (asked: ReadScope): ChildView => {
     entitled,
     known: knownBy(entitled, content.filter(isReadable), isOpen),
     upTo: [],
+    coveredFrom: null,
   };
 };
 
@@ -483,6 +599,16 @@ const distinctNotices = (notices: readonly ExistenceNotice[]): ExistenceNotice[]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, notice]) => notice);
 
+/** An entry as a person sees it to whom a text of its owner's was released: it holds that text. */
+const withReleasedText = (entry: SharedEntry, post: Viewer, releases: readonly Release[]): SharedEntry =>
+  !isOwn(post, entry.owner) &&
+  releases.some(
+    ({ entryId, staffKey, fields }) =>
+      entryId === entry.id && staffKey === post.staffKey && fields?.includes(SANITISED_TEXT) === true,
+  )
+    ? { ...entry, fields: [...entry.fields, { name: SANITISED_TEXT, part: 'content', about: entry.about }] }
+    : entry;
+
 /** The scope with the first n pending contributions as if they were filed. */
 const withPending = (scope: ReadScope, n: number): ReadScope => {
   const taken = Map.groupBy(scope.pending.slice(0, n), ({ envelope }) => envelope.subject.kind);
@@ -498,26 +624,39 @@ const withPending = (scope: ReadScope, n: number): ReadScope => {
   };
 };
 
+const isSameContribution = (a: Envelope, b: Envelope): boolean => a.contributionId === b.contributionId;
+
 const both = (a: readonly string[], b: readonly string[]): string[] => a.filter((name) => b.includes(name));
 
 /** What of an entry survives another decision: of the same version, or of whatever stands for its record there. */
-const narrowed = (entry: ShownEntry, other: ChildView): ShownEntry | undefined => {
+const narrowed = (entry: ShownEntry, other: ChildView, anyVersion: boolean): ShownEntry | undefined => {
   const same = other.entries.filter(({ id }) => id === entry.id);
-  const ofRecord = other.entries.filter(({ record }) => record === entry.record);
+  const ofRecord = anyVersion ? other.entries.filter(({ record }) => record === entry.record) : [];
   const against = same.length > 0 ? same : ofRecord;
   if (against.length === 0) return undefined;
+  const releasedBy = entry.releasedBy.filter((release) =>
+    against.every((one) => one.releasedBy.some(({ envelope }) => isSameContribution(envelope, release.envelope))),
+  );
+  const isText = (field: string): boolean => field === SANITISED_FIELD && entry.releasedBy.length > 0;
   const left = {
     ...entry,
+    releasedBy,
+    handling: union([entry.handling, ...against.map(({ handling }) => handling)]),
     summary: against.reduce((yes, one) => yes && one.summary, entry.summary),
-    content: against.reduce<readonly string[]>((names, one) => both(names, one.content), entry.content),
+    content: against
+      .reduce<readonly string[]>((names, one) => both(names, one.content), entry.content)
+      .filter((field) => !isText(field) || releasedBy.length > 0),
     location: against.reduce<readonly string[]>((names, one) => both(names, one.location), entry.location),
   };
   return left.summary || left.content.length > 0 || left.location.length > 0 ? left : undefined;
 };
 
+/** Where the child is closed, another version of what was seen is not what was seen. */
+const isClosedIn = (...views: readonly ChildView[]): boolean => views.some(({ coveredFrom }) => coveredFrom !== null);
+
 const intersect = (view: ChildView, other: ChildView): ChildView => ({
   ...view,
-  entries: view.entries.flatMap((entry) => narrowed(entry, other) ?? []),
+  entries: view.entries.flatMap((entry) => narrowed(entry, other, !isClosedIn(view, other)) ?? []),
   relations: view.relations.filter((relation) => other.relations.includes(relation)),
   entitled: view.entitled.filter((post) => other.entitled.some((one) => JSON.stringify(one) === JSON.stringify(post))),
   known: {
@@ -527,9 +666,15 @@ const intersect = (view: ChildView, other: ChildView): ChildView => ({
   notices: view.notices.filter((notice) =>
     other.notices.some(({ partyKind, desk }) => partyKind === notice.partyKind && desk === notice.desk),
   ),
-  linkBeingChecked: other.references.length > 0 && (view.linkBeingChecked || other.linkBeingChecked),
+  linkBeingChecked: isClosedIn(view, other)
+    ? view.linkBeingChecked && other.linkBeingChecked
+    : other.references.length > 0 && (view.linkBeingChecked || other.linkBeingChecked),
   moreDetailNeeded: view.moreDetailNeeded && other.moreDetailNeeded,
+  coveredFrom: earlier(view.coveredFrom, other.coveredFrom),
 });
+
+const earlier = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.min(a, b);
 
 /** What was withdrawn by name is gone, whatever else of its record is on its way. */
 const withoutWithdrawn = (view: ChildView, { references }: ReadScope): ChildView => {

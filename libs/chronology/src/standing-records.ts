@@ -4,6 +4,9 @@ import { currentRecords, type CurrentRecord, type FiledContribution } from '#tim
 import { withdrawnAmong } from './directives.js';
 import { suspensionsOf } from './suspensions.js';
 
+/** Feed of what people decide and record in the hub itself. */
+const COMMANDS_FEED = 'hub-commands';
+
 export interface ReferenceRecords {
   readonly key: string;
   readonly organisation: string;
@@ -44,7 +47,8 @@ export const statementOf = (record: BodiedRecord): IdentityStatement => {
   return {
     record: `${envelope.rank.feed}/${envelope.record.key}/${envelope.record.body}`,
     rank: record.contribution.envelope.rank.key,
-    fromStaffFeed: kindOf(record) !== 'content',
+    // What people record here says nothing of who the child is.
+    fromStaffFeed: kindOf(record) !== 'content' || envelope.rank.feed === COMMANDS_FEED,
     identifiers,
     // A register's word: whoever else says that a number is void says nothing.
     invalidated:

@@ -167,7 +167,14 @@ export const AgreementSchema = Type.Object(
     purposes: Type.Optional(
       Type.Record(Type.String(), Type.Object({ relations: List, title: Type.Optional(Text) }, closed)),
     ),
-    bases: Type.Optional(Type.Record(Type.String(), List)),
+    bases: Type.Optional(
+      Type.Record(Type.String(), List, {
+        description:
+          'Lawful bases by name. One whose list holds `UK GDPR 6(1)(a)` or `UK GDPR 9(2)(a)` is consent: a permit, ' +
+          'existence or release clause on it opens only what a service recorded of whose child it holds a standing ' +
+          'consent. Consent touches no other clause.',
+      }),
+    ),
     existence: Type.Optional(Type.Array(ExistenceClause)),
     permits: Type.Optional(Type.Array(Permit)),
     releases: Type.Optional(Type.Array(ReleaseClause)),

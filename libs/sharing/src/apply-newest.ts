@@ -17,7 +17,7 @@ export interface UpTo {
 
 export interface NewestApplied<D extends DecidedEntry> {
   /**
-   * In the order given. An entry that only cut clauses showed has nothing left. `upTo`: the clauses with a limit that
+   * In the order given, with the grants that are left: an entry that only cut clauses showed has none. `upTo`: the clauses with a limit that
    * still show something of it.
    */
   readonly entries: readonly (D & { readonly disclosure: Disclosure; readonly upTo: readonly UpTo[] })[];
@@ -63,6 +63,7 @@ export const applyNewest = <D extends DecidedEntry>(decided: readonly D[]): Newe
       const limited = new Set(grants.map(key).filter((name) => limits.has(name)));
       return {
         ...each,
+        grants,
         disclosure: disclosureOf(grants),
         upTo: [...limited].sort().map((name) => limits.get(name) as UpTo),
       };

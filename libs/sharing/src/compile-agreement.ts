@@ -2,6 +2,7 @@ import { ABOUT, TIERS, type Tier } from '#contracts';
 import { Value } from '@sinclair/typebox/value';
 import { AgreementSchema, type AgreementDocument } from './agreement-schema.js';
 import { fold } from './codes.js';
+import { restsOnConsent } from './consent.js';
 import {
   SERVICE_CLASSES,
   indexClauses,
@@ -204,6 +205,7 @@ class Reader {
       aboutAge: json.aboutAge ? this.age(json.aboutAge, member(place, 'aboutAge')) : null,
       when: this.readFacts(json.when ?? [], member(place, 'when')),
       unless: this.readFacts(json.unless ?? [], member(place, 'unless')),
+      onConsent: restsOnConsent(json.basis === undefined ? undefined : this.document.bases?.[json.basis]),
     };
   }
 
@@ -275,6 +277,7 @@ const readPermit = (reader: Reader, json: PermitJson, place: string): Permit => 
     childAge: reader.childhood(json.childAge, member(place, 'childAge')),
     lookback: reader.duration(json.records?.lookback, member(records, 'lookback')),
     newest: json.newest ?? null,
+    handling: json.handling ?? [],
     show: reader.show(json.show, member(place, 'show')),
   };
 };
@@ -317,6 +320,7 @@ const readRelease = (reader: Reader, json: ReleaseJson, place: string): ReleaseC
     childAge: reader.childhood(json.childAge, member(place, 'childAge')),
     by: new Set(json.by),
     maxFor: reader.duration(json.maxFor, member(place, 'maxFor')),
+    handling: json.handling ?? [],
     show: reader.show(json.show, member(place, 'show')),
   };
 };

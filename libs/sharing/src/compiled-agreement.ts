@@ -72,18 +72,23 @@ export interface Clause {
   readonly aboutAge: AgeTest | null;
   readonly when: readonly string[];
   readonly unless: readonly string[];
+  /** Its basis is consent: without a standing consent it opens nothing. */
+  readonly onConsent: boolean;
 }
 
 export interface Permit extends Clause {
   readonly show: Facets;
   readonly lookback: Duration | null;
   readonly newest: number | null;
+  /** What readers are told to do with what it shows. */
+  readonly handling: readonly string[];
 }
 
 export interface ReleaseClause extends Clause {
   readonly show: Facets;
   readonly by: ReadonlySet<string>;
   readonly maxFor: Duration | null;
+  readonly handling: readonly string[];
 }
 
 /** An existence clause: `when` holds its `while`. */

@@ -17,6 +17,7 @@ import {
   type ReleaseClause,
   type Standing,
 } from './compiled-agreement.js';
+import { consentHolds } from './consent.js';
 import { relationsAllowing } from './purposes.js';
 import { addDuration, ageAttained, readMoment, within, type Duration, type Span } from './time.js';
 import type {
@@ -250,6 +251,7 @@ const grantOf = (
   clause: Permit | ReleaseClause,
   shown: readonly Facet[],
   newest: number | null,
+  release?: string,
 ): Grant => ({
   clause: clause.id,
   agreement: agreement.id,
@@ -258,6 +260,8 @@ const grantOf = (
   summary: shown.some(({ part }) => part === 'summary'),
   content: sortedUnique(shown.flatMap(({ part, name }) => (part === 'content' && name !== null ? [name] : []))),
   location: sortedUnique(shown.flatMap(({ part, name }) => (part === 'location' && name !== null ? [name] : []))),
+  ...(clause.handling.length > 0 ? { handling: clause.handling } : {}),
+  ...(release === undefined ? {} : { release }),
 });
 
 const permitted = (
@@ -271,6 +275,7 @@ const permitted = (
     (permit) =>
       permit.tiers?.has(entry.tier) !== false &&
       permit.about?.has(entry.about) !== false &&
+      consentHolds(agreement, permit, standings, facts) &&
       situationHolds(agreement, permit, viewer, state, facts, entry, 'fails') &&
       (permit.lookback === null || looksBack(permit.lookback, state, entry, agreement.zone)),
   );
@@ -307,6 +312,7 @@ const released = (
     clause.tiers?.has(entry.tier) !== false &&
     standings.some(({ serviceClass }) => serviceClass !== null) &&
     holdsService(clause.from, standings) &&
+    consentHolds(agreement, clause, standings, facts) &&
     situationHolds(agreement, clause, viewer, state, facts, entry, 'fails')
       ? releases
           .filter((release) => releaseHolds(clause, release, state.at, agreement.zone))
@@ -398,6 +404,7 @@ export const decideGrants = (
           ),
         ),
         null,
+        release.id,
       ),
     );
     return [...fromPermits, ...fromReleases].filter(showsAnything);

@@ -1,4 +1,5 @@
 import { sortedUnique } from './codes.js';
+import { consentHolds } from './consent.js';
 import { clausesFor, holdsService, type Standing } from './compiled-agreement.js';
 import {
   actingAgreements,
@@ -70,6 +71,7 @@ export const decideExistence = (
     return [...open, ...byRelease]
       .filter(
         (clause) =>
+          consentHolds(agreement, clause, standings, facts) &&
           situationHolds(agreement, clause, viewer, state, facts, null, 'fails') &&
           allowed.some((relation) => relationHolds(agreement, clause, state.purpose, relation)),
       )

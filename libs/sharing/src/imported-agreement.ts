@@ -246,6 +246,8 @@ const readCell = (each: ImportedCell, own: string): Permit => ({
   aboutAge: null,
   when: [],
   unless: [],
+  onConsent: false,
+  handling: [],
   show: { summary: true, content: '*', location: '*' },
   lookback: null,
   newest: null,

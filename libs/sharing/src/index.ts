@@ -2,6 +2,7 @@ export { AgreementSchema, type AgreementDocument } from './agreement-schema.js';
 export { applyNewest, type DecidedEntry, type NewestApplied, type UpTo } from './apply-newest.js';
 export { failingCases, fieldsNamedBy } from './check-cases.js';
 export { fold as foldCode } from './codes.js';
+export { CONSENT_GIVEN, YOUNG_PERSON_CONSENTED } from './consent.js';
 export { partiesOf, type CompiledAgreement, type CompiledParty } from './compiled-agreement.js';
 export {
   OWN_READER_TEXT,

@@ -49,6 +49,8 @@ export interface Release {
   readonly until: string;
   /** Names of the fields released; absent: all that the release clause shows. */
   readonly fields?: readonly string[];
+  /** Names it, where what it shows is to be traced to it. */
+  readonly id?: string;
 }
 
 /** What the decision knows of child and time. */
@@ -114,6 +116,10 @@ export interface Grant {
   readonly summary: boolean;
   readonly content: readonly string[];
   readonly location: readonly string[];
+  /** What readers are told to do with it; absent: nothing. */
+  readonly handling?: readonly string[];
+  /** Id of the release by which it shows, where it is one that has an id. */
+  readonly release?: string;
 }
 
 /** A service that may be known to be involved with the child. */

@@ -31,6 +31,9 @@ export interface Entry {
   readonly marks: readonly string[];
   readonly content: Readonly<Record<string, unknown>>;
   readonly location: Readonly<Record<string, unknown>>;
+  readonly handling: readonly string[];
+  readonly closes: readonly string[];
+  readonly closedBy: readonly string[];
 }
 
 export interface Chronology {

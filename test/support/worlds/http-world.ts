@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ChronologyReader, Handles, TokenBox } from '#apps/sharing';
 import { Commands, Inbox } from '#intake';
 import { createHttpAdapter, createLogger, PlatformModule } from '#platform';
+import { ChildDecisions } from '../../../apps/sharing/src/directives/child-decisions.js';
 import { DirectiveDesk } from '../../../apps/sharing/src/directives/directive-desk.js';
 import {
   DirectivesController,
@@ -35,6 +36,7 @@ export const openHttpWorld = async (database: WorldDatabase): Promise<HttpWorld>
   const record = () => Promise.resolve();
   const organisations = new Map(CAST.map(({ id, kind }) => [id, { id, name: `The ${id}`, kind }]));
   const commands = new Commands(pool, new Inbox(pool), keys);
+  const decisions = new ChildDecisions({ ...loader, pool, commands, record });
   const platform = PlatformModule.forRoot({
     logger: createLogger({ app: 'sharing', instance: 'world', level: 'error' }),
     // Who calls is what the token says: how tokens are verified is not looked at here.
@@ -57,7 +59,7 @@ export const openHttpWorld = async (database: WorldDatabase): Promise<HttpWorld>
         { provide: Completeness, useValue: completeness },
         { provide: ReceiptWait, useValue: new ReceiptWait(pool, loader) },
         { provide: KNOWN_ORGANISATIONS, useValue: new Set(organisations.keys()) },
-        { provide: DirectiveDesk, useValue: new DirectiveDesk({ ...loader, pool, commands, record }) },
+        { provide: DirectiveDesk, useValue: new DirectiveDesk(decisions) },
         { provide: Profiles, useValue: new Profiles(pool, loader, organisations as never) },
         { provide: MyChildren, useValue: new MyChildren({ ...loader, pool, handles, record }) },
       ],

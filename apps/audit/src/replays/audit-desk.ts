@@ -6,6 +6,7 @@ import {
   CHRONOLOGY_OPENED,
   decodeListRecord,
   decodeReadRecord,
+  openedEntry,
   pageOf,
   readChild,
   renderEntries,
@@ -265,13 +266,19 @@ export class AuditDesk {
     at: Date,
   ): Promise<readonly Shown[]> {
     const { pool, opener, organisations } = this.options;
-    const bytes = page.map(({ contribution }) => ({ bytes: subjects.at(contribution.position!).data }));
-    const opened = await unsealParts(pool, opener, bytes, ['content', 'location']);
-    const lines = page.map((entry, i) => ({
-      entry,
-      parts: opened[i]!,
-      unreadable: opened[i]!.unreadable.some((part) => entry[part as 'content' | 'location'].length > 0),
-    }));
+    const bytesOf = ({ position }: ShownEntry['contribution']) => ({ bytes: subjects.at(position!).data });
+    const entries = page.map(({ contribution }) => bytesOf(contribution));
+    const opened = await unsealParts(pool, opener, entries, ['content', 'location']);
+    const releases = page.flatMap(({ releasedBy }) => releasedBy).map(bytesOf);
+    const texts = await unsealParts(pool, opener, releases, ['content']);
+    const textOf = new Map(texts.map((one) => [one.envelope.contributionId, one]));
+    const lines = page.map((entry, i) =>
+      openedEntry(
+        entry,
+        opened[i]!,
+        entry.releasedBy.map(({ envelope }) => textOf.get(envelope.contributionId) ?? {}),
+      ),
+    );
     const records = new Map(page.map(({ id, record }) => [id, digestOf(record).slice(0, 32)]));
     return renderEntries(lines, view.entries, at).map((entry) => {
       const named = { ...entry, record: records.get(entry.entryId)! };

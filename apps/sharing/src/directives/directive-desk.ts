@@ -1,43 +1,19 @@
-import { createHash, randomUUID } from 'node:crypto';
-import type { Pool } from 'pg';
-import { canonicalBytes, getEventType, type Envelope } from '#contracts';
+import { randomUUID } from 'node:crypto';
+import { directivesOf, excludes, isInForce, type Directive, type PartyNamed } from '#chronology';
+import { Problem } from '#platform';
+import { isOwn } from '#sharing';
 import {
-  directivesOf,
-  excludes,
-  isInForce,
-  readChild,
-  type ChildView,
-  type Directive,
-  type PartyNamed,
-} from '#chronology';
-import { inTransaction } from '#engines';
-import { ReferenceTable, type Commands, type ContributionDraft, type Reference } from '#intake';
-import { Problem, unsealParts, type KeyService } from '#platform';
-import { isOwn, type Viewer } from '#sharing';
-import type { FiledContribution } from '#timeline';
-import type { Description } from '../reading/handles.js';
-import { loadReadScope, type ScopeLoader } from '../reading/load-read-scope.js';
-import { findCoordinates, type Coordinates } from '../reading/load-scope.js';
-import { ReadNotRecorded, type RecordRead } from '../reading/read-chronology.js';
+  isOwnDecision,
+  ownEntry,
+  ownReference,
+  type Asked,
+  type ChildDecisions,
+  type Named,
+  type Situation,
+} from './child-decisions.js';
 
 /** Event type of a look at what one's own service decided about a child. */
 export const DIRECTIVES_OPENED = 'directives-opened';
-
-export interface Asked {
-  readonly login: string;
-  readonly handle: string;
-  readonly description: Description;
-  readonly purpose: string;
-  readonly trace: string;
-}
-
-/** Somebody named as people name him: by his organisation's own number for him, where one person is meant. */
-export interface Named {
-  readonly organisation: string;
-  readonly service: string | null;
-  readonly team: string | null;
-  readonly workerId: string | null;
-}
 
 export interface ListedDirective {
   readonly id: string;
@@ -51,56 +27,31 @@ export interface ListedDirective {
   readonly at: string;
 }
 
-interface Situation {
-  readonly coordinates: Coordinates;
-  readonly staffKeys: readonly string[];
-  readonly view: ChildView;
-  readonly start: readonly string[];
-  /** The viewer's post under which a relation allows the purpose. */
-  readonly post: Viewer;
-  readonly directives: readonly Directive[];
-  readonly ownReferences: readonly { readonly key: string; readonly contributions: readonly FiledContribution[] }[];
-}
-
-const noSuchChild = (): Problem =>
-  new Problem(404, 'no-such-child', 'You have no relation to this child that allows this purpose');
-const noSuchEntry = (): Problem =>
-  new Problem(404, 'no-such-entry', 'This is no entry that your own service recorded', {
-    errors: [{ field: 'entryId', reason: 'not-allowed' }],
-  });
 const noSuchDirective = (): Problem => new Problem(404, 'no-such-restriction', 'Your service made no such restriction');
-
-const COMMON: Pick<ContributionDraft, 'about' | 'ancestors'> = { about: 'child', ancestors: [] };
-
-export interface DirectiveDeskOptions extends ScopeLoader {
-  readonly pool: Pool;
-  readonly keys: KeyService;
-  readonly commands: Commands;
-  readonly record: RecordRead;
-}
 
 /**
  * What the people of a service decide about what it recorded of a child: withdraw a version, restrict, exclude, and
- * lift. Each comes in by the door that everything comes in by, and counts from its acknowledgement on.
+ * lift. Each counts from its acknowledgement on.
  */
 export class DirectiveDesk {
-  private readonly references: ReferenceTable;
-
-  constructor(private readonly options: DirectiveDeskOptions) {
-    this.references = new ReferenceTable(options.pool, options.keys);
-  }
+  constructor(private readonly decisions: ChildDecisions) {}
 
   async withdraw(asked: Asked, entryId: string, reason: string) {
-    const situation = await this.situationOf(asked);
+    const situation = await this.decisions.situationOf(asked);
     const { envelope, post } = ownEntry(situation, entryId);
-    return this.decide(asked, post, envelope.subject.key, 'entry-withdrawn', (directive) => ({
-      directive,
-      feed: envelope.rank.feed,
-      record: envelope.record.key,
-      body: envelope.record.body,
-      rank: envelope.rank.key,
-      reason,
-    }));
+    const directive = randomUUID();
+    const receipt = await this.decisions.accept(asked, post, [envelope.subject.key], {
+      ...named('entry-withdrawn', directive),
+      body: {
+        directive,
+        feed: envelope.rank.feed,
+        record: envelope.record.key,
+        body: envelope.record.body,
+        rank: envelope.rank.key,
+        reason,
+      },
+    });
+    return { id: directive, receipt };
   }
 
   async close(
@@ -113,41 +64,51 @@ export class DirectiveDesk {
       readonly reason: string;
     },
   ) {
-    const situation = await this.situationOf(asked);
+    const situation = await this.decisions.situationOf(asked);
     const { envelope: entry, post } =
       decision.entryId === null ? { envelope: null, post: situation.post } : ownEntry(situation, decision.entryId);
-    const who = await this.keysOf(decision.who);
-    return this.decide(asked, post, entry?.subject.key ?? ownReference(situation), type, (directive) => ({
-      directive,
-      who,
-      until: decision.until,
-      feed: entry?.rank.feed ?? null,
-      record: entry?.record.key ?? null,
-      reason: decision.reason,
-    }));
+    const who = await this.decisions.keysOf(decision.who);
+    const directive = randomUUID();
+    const subject = entry?.subject.key ?? ownReference(situation, post);
+    const receipt = await this.decisions.accept(asked, post, [subject], {
+      ...named(type, directive),
+      body: {
+        directive,
+        who,
+        until: decision.until,
+        feed: entry?.rank.feed ?? null,
+        record: entry?.record.key ?? null,
+        reason: decision.reason,
+      },
+    });
+    return { id: directive, receipt };
   }
 
   /** Ends a directive of one's own service. What it closed shows again once this is filed. */
   async lift(asked: Asked, id: string) {
-    const situation = await this.situationOf(asked);
-    const found = situation.directives.find((directive) => directive.id === id && !directive.unreadable);
+    const situation = await this.decisions.situationOf(asked);
+    const found = directivesIn(situation).find((directive) => directive.id === id && !directive.unreadable);
     if (!found) throw noSuchDirective();
+    const { recordType, subject } = found.contribution.envelope;
     const post = situation.view.entitled.find((one) => isOwn(one, found.owner)) ?? situation.post;
-    return this.accept(asked, post, found.contribution.envelope.subject.key, id, (receivedAt) => ({
-      type: 'entry-retracted',
-      recordType: found.contribution.envelope.recordType,
-      rank: { by: 'sequence', value: receivedAt },
-      occurred: { from: receivedAt, precision: 'exact' },
+    const receipt = await this.decisions.accept(asked, post, [subject.key], {
+      ...named('entry-retracted', id),
+      recordType,
       body: {},
-    }));
+    });
+    return { id, receipt };
   }
 
   /** What stands of one's own service's decisions about this child. Throws `ReadNotRecorded`. */
   async list(asked: Asked): Promise<ListedDirective[]> {
-    const situation = await this.situationOf(asked);
-    const { view, directives, coordinates } = situation;
-    const standing = directives.filter((directive) => isInForce(directive, coordinates.at.getTime()));
-    const reasons = await this.reasonsOf(standing);
+    const situation = await this.decisions.situationOf(asked);
+    const { view, coordinates } = situation;
+    const standing = directivesIn(situation).filter((directive) => isInForce(directive, coordinates.at.getTime()));
+    const contents = await this.decisions.contentsOf(standing.map(({ contribution }) => contribution));
+    const reasonOf = ({ contribution }: Directive): string | null => {
+      const reason = contents.get(contribution.envelope.contributionId)?.['reason'];
+      return typeof reason === 'string' ? reason : null;
+    };
     const listed = standing.map((directive): ListedDirective => ({
       id: directive.id,
       kind: directive.kind,
@@ -159,182 +120,24 @@ export class DirectiveDesk {
       ofOneRecord: directive.record !== null,
       who: directive.who.map(({ organisation, service, team }) => ({ organisation, service, team })),
       until: directive.until,
-      reason: reasons.get(directive.id) ?? null,
+      reason: reasonOf(directive),
       at: directive.contribution.envelope.hubReceived,
     }));
-    await this.recordLook(asked, situation, listed);
+    const shown = { directives: listed.map(({ id }) => id) };
+    await this.decisions.recordLook(asked, situation, DIRECTIVES_OPENED, shown, listed);
     return listed;
   }
-
-  private async reasonsOf(directives: readonly Directive[]): Promise<ReadonlyMap<string, string>> {
-    const { pool, opener } = this.options;
-    const { rows } = await pool.query(
-      `select contribution_id, bytes from projection.contribution
-        where generation = projection.live() and confirms is null and contribution_id = any ($1::uuid[])
-       union all
-       select contribution_id, bytes from inbox.item where contribution_id = any ($1::uuid[]) and bytes is not null`,
-      [directives.map(({ contribution }) => contribution.envelope.contributionId)],
-    );
-    const opened = await unsealParts(pool, opener, rows as { bytes: Buffer }[], ['content']);
-    const byContribution = new Map(
-      opened.map(({ envelope, content }) => [envelope.contributionId, content?.['reason']] as const),
-    );
-    return new Map(
-      directives.flatMap(({ id, contribution }) => {
-        const reason = byContribution.get(contribution.envelope.contributionId);
-        return typeof reason === 'string' ? [[id, reason] as const] : [];
-      }),
-    );
-  }
-
-  private async recordLook(asked: Asked, situation: Situation, listed: readonly ListedDirective[]): Promise<void> {
-    const readId = randomUUID();
-    const { coordinates, staffKeys, view } = situation;
-    const record = {
-      v: 1,
-      readId,
-      viewer: {
-        staff: staffKeys,
-        posts: view.posts.map(({ organisation, service, role }) => ({ organisation, service, role })),
-      },
-      handle: asked.handle,
-      references: view.references,
-      purpose: asked.purpose,
-      at: coordinates.at.toISOString(),
-      checkpoint: { store: coordinates.store, position: coordinates.position, eventId: coordinates.eventId },
-      shown: {
-        directives: listed.map(({ id }) => id),
-        sha256: createHash('sha256').update(canonicalBytes(listed)).digest('hex'),
-      },
-    };
-    try {
-      await this.options.record(readId, canonicalBytes(record), DIRECTIVES_OPENED);
-    } catch {
-      throw new ReadNotRecorded();
-    }
-  }
-
-  private situationOf({ login, description, purpose }: Asked): Promise<Situation> {
-    return inTransaction(this.options.pool, 'repeatable read, read only', async (client) => {
-      const coordinates = await findCoordinates(client);
-      if (!coordinates) throw noSuchChild();
-      const { scope, staffKeys } = await loadReadScope(client, this.options, coordinates, login, purpose, description);
-      const view = readChild(scope);
-      const posts = view.entitled;
-      const pendingOf = (key: string) => scope.pending.filter(({ envelope }) => envelope.subject.key === key);
-      // Of this child alone: what merely shares a number with it is another one's.
-      const all = scope.references
-        .filter(({ key }) => view.references.includes(key))
-        .map((one) => ({ ...one, contributions: [...one.contributions, ...pendingOf(one.key)] }));
-      const made = all
-        .flatMap(({ contributions }) => directivesOf(contributions))
-        .filter(({ owner }) => posts.some((one) => isOwn(one, owner)));
-      const closing = made.filter(
-        (directive) => isInForce(directive, scope.at) && posts.some((one) => excludes(directive, one)),
-      );
-      // To whom all is closed, the child is as unknown here as everywhere.
-      const [post] = closing.some(({ record }) => record === null) ? [] : byHolding(posts, all);
-      if (!post) throw noSuchChild();
-      return {
-        coordinates,
-        staffKeys,
-        view,
-        start: scope.start,
-        post,
-        directives: made.filter((directive) => !closing.includes(directive)),
-        ownReferences: all.filter(({ organisation }) => organisation === post.organisation),
-      };
-    });
-  }
-
-  /** The people named, by the keys that they have or are given now: whether one is known shows nowhere. */
-  private async keysOf(named: readonly Named[]): Promise<PartyNamed[]> {
-    const workers = named.filter(({ workerId }) => workerId !== null);
-    const reference = ({ organisation, workerId }: Named): Reference => ({
-      kind: 'staff',
-      system: 'staff',
-      localId: workerId!,
-      organisation,
-    });
-    const keyOf = await this.references.ensure('', workers.map(reference));
-    return named.map((one) => ({
-      organisation: one.organisation,
-      service: one.service,
-      team: one.team,
-      staffKey: one.workerId === null ? null : keyOf(reference(one)).key,
-    }));
-  }
-
-  private decide(
-    asked: Asked,
-    post: Viewer,
-    subjectKey: string,
-    type: string,
-    body: (directive: string) => ContributionDraft['body'],
-  ) {
-    const directive = randomUUID();
-    return this.accept(asked, post, subjectKey, directive, (receivedAt) => ({
-      type,
-      recordType: type,
-      rank: { by: 'sequence', value: receivedAt },
-      occurred: { from: receivedAt, precision: 'exact' },
-      body: body(directive),
-    }));
-  }
-
-  private async accept(
-    asked: Asked,
-    post: Viewer,
-    subjectKey: string,
-    directive: string,
-    draft: (receivedAt: string) => Omit<ContributionDraft, 'subject' | 'recordKey' | 'about' | 'ancestors'>,
-  ) {
-    const subject = await this.referenceOf(subjectKey);
-    const receipt = await this.options.commands.accept({
-      actor: post.staffKey,
-      organisation: post.organisation,
-      service: post.service,
-      trace: asked.trace,
-      drafts: (receivedAt) => [{ ...COMMON, ...draft(receivedAt), subject, recordKey: `directive/${directive}` }],
-    });
-    return { id: directive, receipt };
-  }
-
-  private async referenceOf(subjectKey: string): Promise<Reference> {
-    const { rows } = await this.options.pool.query(
-      `select encode(triple, 'hex') as triple from refs.reference where subject_key = $1`,
-      [subjectKey],
-    );
-    const { triple } = rows[0] as { triple: string };
-    return { kind: 'child', system: '', localId: '', triple };
-  }
 }
 
-interface Held {
-  readonly contributions: readonly FiledContribution[];
-}
+const named = (type: string, directive: string) => ({ type, recordType: type, recordKey: `directive/${directive}` });
 
-const holdsOf = (post: Viewer, { contributions }: Held): boolean =>
-  contributions.some(({ envelope }) => isOwn(post, envelope.owner) && getEventType(envelope.type).kind === 'content');
-
-/** Those whose service recorded something of the child come first. */
-const byHolding = (posts: readonly Viewer[], references: readonly Held[]): readonly Viewer[] => {
-  const holds = (post: Viewer) => references.some((reference) => holdsOf(post, reference));
-  return [...posts.filter(holds), ...posts.filter((post) => !holds(post))];
-};
-
-/** An entry that shows to this viewer and that his own service recorded. */
-const ownEntry = ({ view }: Situation, entryId: string): { envelope: Envelope; post: Viewer } => {
-  const envelope = view.entries.find(({ id }) => id === entryId)?.contribution.envelope;
-  const post = envelope && view.entitled.find((one) => isOwn(one, envelope.owner));
-  if (!post) throw noSuchEntry();
-  return { envelope, post };
-};
-
-/** The reference of one's own organisation that holds what one's own service recorded, else any of them. */
-const ownReference = ({ ownReferences, post }: Situation): string => {
-  const holds = ownReferences.find((reference) => holdsOf(post, reference));
-  const found = holds ?? ownReferences[0];
-  if (!found) throw noSuchChild();
-  return found.key;
-};
+/** Those of the viewer's own services that do not exclude him. */
+const directivesIn = (situation: Situation): Directive[] =>
+  situation.references
+    .flatMap(({ contributions }) => directivesOf(contributions))
+    .filter((directive) => {
+      const isClosing =
+        isInForce(directive, situation.coordinates.at.getTime()) &&
+        situation.view.entitled.some((one) => excludes(directive, one));
+      return isOwnDecision(situation, directive.contribution) && !isClosing;
+    });

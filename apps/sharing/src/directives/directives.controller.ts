@@ -12,60 +12,23 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { isUuid } from '#contracts';
-import { safeName } from '#intake';
-import { CurrentCaller, JsonPipe, Problem, releaseOnTick, RequireScope, traceOf, type Caller } from '#platform';
+import { CurrentCaller, JsonPipe, releaseOnTick, RequireScope, type Caller } from '#platform';
+import {
+  askedOf,
+  entryOf,
+  LONG_TEXT,
+  namedIn,
+  objectOf,
+  textOf,
+  untilOf,
+  whenRecorded,
+} from '../http/decision-body.js';
 import { Handles } from '../reading/handles.js';
-import { ReadNotRecorded } from '../reading/read-chronology.js';
-import { DirectiveDesk, type Asked, type Named } from './directive-desk.js';
+import type { Asked } from './child-decisions.js';
+import { DirectiveDesk } from './directive-desk.js';
 
 /** Organisations that may be named. */
 export const KNOWN_ORGANISATIONS = Symbol('KNOWN_ORGANISATIONS');
-
-const PURPOSE = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
-
-const bad = (field: string, reason: string): never => {
-  throw new Problem(400, 'bad-request', 'The decision was not taken', { errors: [{ field, reason }] });
-};
-
-type Json = Readonly<Record<string, unknown>>;
-
-const objectOf = (body: unknown, fields: readonly string[]): Json => {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return bad('', 'not-an-object');
-  for (const name of Object.keys(body)) if (!fields.includes(name)) bad(safeName(name), 'unknown-field');
-  return body as Json;
-};
-
-const textOf = (json: Json, field: string, max: number, path = field): string => {
-  const value = json[field];
-  if (value === undefined || value === null || value === '') return bad(path, 'missing');
-  if (typeof value !== 'string' || value.trim() === '') return bad(path, 'not-text');
-  return value.length <= max ? value.trim() : bad(path, 'too-long');
-};
-
-const optionalText = (json: Json, field: string, max: number, path = field): string | null =>
-  json[field] === undefined || json[field] === null || json[field] === '' ? null : textOf(json, field, max, path);
-
-const purposeOf = (value: unknown): string => {
-  if (typeof value !== 'string' || !PURPOSE.test(value)) {
-    return bad('purpose', value === undefined ? 'missing' : 'not-allowed');
-  }
-  return value.toUpperCase();
-};
-
-const untilOf = (json: Json): string | null => {
-  const until = optionalText(json, 'until', 64);
-  if (until === null) return null;
-  return INSTANT.test(until) && !Number.isNaN(Date.parse(until))
-    ? new Date(until).toISOString()
-    : bad('until', 'not-an-instant');
-};
-
-const entryOf = (json: Json, required: boolean): string | null => {
-  const entryId = required ? textOf(json, 'entryId', 64) : optionalText(json, 'entryId', 64);
-  return entryId === null || isUuid(entryId) ? entryId : bad('entryId', 'not-allowed');
-};
 
 /** What the people of a service decide about what it recorded of a child. */
 @Controller('v1/children/:handle')
@@ -88,7 +51,7 @@ export class DirectivesController {
     @Req() request: FastifyRequest,
   ) {
     const json = objectOf(body, ['entryId', 'purpose', 'reason']);
-    const [entryId, reason] = [entryOf(json, true)!, textOf(json, 'reason', 4000)];
+    const [entryId, reason] = [entryOf(json, true)!, textOf(json, 'reason', LONG_TEXT)];
     return this.desk.withdraw(await this.asked(caller, handle, json['purpose'], request), entryId, reason);
   }
 
@@ -128,12 +91,8 @@ export class DirectivesController {
     @Req() request: FastifyRequest,
     @Query('purpose') purpose?: string,
   ) {
-    try {
-      return { restrictions: await this.desk.list(await this.asked(caller, handle, purpose, request)) };
-    } catch (error) {
-      if (!(error instanceof ReadNotRecorded)) throw error;
-      throw new Problem(503, 'not-recorded', 'The look could not be recorded, so nothing is shown; try again');
-    }
+    const asked = await this.asked(caller, handle, purpose, request);
+    return { restrictions: await whenRecorded(this.desk.list(asked)) };
   }
 
   /** Ends one of them. */
@@ -162,36 +121,14 @@ export class DirectivesController {
     const json = objectOf(body, ['entryId', 'purpose', 'reason', 'until', list]);
     const decision = {
       entryId: entryOf(json, false),
-      who: this.namedIn(json, list),
+      who: namedIn(json, list, this.organisations),
       until: untilOf(json),
-      reason: textOf(json, 'reason', 4000),
+      reason: textOf(json, 'reason', LONG_TEXT),
     };
     return this.desk.close(await this.asked(caller, handle, json['purpose'], request), type, decision);
   }
 
-  private namedIn(json: Json, list: 'allow' | 'deny'): Named[] {
-    const given = json[list];
-    if (!Array.isArray(given)) return bad(list, given === undefined ? 'missing' : 'not-a-list');
-    if (given.length === 0) return bad(list, 'missing');
-    if (given.length > 200) return bad(list, 'too-large');
-    return given.map((one: unknown, i): Named => {
-      const at = (field: string) => `${list}[${i}].${field}`;
-      const party = objectOf(one, ['organisation', 'service', 'team', 'workerId']);
-      const organisation = textOf(party, 'organisation', 128, at('organisation'));
-      if (!this.organisations.has(organisation)) bad(at('organisation'), 'not-allowed');
-      return {
-        organisation,
-        service: optionalText(party, 'service', 64, at('service')),
-        team: optionalText(party, 'team', 128, at('team')),
-        workerId: optionalText(party, 'workerId', 256, at('workerId')),
-      };
-    });
-  }
-
-  private async asked(caller: Caller, handle: string, purpose: unknown, request: FastifyRequest): Promise<Asked> {
-    const wanted = purposeOf(purpose);
-    const description = await this.handles.find(caller.subject, handle);
-    if (!description) throw new Problem(404, 'no-such-handle', 'This is no handle of yours; search again');
-    return { login: caller.subject, handle, description, purpose: wanted, trace: traceOf(request) };
+  private asked(caller: Caller, handle: string, purpose: unknown, request: FastifyRequest): Promise<Asked> {
+    return askedOf(this.handles, caller, handle, purpose, request);
   }
 }

@@ -95,6 +95,8 @@ export interface Answer {
 
 interface Manager extends LoadedPerson {
   readonly posts: readonly Viewer[];
+  /** Every post, whatever its role. */
+  readonly all: readonly Viewer[];
 }
 
 export interface IdentityDeskOptions extends ScopeLoader {
@@ -121,7 +123,8 @@ export class IdentityDesk {
       const rows = await questionRows(client, person.coordinates, organisations, after);
       const page = rows.slice(0, QUESTIONS);
       const keys = page.map(({ pair }) => pair);
-      const pairs = new Pairs(await loadPairScope(client, this.options, person.coordinates, keys), person.posts);
+      const near = await loadPairScope(client, this.options, person.coordinates, keys);
+      const pairs = new Pairs(near, person.posts, person.all);
       return {
         manager: person,
         found: keys.flatMap((pair) => seenOf(pairs, pair)).filter(({ state }) => state === 'question'),
@@ -135,7 +138,7 @@ export class IdentityDesk {
   async links(login: string, description: Description): Promise<ListedPair[]> {
     const { manager, found } = await this.inSnapshot(login, async (client, person) => {
       const { scope } = await loadReadScope(client, this.options, person.coordinates, login, PURPOSE, description);
-      const pairs = new Pairs(scope, person.posts);
+      const pairs = new Pairs(scope, person.posts, person.all);
       const keys = scope.start.flatMap((own) => pairs.othersOf(own).map((other): KeyPair => [own, other]));
       return { manager: person, found: keys.flatMap((pair) => seenOf(pairs, pair)) };
     });
@@ -228,11 +231,10 @@ export class IdentityDesk {
   private inSnapshot<T>(login: string, work: (client: PoolClient, manager: Manager) => Promise<T>): Promise<T> {
     return inTransaction(this.options.pool, 'repeatable read, read only', async (client) => {
       const person = await loadPersonIn(client, this.options, login);
-      const posts = standingPosts(person.staff, person.pending, person.at, login).filter(
-        ({ role }) => role === DATA_MANAGER,
-      );
+      const all = standingPosts(person.staff, person.pending, person.at, login);
+      const posts = all.filter(({ role }) => role === DATA_MANAGER);
       if (posts.length === 0) throw noDataManager();
-      return work(client, { ...person, posts });
+      return work(client, { ...person, posts, all });
     });
   }
 
@@ -247,7 +249,7 @@ export class IdentityDesk {
     return this.inSnapshot(login, async (client, manager) => {
       if (!keys) throw noSuchPair();
       const scope = await loadPairScope(client, this.options, manager.coordinates, [keys]);
-      const pairs = new Pairs(scope, manager.posts);
+      const pairs = new Pairs(scope, manager.posts, manager.all);
       const seen = pairs.find(...keys);
       if (!seen) throw noSuchPair();
       const organisations = seen.sides.map(({ organisation }) => organisation);

@@ -25,11 +25,16 @@ interface ReadRow {
  * auditor's is found by who looked alone, or whoever asks who looked at a child would find himself first.
  */
 const OTHER_LOOKS: Readonly<Record<string, string>> = {
+  'attempts-listed': 'attempts',
   'audit-looked': 'audit',
+  'child-exclusions-opened': 'child-exclusions',
+  'consent-opened': 'consent',
   'directives-opened': 'directives',
+  'marks-opened': 'marks',
   'pair-opened': 'pair',
   'pairs-listed': 'pairs',
   'quarantine-looked': 'quarantine',
+  'releases-opened': 'releases',
 };
 
 const texts = (value: unknown): string[] =>

@@ -84,12 +84,20 @@ export class Handles {
     return new Map(keys.map((key, i) => [key, byMac.get(wanted[i]!.of.toString('hex'))!]));
   }
 
+  /** What whoever has this handle knew of the person: for those who see who tried, never for a page. */
+  async describe(handle: string): Promise<Description | undefined> {
+    const row = await this.rows.findOneBy({ handle });
+    return row ? this.descriptionIn(row) : undefined;
+  }
+
   /** Undefined for a handle that is not this viewer's own. */
   async find(login: string, handle: string): Promise<Description | undefined> {
     if (!isUuid(handle)) return undefined;
     const row = await this.rows.findOneBy({ handle, staffLogin: login });
-    return row
-      ? (this.box.open(row.description.toString('base64url'), `handle/${row.handle}`) as Description)
-      : undefined;
+    return row ? this.descriptionIn(row) : undefined;
+  }
+
+  private descriptionIn({ description, handle }: HandleRow): Description {
+    return this.box.open(description.toString('base64url'), `handle/${handle}`) as Description;
   }
 }

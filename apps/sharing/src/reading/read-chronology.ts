@@ -6,12 +6,14 @@ import {
   DECISION_CODE_VERSION,
   digestBytes,
   encodeReadRecord,
+  openedEntry,
   SEALED_LIST_INFO,
   pageOf,
   readChild,
   sealedListText,
   shownLines,
   type ChildView,
+  type OpenedEntry,
   type PageRequest,
   type ReadRecord,
   type ShownEntry,
@@ -23,7 +25,8 @@ import type { BlindIndex } from './blind-index.js';
 import type { Description } from './handles.js';
 import { findCoordinates, type Coordinates } from './load-scope.js';
 import { loadReadScope, type ScopeLoader } from './load-read-scope.js';
-import { unsealParts, type UnsealedParts } from '#platform';
+import { unsealParts } from '#platform';
+import type { FiledContribution } from '#timeline';
 
 export interface ReadRequest {
   readonly login: string;
@@ -37,7 +40,7 @@ export interface ReadAnswer {
   readonly readId: string;
   readonly coordinates: Coordinates;
   readonly view: ChildView;
-  readonly page: readonly { readonly entry: ShownEntry; readonly parts: UnsealedParts; readonly unreadable: boolean }[];
+  readonly page: readonly OpenedEntry[];
   /** Place of the last entry of this page, while there are more. */
   readonly next: PageRequest['after'];
 }
@@ -149,37 +152,48 @@ export class ChronologyReader {
       );
       const view = readChild(scope);
       const page = pageOf(view.entries, request.page);
-      const bytes = await this.bytesOf(client, coordinates, page.entries);
+      const ofEntries = page.entries.map(({ contribution }) => contribution);
+      const bytes = await this.bytesOf(client, coordinates, ofEntries);
       const opened = await unsealParts(client, this.options.opener, bytes, ['content', 'location']);
+      const texts = await this.releasedTexts(client, coordinates, page.entries);
       return {
         coordinates,
         staffKeys,
         view,
         start: scope.start,
         pending: scope.pending.map((one) => one.envelope.contributionId),
-        entries: page.entries.map((entry, i) => ({
-          entry,
-          parts: opened[i]!,
-          unreadable: opened[i]!.unreadable.some((part) => entry[part as 'content' | 'location'].length > 0),
-        })),
+        entries: page.entries.map((entry, i) => openedEntry(entry, opened[i]!, texts(entry))),
         next: page.next,
       };
     });
   }
 
+  /** What was opened of the releases whose text stands in these entries. */
+  private async releasedTexts(client: PoolClient, coordinates: Coordinates, entries: readonly ShownEntry[]) {
+    const releases = entries.flatMap(({ releasedBy }) => releasedBy);
+    const bytes = releases.length > 0 ? await this.bytesOf(client, coordinates, releases) : [];
+    const opened = await unsealParts(client, this.options.opener, bytes, ['content']);
+    const byId = new Map(opened.map((one) => [one.envelope.contributionId, one]));
+    return ({ releasedBy }: ShownEntry) => releasedBy.map(({ envelope }) => byId.get(envelope.contributionId) ?? {});
+  }
+
   private async bytesOf(
     client: PoolClient,
     { generation }: Coordinates,
-    entries: readonly ShownEntry[],
+    contributions: readonly FiledContribution[],
   ): Promise<{ bytes: Uint8Array }[]> {
     const { rows } = await client.query({
       name: 'read-bytes',
       text: `select contribution_id, bytes from projection.contribution
               where generation = $1 and contribution_id = any ($2::uuid[]) and confirms is null and position = any ($3::bigint[])`,
-      values: [generation, entries.map((e) => e.id), entries.map((e) => e.contribution.position)],
+      values: [
+        generation,
+        contributions.map(({ envelope }) => envelope.contributionId),
+        contributions.map(({ position }) => position),
+      ],
     });
     const bytesOf = new Map((rows as { contribution_id: string; bytes: Buffer }[]).map((r) => [r.contribution_id, r]));
-    return entries.map((entry) => bytesOf.get(entry.id)!);
+    return contributions.map(({ envelope }) => bytesOf.get(envelope.contributionId)!);
   }
 
   private async seal(

@@ -24,6 +24,7 @@ export interface Entry {
   readonly content: Readonly<Record<string, unknown>>;
   readonly location: Readonly<Record<string, unknown>>;
   readonly readerText: string;
+  readonly handling?: readonly string[];
   readonly version?: string;
   readonly owner?: { readonly organisation: string; readonly service: string };
   readonly party?: { readonly name: string; readonly kind: string };

@@ -1,6 +1,6 @@
 import { dateTimeText } from '../shell/dates.js';
 import { dateText, dayOf, occurredText } from '../text/dates.js';
-import { aboutText, markText, serviceText, statementText } from '../text/labels.js';
+import { aboutText, handlingText, markText, serviceText, statementText } from '../text/labels.js';
 import { shownFields, type ShownField } from '../text/values.js';
 import type { Entry } from './answers.js';
 
@@ -22,6 +22,8 @@ export interface EntryView {
   /** Names of fields that the record holds and does not fill. */
   readonly unsaid: readonly string[];
   readonly marks: readonly string[];
+  /** What the reader is told to do with it. */
+  readonly handling: readonly string[];
   readonly isLate: boolean;
   readonly readerText: string;
   readonly conflictsWith: readonly string[];
@@ -78,6 +80,7 @@ export const entryView = (entry: Entry, isOwn: (owner: NonNullable<Entry['owner'
     location: where.filter(({ unsaid }) => !unsaid),
     unsaid: [...all, ...where].filter(({ unsaid }) => unsaid).map(({ label }) => label),
     marks: marks.map(markText),
+    handling: (entry.handling ?? []).map(handlingText),
     isLate: marks.includes('late'),
     readerText: entry.readerText,
     conflictsWith: entry.conflictsWith ?? [],

@@ -76,3 +76,12 @@ export const markText = named(MARKS);
 export const aboutText = named(ABOUT);
 export const relationText = named(RELATIONS);
 export const purposeText = named(PURPOSES);
+
+const DO_NOT_INFORM = 'do-not-inform:';
+
+/** What a reader is told to do with an entry; whom not to inform stands as its owner wrote it. */
+export const handlingText = (code: string): string => {
+  if (!code.startsWith(DO_NOT_INFORM)) return words(code);
+  const whom = code.slice(DO_NOT_INFORM.length);
+  return `Do not inform ${whom === 'all-carers' ? 'any carer' : whom}`;
+};
