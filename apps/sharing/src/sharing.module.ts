@@ -12,6 +12,10 @@ import { AgreementsController } from './http/agreements.controller.js';
 import { ChildSearchesController } from './http/child-searches.controller.js';
 import { DirectiveDesk } from './directives/directive-desk.js';
 import { DirectivesController, KNOWN_ORGANISATIONS } from './directives/directives.controller.js';
+import { EmergencyDesk } from './emergency/emergency-desk.js';
+import { EmergencyController } from './emergency/emergency.controller.js';
+import { ReviewDesk } from './emergency/review-desk.js';
+import { ReviewsController } from './emergency/reviews.controller.js';
 import { ChronologyController } from './http/chronology.controller.js';
 import { IdentityDesk } from './identity/identity-desk.js';
 import { IdentityController } from './identity/identity.controller.js';
@@ -96,6 +100,8 @@ export class SharingModule {
         ChronologyController,
         AgreementsController,
         DirectivesController,
+        EmergencyController,
+        ReviewsController,
         MyController,
         IdentityController,
         QuarantineItemController,
@@ -109,6 +115,8 @@ export class SharingModule {
         },
         { provide: KNOWN_ORGANISATIONS, useValue: new Set(organisations.keys()) },
         { provide: DirectiveDesk, useValue: new DirectiveDesk({ ...loader, pool, commands, record }) },
+        { provide: EmergencyDesk, useValue: new EmergencyDesk({ ...loader, pool, commands }) },
+        { provide: ReviewDesk, useValue: new ReviewDesk({ ...loader, pool, commands, record, organisations }) },
         {
           provide: IdentityDesk,
           useValue: new IdentityDesk({

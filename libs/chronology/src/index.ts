@@ -1,5 +1,7 @@
 export * from './adopted-agreements.js';
 export * from './directives.js';
+export * from './emergency.js';
+export * from './emergency-reviewer.js';
 export * from './identity-answers.js';
 export * from './identity-pairs.js';
 export * from './page-of.js';

@@ -10,6 +10,9 @@ import { Death } from './events/death.js';
 import { DisclosureResumed } from './events/disclosure-resumed.js';
 import { DisclosureSuspended } from './events/disclosure-suspended.js';
 import { EducationStatus } from './events/education-status.js';
+import { EmergencyAccessEnded } from './events/emergency-access-ended.js';
+import { EmergencyAccessOpened } from './events/emergency-access-opened.js';
+import { EmergencyAccessReviewed } from './events/emergency-access-reviewed.js';
 import { EmergencyAttendance } from './events/emergency-attendance.js';
 import { EntryRetracted } from './events/entry-retracted.js';
 import { EntryWithdrawn } from './events/entry-withdrawn.js';
@@ -43,6 +46,9 @@ const definitions = [
   DisclosureResumed,
   DisclosureSuspended,
   EducationStatus,
+  EmergencyAccessEnded,
+  EmergencyAccessOpened,
+  EmergencyAccessReviewed,
   EmergencyAttendance,
   EntryRetracted,
   EntryWithdrawn,
@@ -73,7 +79,7 @@ export const catalogue: ReadonlyMap<string, EventTypeDefinition> = new Map(
 );
 
 /** Version of the catalogue, named by every read record. Raised with every change of a type's class or shape. */
-export const CATALOGUE_VERSION = 2;
+export const CATALOGUE_VERSION = 3;
 
 /** Throws a RangeError for a name that the catalogue does not hold. */
 export const getEventType = (type: string): EventTypeDefinition => {

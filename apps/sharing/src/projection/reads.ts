@@ -27,6 +27,7 @@ interface ReadRow {
 const OTHER_LOOKS: Readonly<Record<string, string>> = {
   'audit-looked': 'audit',
   'directives-opened': 'directives',
+  'emergency-reviews-opened': 'emergency-reviews',
   'pair-opened': 'pair',
   'pairs-listed': 'pairs',
   'quarantine-looked': 'quarantine',
