@@ -111,7 +111,10 @@ describe('in an emergency', () => {
     expect(html).toContain('Child protection plan');
     expect(html).toContain('Chronology, for emergency');
     const again = await client.send(`${child}/emergency`, { csrf, ...WHY });
-    expect([again.status, again.html]).toEqual([422, expect.stringContaining('You have something open in an emergency')]);
+    expect([again.status, again.html]).toEqual([
+      422,
+      expect.stringContaining('You have something open in an emergency'),
+    ]);
     const end = /action="([^"]+\/end)"/.exec(html)![1]!;
     expect((await client.send(end, { csrf })).status).toBe(303);
     expect((await client.send(end, { csrf })).status).toBe(303);

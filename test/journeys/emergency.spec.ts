@@ -132,16 +132,16 @@ describe('at ten past two on a Saturday night, over a bank holiday', () => {
 
   it('a registrar with no relation to the baby sees nothing, for whatever purpose', async () => {
     await hub.moveClock('2026-12-26T02:10:00Z');
-    handle = await api.search(REGISTRAR!, BABY);
+    handle = await api.search(REGISTRAR, BABY);
     for (const purpose of ['EMERGENCY', 'SAFEGUARDING', 'DIRECT_CARE']) {
-      const { entries, notices } = await api.read(REGISTRAR!, handle, { purpose });
+      const { entries, notices } = await api.read(REGISTRAR, handle, { purpose });
       expect([purpose, entries, notices]).toEqual([purpose, [], []]);
     }
   });
 
   it('must say why, in a word of the list and in his own', async () => {
     const bad = async (body: object) => {
-      const { status, json } = await emergency.opening(REGISTRAR!, handle, body);
+      const { status, json } = await emergency.opening(REGISTRAR, handle, body);
       return [status, (json as { errors: unknown[] }).errors];
     };
     const why = { reason: 'injury', text: 'A fracture' };
@@ -151,15 +151,15 @@ describe('at ten past two on a Saturday night, over a bank holiday', () => {
     expect(await bad({ ...why, text: ' ' })).toEqual([400, [{ field: 'text', reason: 'not-text' }]]);
     expect(await bad({ ...why, text: 'x'.repeat(4001) })).toEqual([400, [{ field: 'text', reason: 'too-long' }]]);
     expect(await bad({ ...why, hours: 24 })).toEqual([400, [{ field: 'hours', reason: 'unknown-field' }]]);
-    expect((await emergency.opening(REGISTRAR!, randomUUID())).status).toBe(404);
-    expect((await emergency.opening(SECOND!, handle)).status).toBe(404);
+    expect((await emergency.opening(REGISTRAR, randomUUID())).status).toBe(404);
+    expect((await emergency.opening(SECOND, handle)).status).toBe(404);
     expect((await emergency.opening('nobody', await api.search('nobody', BABY))).status).toBe(403);
   });
 
   it('opens it, and sees the plan and the newest three injuries, but nothing sealed or of its originator', async () => {
-    const opened = await emergency.open(REGISTRAR!, handle);
+    const opened = await emergency.open(REGISTRAR, handle);
     ({ accessId, until } = opened);
-    const { entries, upTo, emergency: shown, notices } = await emergency.read(REGISTRAR!, handle);
+    const { entries, upTo, emergency: shown, notices } = await emergency.read(REGISTRAR, handle);
     expect(entries.map(({ type, owner }) => [owner.organisation, type]).sort()).toEqual([
       ['HEALTH-01', 'emergency-attendance'],
       ['HEALTH-01', 'emergency-attendance'],
@@ -176,18 +176,18 @@ describe('at ten past two on a Saturday night, over a bank holiday', () => {
   });
 
   it('for that one purpose and with that one handle alone', async () => {
-    const again = await api.search(REGISTRAR!, BABY);
-    expect(await told(REGISTRAR!, again)).toEqual([]);
-    expect((await emergency.read(REGISTRAR!, again)).emergency).toBeUndefined();
-    expect((await api.read(REGISTRAR!, handle, { purpose: 'SAFEGUARDING' })).entries).toEqual([]);
-    expect(await told(SECOND!, await api.search(SECOND!, BABY))).toEqual([]);
+    const again = await api.search(REGISTRAR, BABY);
+    expect(await told(REGISTRAR, again)).toEqual([]);
+    expect((await emergency.read(REGISTRAR, again)).emergency).toBeUndefined();
+    expect((await api.read(REGISTRAR, handle, { purpose: 'SAFEGUARDING' })).entries).toEqual([]);
+    expect(await told(SECOND, await api.search(SECOND, BABY))).toEqual([]);
   });
 
   it('has one open at a time, however he asks', async () => {
-    const again = await emergency.opening(REGISTRAR!, await api.search(REGISTRAR!, HIDDEN));
+    const again = await emergency.opening(REGISTRAR, await api.search(REGISTRAR, HIDDEN));
     expect([again.status, (again.json as { type: string }).type]).toEqual([409, 'urn:sightline:problem:already-open']);
-    const other = await api.search(FOURTH!, UNKNOWN);
-    const answers = await Promise.all(Array.from({ length: 6 }, () => emergency.opening(FOURTH!, other)));
+    const other = await api.search(FOURTH, UNKNOWN);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => emergency.opening(FOURTH, other)));
     expect(answers.map(({ status }) => status).sort()).toEqual([202, 409, 409, 409, 409, 409]);
   });
 
@@ -215,7 +215,7 @@ describe('at ten past two on a Saturday night, over a bank holiday', () => {
     expect((await emergency.reviews('local-authority-01-deputy')).map(({ mayReview }) => mayReview)).toEqual([false]);
     expect(await emergency.reviews('partnership-reviewer')).toEqual([]);
     const refused = await api.call(WORKER, 'GET', '/v1/emergency-access/reviews');
-    expect([refused.status, (await api.call(REGISTRAR!, 'GET', '/v1/emergency-access')).status]).toEqual([403, 403]);
+    expect([refused.status, (await api.call(REGISTRAR, 'GET', '/v1/emergency-access')).status]).toEqual([403, 403]);
   });
 
   it('is due at the end of the next working day, two days after the moved bank holiday, by a named calendar', async () => {
@@ -238,13 +238,27 @@ describe('at ten past two on a Saturday night, over a bank holiday', () => {
     expect(await emergency.reviews('guardian')).toEqual([]);
   });
 
+  it('holds for one post of whoever has several, who says which', async () => {
+    const posts = [post(CASUALTY, 'double', 1, { workerId: 'W-1' }), post(HEALTH, 'double', 1, { workerId: 'W-2' })];
+    await api.filed(HEALTH.connector, HEALTH.staff, staffDocument(HEALTH, posts, []));
+    const own = await api.search('double', BABY);
+    const why = { reason: 'urgent-care', text: 'A seizure' };
+    const { status, json } = await emergency.opening('double', own, why);
+    expect([status, (json as { errors: unknown[] }).errors]).toEqual([409, [{ field: 'service', reason: 'missing' }]]);
+    await emergency.open('double', own, { ...why, service: 'hv-sn' });
+    expect((await emergency.opening('double', own, { ...why, service: 'unscheduled' })).status).toBe(409);
+    const { entries } = await emergency.read('double', own);
+    expect([...new Set(entries.map(({ owner }) => owner.organisation))]).toEqual([HEALTH.organisation]);
+    expect((await emergency.opening('double', own, { ...why, organisation: POLICE.organisation })).status).toBe(403);
+  });
+
   it('lasts two hours of recorded time and not longer', async () => {
     await hub.moveClock(new Date(Date.parse(until) - 20_000));
-    expect(await told(REGISTRAR!, handle)).toHaveLength(4);
+    expect(await told(REGISTRAR, handle)).toHaveLength(4);
     await hub.moveClock(until);
-    expect(await told(REGISTRAR!, handle)).toEqual([]);
-    expect((await emergency.ending(REGISTRAR!, handle, accessId)).status).toBe(409);
-    expect((await emergency.read(REGISTRAR!, handle)).emergency).toBeUndefined();
+    expect(await told(REGISTRAR, handle)).toEqual([]);
+    expect((await emergency.ending(REGISTRAR, handle, accessId)).status).toBe(409);
+    expect((await emergency.read(REGISTRAR, handle)).emergency).toBeUndefined();
   });
 });
 
@@ -252,9 +266,9 @@ describe('an unknown child and one of whom nothing may be opened', () => {
   const handles = new Map<string, string>();
   const accesses = new Map<string, string>();
   const children = [
-    [SECOND!, UNKNOWN],
-    [THIRD!, HIDDEN],
-    [FOURTH!, BABY],
+    [SECOND, UNKNOWN],
+    [THIRD, HIDDEN],
+    [FOURTH, BABY],
   ] as const;
 
   it('are answered with the same bytes until it is recorded, and so is one of whom much is held', async () => {
@@ -278,7 +292,9 @@ describe('an unknown child and one of whom nothing may be opened', () => {
   });
 
   it('are the same afterwards too; one of whom a clause opens something is not', async () => {
-    const [unknown, hidden, baby] = await Promise.all(children.map(([login]) => readAnswer(login, handles.get(login)!)));
+    const [unknown, hidden, baby] = await Promise.all(
+      children.map(([login]) => readAnswer(login, handles.get(login)!)),
+    );
     expect(comparable(hidden!)).toEqual(comparable(unknown!));
     expect(comparable(unknown!).body).toContain('"emergency":{');
     expect(comparable(baby!)).not.toEqual(comparable(unknown!));
@@ -288,22 +304,22 @@ describe('an unknown child and one of whom nothing may be opened', () => {
 
   it('the owner of what was not shown is told all the same', async () => {
     const ofPolice = await emergency.reviews('police-01-reviewer');
-    expect(ofPolice.map(({ accessId }) => accessId)).toContain(accesses.get(THIRD!));
-    expect(ofPolice.map(({ accessId }) => accessId)).not.toContain(accesses.get(SECOND!));
+    expect(ofPolice.map(({ accessId }) => accessId)).toContain(accesses.get(THIRD));
+    expect(ofPolice.map(({ accessId }) => accessId)).not.toContain(accesses.get(SECOND));
   });
 
   it('end when whoever opened them says so, at once, with the same answer', async () => {
-    const open = await told(FOURTH!, handles.get(FOURTH!)!);
+    const open = await told(FOURTH, handles.get(FOURTH)!);
     expect(open).toHaveLength(4);
-    const wrong = await emergency.ending(FOURTH!, handles.get(FOURTH!)!, accesses.get(SECOND!));
-    expect([wrong.status, (await emergency.ending(FOURTH!, handles.get(FOURTH!)!)).status]).toEqual([404, 404]);
+    const wrong = await emergency.ending(FOURTH, handles.get(FOURTH)!, accesses.get(SECOND));
+    expect([wrong.status, (await emergency.ending(FOURTH, handles.get(FOURTH)!)).status]).toEqual([404, 404]);
     const ended: Answer[] = [];
     for (const [login] of children) ended.push(await emergency.ending(login, handles.get(login)!, accesses.get(login)));
     // Nothing waits until the end is filed.
-    expect(await told(FOURTH!, handles.get(FOURTH!)!)).toEqual([]);
+    expect(await told(FOURTH, handles.get(FOURTH)!)).toEqual([]);
     expect(ended.map(comparable)).toEqual([comparable(ended[0]!), comparable(ended[0]!), comparable(ended[0]!)]);
     expect(ended[0]!.status).toBe(202);
-    expect((await emergency.ending(SECOND!, handles.get(SECOND!)!, accesses.get(SECOND!))).status).toBe(409);
+    expect((await emergency.ending(SECOND, handles.get(SECOND)!, accesses.get(SECOND))).status).toBe(409);
   });
 });
 
@@ -322,18 +338,18 @@ describe('whom it means', () => {
   };
 
   it('is whoever holds the number verified, though one’s own organisation holds nothing', async () => {
-    const { plans } = await openAndEnd(SECOND!, await api.search(SECOND!, OF_AUTHORITY));
+    const { plans } = await openAndEnd(SECOND, await api.search(SECOND, OF_AUTHORITY));
     expect(plans).toEqual([{ status: 'Child in need plan', plan: 'Child in need plan' }]);
   });
 
   it('is by a name the own organisation’s child alone, with whatever is linked to it', async () => {
-    const other = await openAndEnd(SECOND!, await byName(SECOND!, 'Bo'));
+    const other = await openAndEnd(SECOND, await byName(SECOND, 'Bo'));
     expect(other.plans).toEqual([]);
     expect((await emergency.reviews('local-authority-01-reviewer')).map(({ accessId }) => accessId)).not.toContain(
       other.accessId,
     );
     await send(HEALTH, record(CLOSED, 'P', 'personal.details', { firstName: 'Cy', lastName: 'Example', dateOfBirth: BORN })); // prettier-ignore
-    const own = await openAndEnd(SECOND!, await byName(SECOND!, 'Cy'));
+    const own = await openAndEnd(SECOND, await byName(SECOND, 'Cy'));
     expect(own.plans).toEqual([{ status: 'Looked after', plan: 'Looked after' }]);
   });
 
@@ -342,23 +358,23 @@ describe('whom it means', () => {
     const body = {
       purpose: 'SAFEGUARDING',
       reason: 'He is the father',
-      deny: [{ organisation: HEALTH.organisation, workerId: `W-${THIRD!}` }],
+      deny: [{ organisation: HEALTH.organisation, workerId: `W-${THIRD}` }],
     };
     const { status } = await api.call(WORKER, 'POST', `/v1/children/${handle}/exclusions`, JSON.stringify(body));
     expect(status).toBe(202);
-    expect((await openAndEnd(THIRD!, await api.search(THIRD!, CLOSED))).plans).toEqual([]);
-    expect((await openAndEnd(SECOND!, await api.search(SECOND!, CLOSED))).plans).toHaveLength(1);
+    expect((await openAndEnd(THIRD, await api.search(THIRD, CLOSED))).plans).toEqual([]);
+    expect((await openAndEnd(SECOND, await api.search(SECOND, CLOSED))).plans).toHaveLength(1);
   });
 
   it('tells an owner whose record came after it was opened, once it was read', async () => {
-    const handle = await api.search(SECOND!, LATER);
-    const { accessId } = await emergency.open(SECOND!, handle);
+    const handle = await api.search(SECOND, LATER);
+    const { accessId } = await emergency.open(SECOND, handle);
     await send(AUTHORITY, details(LATER, 'Di'), plan(LATER, 'Child in need plan'));
     const ids = async () => (await emergency.reviews('local-authority-01-reviewer')).map((one) => one.accessId);
     expect(await ids()).not.toContain(accessId);
-    expect(await plansIn(SECOND!, handle)).toHaveLength(1);
+    expect(await plansIn(SECOND, handle)).toHaveLength(1);
     for (let tries = 0; !(await ids()).includes(accessId); tries += 1) expect(tries).toBeLessThan(200);
-    await emergency.ending(SECOND!, handle, accessId);
+    await emergency.ending(SECOND, handle, accessId);
   });
 
   it('is no less than before for whoever works with the child, and tells nobody who looked', async () => {
@@ -386,15 +402,20 @@ describe('its review', () => {
       return [status, (json as { errors: unknown[] }).errors];
     };
     expect(await fields({ note: 'Fine' })).toEqual([400, [{ field: 'outcome', reason: 'missing' }]]);
-    expect(await fields({ outcome: 'fine', note: 'Fine' })).toEqual([400, [{ field: 'outcome', reason: 'not-allowed' }]]);
+    expect(await fields({ outcome: 'fine', note: 'Fine' })).toEqual([
+      400,
+      [{ field: 'outcome', reason: 'not-allowed' }],
+    ]);
     expect(await fields({ outcome: 'justified' })).toEqual([400, [{ field: 'note', reason: 'missing' }]]);
     const body = { outcome: 'justified', note: 'Fine' };
     const statuses = async (logins: readonly string[], id = accessId) =>
       Promise.all(logins.map(async (login) => (await emergency.reviewing(login, id, body)).status));
-    expect(await statuses(['local-authority-02-reviewer', 'partnership-reviewer', 'guardian'])).toEqual([404, 404, 404]);
+    expect(await statuses(['local-authority-02-reviewer', 'partnership-reviewer', 'guardian'])).toEqual([
+      404, 404, 404,
+    ]);
     expect(await statuses([AUTHORITY_PEOPLE[0]], randomUUID())).toEqual([404]);
     expect(await statuses([AUTHORITY_PEOPLE[0]], 'none')).toEqual([404]);
-    expect(await statuses([WORKER, REGISTRAR!])).toEqual([403, 403]);
+    expect(await statuses([WORKER, REGISTRAR])).toEqual([403, 403]);
     expect(await statuses([AUTHORITY_PEOPLE[1]])).toEqual([409]);
   });
 
@@ -452,6 +473,11 @@ describe('its review', () => {
       level: 'partnership',
       late: true,
     });
+    // What owners decided themselves in their time is none of the partnership's.
+    const decided = (await emergency.reviews('partnership-reviewer', 'decided')).filter(
+      (one) => one.accessId === accessId,
+    );
+    expect(decided.map(({ organisation }) => organisation)).toEqual([POLICE.organisation]);
     const { json } = await api.call('guardian', 'GET', '/v1/emergency-access');
     const { accesses } = json as { accesses: { accessId: string; open: boolean; late: boolean }[] };
     expect(accesses.find((one) => one.accessId === accessId)).toMatchObject({ open: false, late: false });
@@ -483,10 +509,10 @@ describe('afterwards', () => {
     const reads = (await audit.reads({ child: { nhsNumber: BABY } })).filter(({ kind }) => kind === 'chronology');
     expect(reads.filter(({ purpose }) => purpose === 'EMERGENCY').length).toBeGreaterThan(2);
     expect(reads.map(({ outcome }) => outcome)).toEqual(reads.map(() => 'same'));
-    const replay = await audit.replay(BABY, REGISTRAR!, '2026-12-26T03:00:00.000Z', 'EMERGENCY');
+    const replay = await audit.replay(BABY, REGISTRAR, '2026-12-26T03:00:00.000Z', 'EMERGENCY');
     expect(replay.relations).toEqual(['emergency']);
     expect(replay.entries).toHaveLength(4);
-    expect((await audit.replay(BABY, REGISTRAR!, '2026-12-26T04:59:00.000Z', 'EMERGENCY')).entries).toEqual([]);
+    expect((await audit.replay(BABY, REGISTRAR, '2026-12-26T04:59:00.000Z', 'EMERGENCY')).entries).toEqual([]);
     const { findings, reads: outcomes } = await verifyHub(hub);
     expect(findings).toEqual([]);
     expect({ ...outcomes, same: 0 }).toEqual({ same: 0, erased: 0, 'other-code': 0, differs: 0 });
@@ -507,9 +533,9 @@ describe('afterwards', () => {
 
   it('nothing is opened past the end of the calendar: a review could not be due', async () => {
     await hub.moveClock('2028-12-29T12:00:00Z');
-    const handle = await api.search(REGISTRAR!, BABY);
-    const { status, json } = await emergency.opening(REGISTRAR!, handle);
+    const handle = await api.search(REGISTRAR, BABY);
+    const { status, json } = await emergency.opening(REGISTRAR, handle);
     expect([status, (json as { type: string }).type]).toEqual([503, 'urn:sightline:problem:calendar-ended']);
-    expect(await told(REGISTRAR!, handle)).toEqual([]);
+    expect(await told(REGISTRAR, handle)).toEqual([]);
   });
 });

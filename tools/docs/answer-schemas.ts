@@ -1,13 +1,5 @@
 import { Type, type TSchema } from '@sinclair/typebox';
-import {
-  ABOUT,
-  EMERGENCY_OUTCOMES,
-  EMERGENCY_REASONS,
-  MARKS,
-  PRECISIONS,
-  REVIEW_LEVELS,
-  STATEMENTS,
-} from '#contracts';
+import { ABOUT, EMERGENCY_OUTCOMES, EMERGENCY_REASONS, MARKS, PRECISIONS, REVIEW_LEVELS, STATEMENTS } from '#contracts';
 import { AgreementSchema, ImportedAgreementSchema } from '#sharing';
 
 const closed = { additionalProperties: false } as const;
@@ -424,8 +416,14 @@ export const EmergencyReviews = Type.Object(
 export const EmergencyReview = Type.Object(
   {
     outcome: OneOf(EMERGENCY_OUTCOMES, '`more-needed` leaves it open.'),
-    note: Type.String({ minLength: 1, maxLength: 4000, description: 'Why. Whoever reviews it for this owner reads it.' }),
-    organisation: Type.Optional(Nullable(Type.String({ description: 'The owner, where the caller reviews for several.' }))),
+    note: Type.String({
+      minLength: 1,
+      maxLength: 4000,
+      description: 'Why. Whoever reviews it for this owner reads it.',
+    }),
+    organisation: Type.Optional(
+      Nullable(Type.String({ description: 'The owner, where the caller reviews for several.' })),
+    ),
   },
   closed,
 );

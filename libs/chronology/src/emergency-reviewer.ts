@@ -8,8 +8,7 @@ const UP_TO_SPECIAL = ['contact', 'ordinary', 'special'];
 
 /** Of what his own service recorded all but what is sealed; of another service of his organisation as of any party. */
 const mayName = (post: Viewer, record: BodiedRecord): boolean =>
-  UP_TO_SPECIAL.includes(tierOf(record)) ||
-  (isOwn(post, record.body.envelope.owner) && tierOf(record) !== 'sealed');
+  UP_TO_SPECIAL.includes(tierOf(record)) || (isOwn(post, record.body.envelope.owner) && tierOf(record) !== 'sealed');
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value.trim() !== '' ? value : null);
 
@@ -35,7 +34,8 @@ const namedBy = (post: Viewer, references: readonly ScopeReference[], at: number
   return {
     name: first(
       ({ body: { identity } }) =>
-        [text(identity?.['givenName']), text(identity?.['familyName'])].filter((part) => part !== null).join(' ') || null,
+        [text(identity?.['givenName']), text(identity?.['familyName'])].filter((part) => part !== null).join(' ') ||
+        null,
     ),
     birthDate: first(({ body: { terms } }) => text(terms?.['birthDate'])),
   };

@@ -44,7 +44,7 @@ const said = (
     type,
     schemaVersion: getEventType(type).schemaVersion,
     recordType: type,
-    owner: { organisation: organisation ?? HEALTH!, service: 'unscheduled' },
+    owner: { organisation: organisation ?? HEALTH, service: 'unscheduled' },
     sender: by ?? REGISTRAR,
     originatorConfirmed: true,
     record: { key: `hmac/${record}`, ancestors: below === undefined ? [] : [`hmac/${below}`], body: record },
@@ -139,7 +139,7 @@ describe('what somebody opened in an emergency', () => {
   });
 
   it('of nothing else that is recorded of a person anything is opened', () => {
-    expect(accessesOf([ended('K9', BEGIN), reviewed('K9', COUNCIL!, 'justified', 'reviewer', BEGIN)])).toEqual([]);
+    expect(accessesOf([ended('K9', BEGIN), reviewed('K9', COUNCIL, 'justified', 'reviewer', BEGIN)])).toEqual([]);
   });
 });
 
@@ -158,7 +158,9 @@ describe('whatever is opened and ended, in whatever order it is filed', () => {
         ...(endsAfter === null ? [] : [ended(`K${i}`, at + endsAfter)]),
       ]),
     );
-  const shuffled = events.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })));
+  const shuffled = events.chain((all) =>
+    fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
+  );
   const instants = fc.integer({ min: -10, max: 900 }).map((minutes) => BEGIN + minutes * MINUTE);
 
   it('nobody has more than one open, for more than two hours, or before it was recorded', () => {
@@ -184,11 +186,17 @@ describe('whatever is opened and ended, in whatever order it is filed', () => {
 
   it('an end leaves nothing open of what it ends', () => {
     fc.assert(
-      fc.property(events, instants, fc.integer({ min: 0, max: 7 }), fc.integer({ min: 0, max: 600 }), (all, at, n, then) => {
-        const end = BEGIN + then * MINUTE;
-        const active = activeAccess([...all, ended(`K${n}`, end, { record: 'another' })], at);
-        if (at >= end) expect(active?.id).not.toBe(`K${n}`);
-      }),
+      fc.property(
+        events,
+        instants,
+        fc.integer({ min: 0, max: 7 }),
+        fc.integer({ min: 0, max: 600 }),
+        (all, at, n, then) => {
+          const end = BEGIN + then * MINUTE;
+          const active = activeAccess([...all, ended(`K${n}`, end, { record: 'another' })], at);
+          if (at >= end) expect(active?.id).not.toBe(`K${n}`);
+        },
+      ),
     );
   });
 });
@@ -205,26 +213,34 @@ describe('its review', () => {
   it('is each owner’s own, stays open while more is needed, and is late once the first time has passed', () => {
     const reviews = reviewsOf(
       [
-        reviewed('K9', COUNCIL!, 'more-needed', 'reviewer', BEGIN + MINUTE),
-        reviewed('K9', HEALTH!, 'justified', 'reviewer', BEGIN + 2 * MINUTE),
-        reviewed('K8', COUNCIL!, 'justified', 'reviewer', BEGIN + 3 * MINUTE),
+        reviewed('K9', COUNCIL, 'more-needed', 'reviewer', BEGIN + MINUTE),
+        reviewed('K9', HEALTH, 'justified', 'reviewer', BEGIN + 2 * MINUTE),
+        reviewed('K8', COUNCIL, 'justified', 'reviewer', BEGIN + 3 * MINUTE),
       ],
       'K9',
     );
-    expect(standingOf(access, reviews, HEALTH!, DEPUTY_BY)).toEqual({ state: 'justified', level: 'reviewer', late: false });
-    expect(standingOf(access, reviews, COUNCIL!, BEGIN + MINUTE)).toEqual({ state: 'open', level: 'reviewer', late: false });
-    expect(standingOf(access, reviews, COUNCIL!, REVIEW_BY)).toEqual({ state: 'open', level: 'deputy', late: true });
+    expect(standingOf(access, reviews, HEALTH, DEPUTY_BY)).toEqual({
+      state: 'justified',
+      level: 'reviewer',
+      late: false,
+    });
+    expect(standingOf(access, reviews, COUNCIL, BEGIN + MINUTE)).toEqual({
+      state: 'open',
+      level: 'reviewer',
+      late: false,
+    });
+    expect(standingOf(access, reviews, COUNCIL, REVIEW_BY)).toEqual({ state: 'open', level: 'deputy', late: true });
   });
 
   it('is decided by the first word that decides', () => {
     const reviews = reviewsOf(
       [
-        reviewed('K9', COUNCIL!, 'justified', 'deputy', REVIEW_BY + 2),
-        reviewed('K9', COUNCIL!, 'not-justified', 'deputy', REVIEW_BY + 1),
+        reviewed('K9', COUNCIL, 'justified', 'deputy', REVIEW_BY + 2),
+        reviewed('K9', COUNCIL, 'not-justified', 'deputy', REVIEW_BY + 1),
       ],
       'K9',
     );
-    expect(standingOf(access, reviews, COUNCIL!, REVIEW_BY + 3)).toEqual({
+    expect(standingOf(access, reviews, COUNCIL, REVIEW_BY + 3)).toEqual({
       state: 'not-justified',
       level: 'deputy',
       late: true,
@@ -232,10 +248,10 @@ describe('its review', () => {
   });
 
   it('hears of an owner its own people and the partnership alone, each in his own name', () => {
-    const foreign = reviewed('K9', COUNCIL!, 'justified', 'reviewer', BEGIN, { organisation: HEALTH! });
-    const forged = reviewed('K9', COUNCIL!, 'justified', 'reviewer', BEGIN, { by: 'f'.repeat(32) });
-    const partnership = reviewed('K9', COUNCIL!, 'justified', 'partnership', BEGIN, { organisation: PARTNERSHIP! });
-    const unreadable = reviewed('K9', COUNCIL!, 'justified', 'reviewer', BEGIN, { unreadable: ['terms'] });
+    const foreign = reviewed('K9', COUNCIL, 'justified', 'reviewer', BEGIN, { organisation: HEALTH });
+    const forged = reviewed('K9', COUNCIL, 'justified', 'reviewer', BEGIN, { by: 'f'.repeat(32) });
+    const partnership = reviewed('K9', COUNCIL, 'justified', 'partnership', BEGIN, { organisation: PARTNERSHIP });
+    const unreadable = reviewed('K9', COUNCIL, 'justified', 'reviewer', BEGIN, { unreadable: ['terms'] });
     expect([foreign, forged, unreadable].map((one) => reviewsOf([one], 'K9'))).toEqual([[], [], []]);
     expect(reviewsOf([partnership], 'K9')).toMatchObject([{ organisation: COUNCIL, level: 'partnership' }]);
   });

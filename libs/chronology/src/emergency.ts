@@ -37,7 +37,10 @@ export interface EmergencyAccess {
   readonly contribution: FiledContribution;
 }
 
-interface OpenedTerms extends Pick<EmergencyAccess, 'handle' | 'reason' | 'role' | 'reviewBy' | 'deputyBy' | 'calendar'> {
+interface OpenedTerms extends Pick<
+  EmergencyAccess,
+  'handle' | 'reason' | 'role' | 'reviewBy' | 'deputyBy' | 'calendar'
+> {
   readonly access: string;
   readonly references: readonly string[];
   readonly from: string;
@@ -154,8 +157,10 @@ export const reviewsOf = (staff: readonly FiledContribution[], access: string): 
     .sort((a, b) => (a.at === b.at ? (a.id < b.id ? -1 : 1) : a.at < b.at ? -1 : 1));
 
 /** Who decides at an instant: the owner's reviewer, after his time its deputy, after his the partnership. */
-export const levelAt = ({ reviewBy, deputyBy }: Pick<EmergencyAccess, 'reviewBy' | 'deputyBy'>, at: number): ReviewLevel =>
-  at < Date.parse(reviewBy) ? 'reviewer' : at < Date.parse(deputyBy) ? 'deputy' : 'partnership';
+export const levelAt = (
+  { reviewBy, deputyBy }: Pick<EmergencyAccess, 'reviewBy' | 'deputyBy'>,
+  at: number,
+): ReviewLevel => (at < Date.parse(reviewBy) ? 'reviewer' : at < Date.parse(deputyBy) ? 'deputy' : 'partnership');
 
 export interface ReviewStanding {
   /** `open` until somebody says that it was justified, or that it was not. */

@@ -256,7 +256,9 @@ const accessIn = (scope: ReadScope, posts: readonly Viewer[]): EmergencyAccess |
   if (scope.purpose !== EMERGENCY || scope.handle === undefined) return undefined;
   const access = activeAccess(scope.staff, scope.at);
   // Whoever left the post left this with it.
-  return access?.handle === scope.handle.toLowerCase() && posts.some((post) => isOpenedBy(access, post)) ? access : undefined;
+  return access?.handle === scope.handle.toLowerCase() && posts.some((post) => isOpenedBy(access, post))
+    ? access
+    : undefined;
 };
 
 /** All of an access that says whom it means, open or about to be. */
@@ -539,10 +541,7 @@ export const referencesMeant = (scope: ReadScope, access: AccessMeant): readonly
   const posts = postsOf(scope.staff, scope.at, scope.login);
   const { inForce } = adoptedAgreements(scope.agreements, scope.at);
   const byKey = new Map(
-    scope.references.map((reference) => [
-      reference.key,
-      { ...reference, records: bodied(reference.contributions) },
-    ]),
+    scope.references.map((reference) => [reference.key, { ...reference, records: bodied(reference.contributions) }]),
   );
   const links = graphOf([...byKey.values()].map(identityOf), answersAmong(scope.references));
   return childrenMeant(scope, posts, inForce, links, byKey, access)

@@ -53,7 +53,14 @@ const staff = { kind: 'staff', key: REGISTRAR } as const;
 const casualty = { organisation: CLINIC, service: 'unscheduled' };
 const post = (until: string | null = null) =>
   filed('staff-post', 'post', { organisation: CLINIC, service: 'hv-sn' }, staff, {
-    terms: { login: 'registrar', organisationKind: 'HEALTH', service: 'unscheduled', role: 'ed', from: '2026-01-01', until },
+    terms: {
+      login: 'registrar',
+      organisationKind: 'HEALTH',
+      service: 'unscheduled',
+      role: 'ed',
+      from: '2026-01-01',
+      until,
+    },
   });
 const opened = (described: string | null = NUMBER, handle = HANDLE) =>
   filed(
@@ -101,7 +108,13 @@ interface Saying {
 }
 
 const statusOf = (key: string, organisation: string, name: string, saying: Saying = {}): FiledContribution => {
-  const { identifiers = [traced(NUMBER)], birthDate = BORN, tier = 'ordinary', service = 'csc', version = '1' } = saying;
+  const {
+    identifiers = [traced(NUMBER)],
+    birthDate = BORN,
+    tier = 'ordinary',
+    service = 'csc',
+    version = '1',
+  } = saying;
   return filed(
     'childrens-services-status',
     name,
@@ -295,7 +308,11 @@ describe('a child of whom no emergency clause opens anything', () => {
   });
 
   it('is of its owners’ concern all the same', () => {
-    const meant = scope({ staff: [post()], start: [OTHERS, THEIRS], references: [theirs(), hidden(OTHERS, '2019-01-01')] });
+    const meant = scope({
+      staff: [post()],
+      start: [OTHERS, THEIRS],
+      references: [theirs(), hidden(OTHERS, '2019-01-01')],
+    });
     const described = { kind: 'nhs-number', value: NUMBER };
     expect(referencesMeant(meant, { staffKey: REGISTRAR, ...casualty, described })).toEqual([THEIRS, OTHERS]);
   });

@@ -67,7 +67,11 @@ describe('the end of the next working day', () => {
     ['the night the clocks go forward, after', '2026-03-29T01:30:00Z', '2026-03-30T23:00:00.000Z'],
     ['01:30 the first time, the night they go back', '2026-10-25T00:30:00Z', '2026-10-27T00:00:00.000Z'],
     ['01:30 the second time, the night they go back', '2026-10-25T01:30:00Z', '2026-10-27T00:00:00.000Z'],
-    ['the Friday before they go back, which ends an hour earlier in UTC', '2026-10-23T22:59:59Z', '2026-10-27T00:00:00.000Z'],
+    [
+      'the Friday before they go back, which ends an hour earlier in UTC',
+      '2026-10-23T22:59:59Z',
+      '2026-10-27T00:00:00.000Z',
+    ],
     ['Maundy Thursday', '2026-04-02T12:00:00Z', '2026-04-07T23:00:00.000Z'],
   ])('opened on %s', (_, at, expected) => {
     expect(end(at)).toBe(expected);
@@ -116,7 +120,11 @@ describe('whatever the instant', () => {
     fc.assert(
       fc.property(instants, fc.integer({ min: 1, max: 5 }), (at, days) => {
         const added = dayText(at + days * DAY_MS);
-        const later = { ...ENGLAND_AND_WALES, version: 'later', bankHolidays: [...ENGLAND_AND_WALES.bankHolidays, added] };
+        const later = {
+          ...ENGLAND_AND_WALES,
+          version: 'later',
+          bankHolidays: [...ENGLAND_AND_WALES.bankHolidays, added],
+        };
         expect(endOfWorkingDay(later, at, 1)).toBeGreaterThanOrEqual(endOfWorkingDay(ENGLAND_AND_WALES, at, 1));
       }),
     );

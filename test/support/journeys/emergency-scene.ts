@@ -33,7 +33,13 @@ const casualty = (
 });
 
 const PLAN = { from: 'la.csc', type: 'childrens-services-status', about: 'child', occurred: '2026-11-01' };
-const INJURY = { from: 'nhs.hv-sn', type: 'emergency-attendance', tier: 'special', about: 'child', occurred: '2026-11-01' };
+const INJURY = {
+  from: 'nhs.hv-sn',
+  type: 'emergency-attendance',
+  tier: 'special',
+  about: 'child',
+  occurred: '2026-11-01',
+};
 const AT = '2026-12-26T02:11';
 
 const casesOf = (id: string, entry: object, other: string, shown: object) => [

@@ -161,7 +161,7 @@ export class ScopeReader {
     const { described } = access ?? {};
     if (!described) return [];
     const { index, blind } = this.options;
-    const hmac = blind.identifier(described.kind as ClassifiedIdentifier['kind'], described.value);
+    const hmac = blind.identifier(described.kind, described.value);
     return index.called(hmac, ['traced'], position).map(({ key }) => key);
   }
 

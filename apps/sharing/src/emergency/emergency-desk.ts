@@ -79,7 +79,7 @@ export class EmergencyDesk {
   constructor(private readonly options: EmergencyDeskOptions) {}
 
   async open(asked: Asked, description: Description, opening: Opening): Promise<Opened> {
-    const { login, handle } = asked;
+    const { handle } = asked;
     const { post, references, times, person } = await this.situationOf(asked, description, opening);
     const accessId = randomUUID();
     let until = '';
@@ -104,8 +104,7 @@ export class EmergencyDesk {
             until,
             ...deadlinesFrom(from),
             references,
-            described:
-              description.by === 'identifier' ? { kind: description.kind, value: description.value } : null,
+            described: description.by === 'identifier' ? { kind: description.kind, value: description.value } : null,
             text: opening.text,
           },
         };
@@ -119,10 +118,8 @@ export class EmergencyDesk {
 
   /** Ends it before its time; this counts at once. */
   async end({ login, handle, trace }: Asked, accessId: string): Promise<string> {
-    const { at, staff, pending } = await inTransaction(
-      this.options.pool,
-      'repeatable read, read only',
-      (client) => loadPersonIn(client, this.options, login),
+    const { at, staff, pending } = await inTransaction(this.options.pool, 'repeatable read, read only', (client) =>
+      loadPersonIn(client, this.options, login),
     );
     const opened = accessesOf([...staff, ...pending.filter(({ envelope }) => envelope.subject.kind === 'staff')]);
     const access = opened.find((one) => one.id === accessId && one.handle === handle);

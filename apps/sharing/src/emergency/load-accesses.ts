@@ -26,12 +26,16 @@ export interface ReviewsFor {
   readonly staffKeys: readonly string[];
 }
 
+/** What an owner decided in its own time never passes to the partnership. */
 const ROWS = `
   select a.position, a.access, a.staff_key, o.organisation, array_agg(o.subject_key order by o.subject_key) as keys
     from projection.emergency_owner o
     join projection.emergency_access a on a.generation = o.generation and a.access = o.access
    where o.generation = $1 and o.position <= $2 and a.position <= $2
-     and (o.organisation = any ($3::text[]) or ($4 and a.deputy_by <= $5)) and a.staff_key <> all ($6::text[])`;
+     and (o.organisation = any ($3::text[]) or ($4 and a.deputy_by <= $5
+       and not exists (select from projection.emergency_review r where r.generation = o.generation and r.access = o.access
+         and r.organisation = o.organisation and r.position <= $2 and r.decided_at < a.deputy_by)))
+     and a.staff_key <> all ($6::text[])`;
 
 const valuesOf = ({ generation, position, at }: Coordinates, { organisations, partnership, staffKeys }: ReviewsFor) => [
   generation,
@@ -103,7 +107,9 @@ export const accessRows = async (
   { generation, position }: Coordinates,
   before: number | null,
   limit: number,
-): Promise<{ readonly position: number; readonly access: string; readonly staffKey: string; readonly open: boolean }[]> => {
+): Promise<
+  { readonly position: number; readonly access: string; readonly staffKey: string; readonly open: boolean }[]
+> => {
   const { rows } = await client.query({
     name: 'emergency-accesses',
     text: `select a.position, a.access, a.staff_key,

@@ -159,7 +159,13 @@ export class ReviewDesk {
         listed: page.flatMap(({ access: id, staffKey, open }): WatchedAccess[] => {
           const access = accessIn(subjects, staffKey, id);
           return access
-            ? [{ ...this.listedAccess(subjects, access), open, late: open && reviewer.at >= Date.parse(access.reviewBy) }]
+            ? [
+                {
+                  ...this.listedAccess(subjects, access),
+                  open,
+                  late: open && reviewer.at >= Date.parse(access.reviewBy),
+                },
+              ]
             : [];
         }),
         next: rows.length > PAGE ? page.at(-1)!.position : null,
@@ -177,9 +183,10 @@ export class ReviewDesk {
       const meant = items.filter(
         (item) => decision.organisation === null || item.row.organisation === decision.organisation,
       );
-      const [item] = meant;
+      const open = meant.filter(({ standing: { state } }) => state === 'open');
+      const item = open[0] ?? meant[0];
       if (!item) throw noSuchReview();
-      if (meant.length > 1) {
+      if (open.length > 1) {
         throw new Problem(409, 'which-organisation', 'Say for which owner of records', {
           errors: [{ field: 'organisation', reason: 'missing' }],
         });
@@ -300,7 +307,11 @@ export class ReviewDesk {
     return { subjects, items };
   }
 
-  private async described(client: PoolClient, subjects: LoadedSubjects, items: readonly Item[]): Promise<ListedReview[]> {
+  private async described(
+    client: PoolClient,
+    subjects: LoadedSubjects,
+    items: readonly Item[],
+  ): Promise<ListedReview[]> {
     const wanted = items.flatMap(({ access, reviews, row }) => [
       access.contribution.envelope.contributionId,
       ...reviews.filter(({ organisation }) => organisation === row.organisation).map(({ id }) => id),
@@ -319,7 +330,7 @@ export class ReviewDesk {
       ...this.listedAccess(subjects, access),
       ...standing,
       organisation: row.organisation,
-      organisationName: this.nameOf(row.organisation),
+      organisationName: this.titleOf(row.organisation),
       text: textOf(access.contribution.envelope.contributionId, 'text'),
       child,
       mayReview: standing.state === 'open' && post !== undefined,
@@ -339,7 +350,7 @@ export class ReviewDesk {
       accessId: id,
       by: {
         organisation,
-        organisationName: this.nameOf(organisation),
+        organisationName: this.titleOf(organisation),
         service,
         role,
         name: nameOf(subjects.filed(access.staffKey).filter(({ envelope }) => envelope.type === 'staff-post')),
@@ -351,7 +362,7 @@ export class ReviewDesk {
     };
   }
 
-  private nameOf(organisation: string): string {
+  private titleOf(organisation: string): string {
     return this.options.organisations.get(organisation)?.name ?? organisation;
   }
 

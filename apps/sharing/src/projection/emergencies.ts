@@ -66,19 +66,20 @@ const projectReviewed = async (client: PoolClient, generation: number, filed: re
   const reviews = filed.flatMap(({ position, envelope, terms }) => {
     const { access, organisation, outcome } = terms ?? {};
     return envelope.type === EMERGENCY_REVIEWED && outcome !== 'more-needed' && typeof access === 'string'
-      ? [{ position, access, organisation: organisation as string }]
+      ? [{ position, access, organisation: organisation as string, decidedAt: envelope.hubReceived }]
       : [];
   });
   if (reviews.length === 0) return;
   await client.query({
     name: 'project-emergency-reviews',
-    text: `insert into projection.emergency_review (generation, position, access, organisation)
-           select $1, x.* from unnest($2::bigint[], $3::uuid[], $4::text[]) x`,
+    text: `insert into projection.emergency_review (generation, position, access, organisation, decided_at)
+           select $1, x.* from unnest($2::bigint[], $3::uuid[], $4::text[], $5::timestamptz[]) x`,
     values: [
       generation,
       reviews.map(({ position }) => position),
       reviews.map(({ access }) => access),
       reviews.map(({ organisation }) => organisation),
+      reviews.map(({ decidedAt }) => decidedAt),
     ],
   });
 };

@@ -126,6 +126,7 @@ create table projection.emergency_review (
   position bigint not null,
   access uuid not null,
   organisation text not null,
+  decided_at timestamptz not null,
   primary key (generation, position)
 );
 create index emergency_review_access on projection.emergency_review (generation, access);

@@ -116,7 +116,7 @@ export const loadReadScope = async (
   const isOpened =
     asking !== undefined &&
     purpose === EMERGENCY &&
-    (asking.opening || activeAccess(posts, coordinates.at.getTime())?.handle === asking.handle.toLowerCase());
+    (asking.opening === true || activeAccess(posts, coordinates.at.getTime())?.handle === asking.handle.toLowerCase());
   const verified = isOpened ? await findVerified(client, loader, coordinates, description) : [];
   const start = [...new Set([...own, ...verified])];
   const agreements = await agreementSubjects(client, coordinates);

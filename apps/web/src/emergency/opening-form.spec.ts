@@ -11,7 +11,8 @@ const post = (organisation: string, service: string): Post => ({
 });
 const [ONE, TWO] = [[post('H', 'unscheduled')], [post('H', 'unscheduled'), post('H', 'hv-sn')]] as const;
 const FULL = { reason: 'injury', text: 'A fracture', post: '', confirmed: 'yes' };
-const fields = (values: typeof FULL, posts: readonly Post[]) => openingErrors(values, { posts }).map(({ field }) => field);
+const fields = (values: typeof FULL, posts: readonly Post[]) =>
+  openingErrors(values, { posts }).map(({ field }) => field);
 
 describe('the form of an access in an emergency', () => {
   it('asks for a reason of the list, words, and that one understands', () => {
@@ -19,7 +20,11 @@ describe('the form of an access in an emergency', () => {
     expect(fields({ ...FULL, reason: 'toString' }, ONE)).toEqual(['reason']);
     expect(fields({ ...FULL, text: 'x'.repeat(4001) }, ONE)).toEqual(['text']);
     expect(fields(FULL, ONE)).toEqual([]);
-    expect(reasonItems('missing').filter(({ checked }) => checked).map(({ value }) => value)).toEqual(['missing']);
+    expect(
+      reasonItems('missing')
+        .filter(({ checked }) => checked)
+        .map(({ value }) => value),
+    ).toEqual(['missing']);
   });
 
   it('asks whoever holds several posts under which', () => {

@@ -63,13 +63,15 @@ export const openingBody = ({ reason, text, post }: OpeningValues, profile: Pick
 export const openingErrors = (values: OpeningValues, profile: Pick<Profile, 'posts'>): FormError[] => {
   const posts = postItems(profile, '');
   return [
-    ...(values.reason in REASONS ? [] : [{ field: 'reason', text: 'Choose why you need it' }]),
+    ...(Object.hasOwn(REASONS, values.reason) ? [] : [{ field: 'reason', text: 'Choose why you need it' }]),
     ...(values.text === '' ? [{ field: 'text', text: 'Say what happened' }] : []),
     ...(values.text.length > 4000 ? [{ field: 'text', text: 'Shorten this to 4,000 characters' }] : []),
     ...(posts.length > 0 && !posts.some(({ value }) => value === values.post)
       ? [{ field: 'post', text: 'Choose under which of your posts' }]
       : []),
-    ...(values.confirmed === 'yes' ? [] : [{ field: 'confirmed', text: 'Confirm that you understand what is recorded' }]),
+    ...(values.confirmed === 'yes'
+      ? []
+      : [{ field: 'confirmed', text: 'Confirm that you understand what is recorded' }]),
   ];
 };
 
@@ -84,7 +86,11 @@ export const refusedErrors = (status: number, problem: ApiProblem): readonly For
     ? [ALREADY]
     : formErrorsOf(
         problem,
-        { text: 'Say what happened', organisation: 'Choose under which of your posts', service: 'Choose under which of your posts' },
+        {
+          text: 'Say what happened',
+          organisation: 'Choose under which of your posts',
+          service: 'Choose under which of your posts',
+        },
         FALLBACK,
         { organisation: 'post', service: 'post' },
       );

@@ -42,7 +42,9 @@ describe('a review on its page', () => {
     const stands = (change: Partial<Review>) => reviewView({ ...review, ...change }).stands;
     expect(stands({ level: 'deputy' })).toContain('By the end of 30 December 2026');
     expect(stands({ level: 'partnership' })).toBe('The partnership decides. It has no time left');
-    expect(stands({ state: 'not-justified', level: 'deputy' })).toBe('Not justified, said by: the owner’s deputy reviewer');
+    expect(stands({ state: 'not-justified', level: 'deputy' })).toBe(
+      'Not justified, said by: the owner’s deputy reviewer',
+    );
     expect(reviewView({ ...review, child: null }).child).toContain('Not shown');
     expect(reviewView({ ...review, child: { name: null, birthDate: null } }).child).toContain('do not say');
     const over = { ...review, endedAt: '2026-12-26T02:30:00.000Z', by: { ...review.by, name: null } };

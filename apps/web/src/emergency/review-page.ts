@@ -1,5 +1,4 @@
-import { dateTimeText } from '../shell/dates.js';
-import { dateText } from '../text/dates.js';
+import { dateText, dateTimeText } from '../shell/dates.js';
 import { serviceText, words } from '../text/labels.js';
 import type { Access, Review } from './answers.js';
 import { reasonText } from './opening-form.js';
