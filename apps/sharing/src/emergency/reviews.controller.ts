@@ -42,7 +42,7 @@ export class ReviewsController {
   @Header('cache-control', 'no-store')
   async list(
     @CurrentCaller() { subject }: Caller,
-    @Query('state') state: string = 'open',
+    @Query('state') state = 'open',
     @Query('cursor') cursor?: string,
   ) {
     if (state !== 'open' && state !== 'decided') return bad('state', 'not-allowed');
