@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
-import { AUDITOR, sendAuditor } from '../support/journeys/auditors.js';
+import { AUDITOR, PARTNERSHIP, sendAuditor } from '../support/journeys/auditors.js';
 import { hold } from '../support/journeys/brake.js';
 import { HubApi, until } from '../support/journeys/hub-api.js';
 import {
@@ -65,6 +65,16 @@ const LOOKS: Readonly<Record<string, () => Look>> = {
     leaves: 'child-exclusions-opened',
   }),
   'GET /v1/my/attempts': () => ({ by: GUARDIAN, path: '/v1/my/attempts', leaves: 'attempts-listed' }),
+  'GET /v1/emergency-access': () => ({
+    by: 'guardian',
+    path: '/v1/emergency-access',
+    leaves: 'emergency-reviews-opened',
+  }),
+  'GET /v1/emergency-access/reviews': () => ({
+    by: 'reviewer',
+    path: '/v1/emergency-access/reviews',
+    leaves: 'emergency-reviews-opened',
+  }),
   'GET /v1/identity/questions': () => ({ by: MANAGER, path: '/v1/identity/questions', leaves: 'pairs-listed' }),
   'GET /v1/identity/links': () => ({
     by: MANAGER,
@@ -115,6 +125,9 @@ const OTHERS: ReadonlySet<string> = new Set([
   'POST /v1/children/{handle}/releases/{id}/lifts',
   'POST /v1/children/{handle}/child-exclusions',
   'POST /v1/children/{handle}/child-exclusions/{id}/lifts',
+  'POST /v1/children/{handle}/emergency-access',
+  'POST /v1/children/{handle}/emergency-access/{id}/end',
+  'POST /v1/emergency-access/{id}/reviews',
   'POST /v1/identity/pairs/{pair}/answers',
   'PUT /v1/agreements/{id}/versions/{version}',
   'POST /v1/agreements/{id}/versions/{version}/adoptions',
@@ -174,6 +187,12 @@ beforeAll(async () => {
       [allocation(AUTHORITY, WORKER, CHILD, 1), allocation(AUTHORITY, GUARDIAN, CHILD, 1)],
     ),
   );
+  for (const [of, login, role] of [
+    [AUTHORITY, 'reviewer', 'override-reviewer'],
+    [PARTNERSHIP, 'guardian', 'hub-guardian'],
+  ] as const) {
+    await api.filed(of.connector, of.staff, staffDocument(of, [post(of, login, 1, { role })], []));
+  }
   await sendAuditor(api);
   handle = await api.search(WORKER, CHILD);
   read = ((await api.read(WORKER, handle)) as unknown as { readId: string }).readId;

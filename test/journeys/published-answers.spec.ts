@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
-import { AuditApi, sendAuditor } from '../support/journeys/auditors.js';
+import { AuditApi, PARTNERSHIP, sendAuditor } from '../support/journeys/auditors.js';
 import { HubApi, until as untilSeen, type Answer } from '../support/journeys/hub-api.js';
 import {
   adoptPolicy,
@@ -218,6 +218,40 @@ describe('the answers of the hub', () => {
     await take(guardian, `child-exclusions/${id}/lifts`, { reason: undefined });
     await api.call(guardian, 'GET', '/v1/my/attempts');
     await api.call(READER, 'GET', '/v1/my/attempts');
+  });
+
+  it('are as published where something is opened in an emergency, and reviewed', async () => {
+    for (const [of, login, role] of [
+      [AUTHORITY, 'published-reviewer', 'override-reviewer'],
+      [PARTNERSHIP, 'published-guardian', 'hub-guardian'],
+    ] as const) {
+      await api.filed(of.connector, of.staff, staffDocument(of, [post(of, login, 1, { role })], []));
+    }
+    const handle = await api.search(READER, CHILD);
+    const at = `/v1/children/${handle}/emergency-access`;
+    const why = JSON.stringify({ reason: 'injury', text: 'A fracture' });
+    const opened = await api.call(READER, 'POST', at, why);
+    const { accessId, receipt } = opened.json as { accessId: string; receipt: string };
+    await api.call(READER, 'POST', at, why);
+    await api.call(READER, 'POST', at, '{}');
+    await api.call('published-guardian', 'POST', at, why);
+    const read = await api.read(READER, handle, { purpose: 'EMERGENCY', receipt });
+    expect(read).toHaveProperty('emergency.accessId', accessId);
+    const reviews = async (query = '') => {
+      const { json } = await api.call('published-reviewer', 'GET', `/v1/emergency-access/reviews${query}`);
+      return (json as { reviews?: { accessId: string }[] }).reviews;
+    };
+    while ((await reviews())!.length === 0);
+    const review = (outcome: string) =>
+      api.call('published-reviewer', 'POST', `/v1/emergency-access/${accessId}/reviews`, JSON.stringify({ outcome, note: 'Seen' })); // prettier-ignore
+    for (const outcome of ['more-needed', 'so-so', 'justified', 'justified']) await review(outcome);
+    while ((await reviews('?state=decided'))!.length === 0);
+    await reviews('?state=some');
+    await api.call(READER, 'GET', '/v1/emergency-access/reviews');
+    await api.call(READER, 'POST', `/v1/emergency-access/${accessId}/reviews`, JSON.stringify({ outcome: 'justified', note: 'Mine' })); // prettier-ignore
+    await api.call('published-guardian', 'GET', '/v1/emergency-access');
+    await api.call('published-guardian', 'GET', '/v1/emergency-access?cursor=x');
+    for (const id of [accessId, accessId, randomUUID()]) await api.call(READER, 'POST', `${at}/${id}/end`, '{}');
     expect(api.problems).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { Type, type TSchema } from '@sinclair/typebox';
-import { ABOUT, MARKS, PRECISIONS, STATEMENTS } from '#contracts';
+import { ABOUT, EMERGENCY_OUTCOMES, EMERGENCY_REASONS, MARKS, PRECISIONS, REVIEW_LEVELS, STATEMENTS } from '#contracts';
 import { AgreementSchema, ImportedAgreementSchema } from '#sharing';
 
 const closed = { additionalProperties: false } as const;
@@ -555,6 +555,111 @@ export const Attempts = Type.Object(
   closed,
 );
 
+const emergencyReason = OneOf(EMERGENCY_REASONS, 'Why, beside the words.');
+export const EmergencyOpening = Type.Object(
+  {
+    reason: emergencyReason,
+    text: Type.String({ minLength: 1, maxLength: 4000, description: 'What happened. Whoever reviews it reads this.' }),
+    organisation: Type.Optional(Nullable(Type.String({ description: 'Of the post, for whoever holds several.' }))),
+    service: Type.Optional(Nullable(Type.String({ description: 'Of the post, for whoever holds several.' }))),
+  },
+  closed,
+);
+export const EmergencyOpened = Type.Object(
+  {
+    accessId: Uuid('Names it for good.'),
+    until: Instant('When it ends by itself. Exclusive.'),
+    receipt: Uuid('It counts once this is in view.'),
+  },
+  closed,
+);
+export const EmergencyEnd = Type.Object({}, closed);
+const listedAccess = {
+  accessId: Uuid('Names it.'),
+  by: Type.Object(
+    {
+      organisation: Type.String(),
+      organisationName: Type.String(),
+      service: Type.String(),
+      role: Type.String(),
+      name: Nullable(Type.String()),
+    },
+    { ...closed, description: 'Who opened it, under which post.' },
+  ),
+  reason: emergencyReason,
+  openedAt: Instant('When.'),
+  until: Instant('When it ended or ends. Exclusive.'),
+  endedAt: Nullable(Instant('When whoever opened it ended it; null: he did not.')),
+};
+export const EmergencyAccesses = Type.Object(
+  {
+    readId: Uuid('The record of this look, written before the answer left.'),
+    accesses: Type.Array(
+      Type.Object(
+        {
+          ...listedAccess,
+          open: Type.Boolean({ description: 'Whether an owner of records has not decided.' }),
+          late: Type.Boolean({ description: 'Whether one has let the first time pass.' }),
+        },
+        closed,
+      ),
+    ),
+    cursor: Nullable(Type.String({ description: 'Goes on after this page; null at the end.' })),
+  },
+  closed,
+);
+export const EmergencyReviews = Type.Object(
+  {
+    readId: Uuid('The record of this look, written before the answer left.'),
+    reviews: Type.Array(
+      Type.Object(
+        {
+          ...listedAccess,
+          organisation: Type.String({ description: 'The owner of records for which this review is.' }),
+          organisationName: Type.String(),
+          state: OneOf(['open', 'justified', 'not-justified'], 'Where it stands.'),
+          level: OneOf(REVIEW_LEVELS, 'Who decides now, or who did.'),
+          late: Type.Boolean({ description: 'Not decided before the reviewer’s time was over.' }),
+          text: Nullable(Type.String({ description: 'The words of whoever opened it; null: they cannot be read.' })),
+          child: Nullable(KnownChild),
+          mayReview: Type.Boolean({ description: 'Whether you may decide now.' }),
+          reviewBy: Instant('The owner’s reviewer decides until then. Exclusive.'),
+          deputyBy: Instant('Its deputy decides until then, afterwards the partnership. Exclusive.'),
+          calendar: Type.String({ description: 'Calendar and version by which the two were set.' }),
+          reviews: Type.Array(
+            Type.Object(
+              {
+                level: OneOf(REVIEW_LEVELS, 'Who said it.'),
+                outcome: OneOf(EMERGENCY_OUTCOMES, 'What was said.'),
+                at: Instant('When.'),
+                note: Nullable(Type.String()),
+              },
+              closed,
+            ),
+          ),
+        },
+        closed,
+      ),
+    ),
+    cursor: Nullable(Type.String({ description: 'Goes on after this page; null at the end.' })),
+  },
+  closed,
+);
+export const EmergencyReview = Type.Object(
+  {
+    outcome: OneOf(EMERGENCY_OUTCOMES, '`more-needed` leaves it open.'),
+    note: Type.String({
+      minLength: 1,
+      maxLength: 4000,
+      description: 'Why. Whoever reviews it for this owner reads it.',
+    }),
+    organisation: Type.Optional(
+      Nullable(Type.String({ description: 'The owner, where the caller reviews for several.' })),
+    ),
+  },
+  closed,
+);
+
 const pairPart = {
   pair: Uuid('What this viewer’s pages call the pair, for good.'),
   state: OneOf(
@@ -755,6 +860,12 @@ export const Chronology = Type.Object(
       description: 'Several children to whom you have such a relation fit what was said: give one more detail.',
     }),
     upTo: Type.Array(Type.Integer(), { description: 'Numbers of “up to n” that limited what is shown.' }),
+    emergency: Type.Optional(
+      Type.Object(
+        { accessId: Uuid('Names it.'), until: Instant('When it ends by itself. Exclusive.') },
+        { ...closed, description: 'Under EMERGENCY: what this viewer opened with this handle, while it lasts.' },
+      ),
+    ),
     completeness: Type.Object(
       {
         lines: Type.Array(
@@ -1059,6 +1170,12 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, TSchema>> = {
   DoNotInform,
   DoNotInformMarks,
   EntryRelease,
+  EmergencyAccesses,
+  EmergencyEnd,
+  EmergencyOpened,
+  EmergencyOpening,
+  EmergencyReview,
+  EmergencyReviews,
   Exclusion,
   FoundReads,
   Handle,

@@ -74,6 +74,15 @@ const purpose: Parameter = {
 const NOT_RECORDED = 'The look could not be recorded, so nothing is shown.';
 const BAD_DECISION = 'Something is missing or cannot be right: the field is named.';
 const NOT_OWN = 'This is no handle, child, entry or decision with which you may do this; which of them is not said.';
+const NO_SUCH_HANDLE = 'This is no handle of this viewer’s.';
+const NO_REVIEWER = 'The caller does not review accesses in an emergency, or the token lacks the scope.';
+const emergencyAccess: Parameter = {
+  name: 'id',
+  in: 'path',
+  description: 'The access in an emergency.',
+  required: true,
+  schema: { type: 'string', format: 'uuid' },
+};
 const pair: Parameter = {
   name: 'pair',
   in: 'path',
@@ -507,6 +516,88 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     description: 'Nobody but guardians is told. Looking is recorded before the answer leaves.',
     answer: { description: 'The newest first.', schema: 'Attempts' },
     problems: { 403: NO_GUARDIAN, 503: NOT_RECORDED },
+  },
+  'POST /v1/children/{handle}/emergency-access': {
+    id: 'openEmergencyAccess',
+    tag: 'Children',
+    summary: 'Open, for two hours, what agreements name for an emergency',
+    description:
+      'For this handle and the purpose EMERGENCY alone, one at a time. The answer is the same whether or not anything is ' +
+      'held. Every owner of records of the child is told and reviews it.',
+    parameters: [handle],
+    body: 'EmergencyOpening',
+    answer: {
+      description: 'Recorded. It counts once the receipt is in view: read with `receipt`.',
+      schema: 'EmergencyOpened',
+    },
+    problems: {
+      400: BAD_DECISION,
+      404: NO_SUCH_HANDLE,
+      409: 'Something is open already, or the caller holds several posts and did not say which.',
+      413: TOO_LARGE,
+      503: 'No review could be due: the hub’s calendar of working days has ended.',
+    },
+  },
+  'POST /v1/children/{handle}/emergency-access/{id}/end': {
+    id: 'endEmergencyAccess',
+    tag: 'Children',
+    summary: 'End an access in an emergency before its time',
+    description: 'It counts at once.',
+    parameters: [handle, emergencyAccess],
+    body: 'EmergencyEnd',
+    answer: { description: 'Kept.', schema: 'Accepted' },
+    problems: {
+      400: BAD_DECISION,
+      404: 'This is no handle of this viewer’s, or he opened no such access with it.',
+      409: 'It is over already.',
+      413: TOO_LARGE,
+    },
+  },
+  'GET /v1/emergency-access': {
+    id: 'watchEmergencyAccess',
+    tag: 'Children',
+    summary: 'Everything that was opened in emergencies, by whom and why, never about whom',
+    description: 'For guardians of the partnership. Looking is recorded before the answer leaves.',
+    parameters: [nextPage],
+    answer: { description: 'The latest first.', schema: 'EmergencyAccesses' },
+    problems: { 400: 'The cursor is none of this viewer’s.', 403: NO_REVIEWER, 503: NOT_RECORDED },
+  },
+  'GET /v1/emergency-access/reviews': {
+    id: 'listEmergencyReviews',
+    tag: 'Children',
+    summary: 'What was opened in emergencies and is for the caller to review',
+    description:
+      'For the reviewers and deputies of an owner: what concerns children of whom it holds records. For the partnership: ' +
+      'what owners let pass. Looking is recorded before the answer leaves.',
+    parameters: [
+      {
+        name: 'state',
+        in: 'query',
+        description: '`open`: nobody has decided, the first first; `decided`: somebody has, the latest first.',
+        schema: { type: 'string', enum: ['open', 'decided'], default: 'open' },
+      },
+      nextPage,
+    ],
+    answer: { description: 'A page of reviews.', schema: 'EmergencyReviews' },
+    problems: { 400: 'The state is none, or the cursor is none of this list.', 403: NO_REVIEWER, 503: NOT_RECORDED },
+  },
+  'POST /v1/emergency-access/{id}/reviews': {
+    id: 'reviewEmergencyAccess',
+    tag: 'Children',
+    summary: 'Say for an owner of records whether an access in an emergency was justified',
+    description:
+      'The owner’s reviewer decides until the end of the next working day, its deputy one working day more, then the ' +
+      'partnership. Nobody’s ordinary access changes by it.',
+    parameters: [emergencyAccess],
+    body: 'EmergencyReview',
+    answer: { description: 'Kept.', schema: 'Accepted' },
+    problems: {
+      400: BAD_DECISION,
+      403: NO_REVIEWER,
+      404: 'This is no review of the caller’s.',
+      409: 'It is decided, it is for somebody else to decide now, or it is not said for which owner.',
+      413: TOO_LARGE,
+    },
   },
   'GET /v1/children/{handle}/chronology': {
     id: 'readChronology',

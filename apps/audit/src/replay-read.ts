@@ -3,6 +3,7 @@ import { canonicalText, getEventType } from '#contracts';
 import {
   DECISION_CODE_VERSION,
   digestBytes,
+  EMERGENCY_OPENED,
   pageOf,
   readChild,
   shownLines,
@@ -70,6 +71,7 @@ export const scopeOf = (
     login: list?.login ?? '',
     staff: record.viewer.staff.flatMap((key) => histories.upTo(key, position)),
     start: record.start,
+    ...(record.handle === '' ? {} : { handle: record.handle }),
     references: references.map((one) => ({ ...one, contributions: restored(one.key, one.contributions) })),
     agreements: histories.ofKind('agreement').flatMap(({ key }) => histories.upTo(key, position)),
     pending,
@@ -146,7 +148,9 @@ export const replayRead = (record: ReadRecord, scope: ReadScope, list: SealedLis
       lost.some(({ unreadable }) => unreadable.includes('terms')) &&
       view.notices.every((notice) => list.notices.some((recorded) => isSame(recorded, notice)));
     const lostOpening = lost.some(
-      ({ envelope, unreadable }) => getEventType(envelope.type).kind === 'disclosure' && unreadable.includes('terms'),
+      ({ envelope: { type }, unreadable }) =>
+        (getEventType(type).kind === 'disclosure' && unreadable.includes('terms')) ||
+        (type === EMERGENCY_OPENED && unreadable.includes('identity')),
     );
     const isLess = isWhatIsLeft(list.lines, now, size, erased) || (lostOpening && isNarrower(list.lines, now, size));
     if ((sameNotices || fewerNotices) && isLess) return 'erased';

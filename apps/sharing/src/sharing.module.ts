@@ -22,6 +22,10 @@ import { DirectiveDesk } from './directives/directive-desk.js';
 import { DirectivesController, KNOWN_ORGANISATIONS } from './directives/directives.controller.js';
 import { DoNotInformController } from './directives/do-not-inform.controller.js';
 import { DoNotInformDesk } from './directives/do-not-inform-desk.js';
+import { EmergencyDesk } from './emergency/emergency-desk.js';
+import { EmergencyController } from './emergency/emergency.controller.js';
+import { ReviewDesk } from './emergency/review-desk.js';
+import { ReviewsController } from './emergency/reviews.controller.js';
 import { ChronologyController } from './http/chronology.controller.js';
 import { IdentityDesk } from './identity/identity-desk.js';
 import { IdentityController } from './identity/identity.controller.js';
@@ -114,6 +118,8 @@ export class SharingModule {
         AllegationsController,
         ConsentController,
         ReleasesController,
+        EmergencyController,
+        ReviewsController,
         MyController,
         IdentityController,
         QuarantineItemController,
@@ -133,6 +139,8 @@ export class SharingModule {
         { provide: AllegationDesk, useValue: new AllegationDesk(decisions) },
         { provide: ConsentDesk, useValue: new ConsentDesk(decisions) },
         { provide: ReleaseDesk, useValue: new ReleaseDesk(decisions) },
+        { provide: EmergencyDesk, useValue: new EmergencyDesk({ ...loader, pool, commands }) },
+        { provide: ReviewDesk, useValue: new ReviewDesk({ ...loader, pool, commands, record, organisations }) },
         {
           provide: IdentityDesk,
           useValue: new IdentityDesk({

@@ -2,6 +2,8 @@ export * from './adopted-agreements.js';
 export * from './child-exclusions.js';
 export * from './directives.js';
 export * from './do-not-inform.js';
+export * from './emergency.js';
+export * from './emergency-reviewer.js';
 export * from './identity-answers.js';
 export * from './identity-pairs.js';
 export * from './page-of.js';

@@ -24,6 +24,7 @@ import { beforeAnswers, isAnswered } from './came-apart.js';
 import { coverOf, type Cover } from './child-exclusions.js';
 import { directivesOf, isLeftOpen, withdrawnAmong } from './directives.js';
 import { doNotInformOn } from './do-not-inform.js';
+import { activeAccess, EMERGENCY, isOpenedBy, type EmergencyAccess } from './emergency.js';
 import { answersAmong } from './identity-answers.js';
 import { graphOf, type IdentityGraph } from './identity-graph.js';
 import { postsOf } from './posts.js';
@@ -55,8 +56,13 @@ export interface ReadScope {
   readonly login: string;
   /** Everything filed on the viewer's subject keys. */
   readonly staff: readonly FiledContribution[];
-  /** References of the viewer's own organisation that fit what he described. */
+  /**
+   * References of the viewer's own organisation that fit what he described; where he opened an access in an emergency,
+   * of any organisation that ever said that verified identifier.
+   */
   readonly start: readonly string[];
+  /** The handle with which he asks, where he asks with one. */
+  readonly handle?: string;
   /** Those references, and all that share a verified identifier with them. */
   readonly references: readonly ScopeReference[];
   readonly agreements: readonly FiledContribution[];
@@ -117,7 +123,11 @@ export interface ChildView {
   readonly upTo: readonly number[];
   /** The child is closed to this viewer: milliseconds since 1970 from which on nothing is left to him; else null. */
   readonly coveredFrom: number | null;
+  /** The access in an emergency under which this was decided; absent where it was not. */
+  readonly emergency?: { readonly access: string; readonly until: number };
 }
+
+const EMERGENCY_RELATION: RelationKind = 'emergency';
 
 /** Facts that close act over everything that shares a verified identifier; facts that open, along links alone. */
 export const CLOSING_FACTS: readonly Fact[] = ['address-protected'];
@@ -270,6 +280,36 @@ interface Child {
   readonly keys: readonly string[];
 }
 
+/** What this viewer opened in an emergency with the very handle with which he asks, for the one purpose that is for it. */
+const accessIn = (scope: ReadScope, posts: readonly Viewer[]): EmergencyAccess | undefined => {
+  if (scope.purpose !== EMERGENCY || scope.handle === undefined) return undefined;
+  const access = activeAccess(scope.staff, scope.at);
+  // Whoever left the post left this with it.
+  return access?.handle === scope.handle.toLowerCase() && posts.some((post) => isOpenedBy(access, post))
+    ? access
+    : undefined;
+};
+
+/** All of an access that says whom it means, open or about to be. */
+export type AccessMeant = Pick<EmergencyAccess, 'staffKey' | 'organisation' | 'service' | 'described'>;
+
+const holdsVerified = (reference: ReferenceRecords, { described }: AccessMeant): boolean =>
+  described !== null &&
+  identityOf(reference).identifiers.some(
+    ({ kind, value, status }) => status === 'traced' && kind === described.kind && value === described.value,
+  );
+
+/** Where an access in an emergency begins: whoever holds the identifier verified now, and the own organisation's child. */
+const emergencyStart = (
+  scope: ReadScope,
+  access: AccessMeant,
+  byKey: ReadonlyMap<string, ReferenceRecords>,
+): readonly string[] =>
+  scope.start.filter((key) => {
+    const reference = byKey.get(key);
+    return reference && (reference.organisation === access.organisation || holdsVerified(reference, access));
+  });
+
 /** The children that the viewer may have described and to whom a relation of his allows the purpose. */
 const childrenMeant = (
   scope: ReadScope,
@@ -277,11 +317,13 @@ const childrenMeant = (
   inForce: readonly AgreementInForce[],
   links: DerivedLinks,
   byKey: ReadonlyMap<string, ReferenceRecords>,
+  access?: AccessMeant,
 ): Child[] => {
   const attachedTo = Map.groupBy(links.attachments, ({ to }) => to);
+  const start = access ? emergencyStart(scope, access, byKey) : scope.start;
   const starts = new Set([
-    ...scope.start,
-    ...links.attachments.filter(({ staffOnly }) => scope.start.includes(staffOnly)).map(({ to }) => to),
+    ...start,
+    ...links.attachments.filter(({ staffOnly }) => start.includes(staffOnly)).map(({ to }) => to),
   ]);
   const attached = new Set(links.attachments.map(({ staffOnly }) => staffOnly));
   const allows = (relations: readonly RelationKind[]): boolean =>
@@ -306,7 +348,12 @@ const childrenMeant = (
       return {
         records: own,
         keys,
-        relations: new Map(posts.map((post) => [post, relationsBy(post, [...own, ...named], scope.at)])),
+        relations: new Map(
+          posts.map((post) => {
+            const held = relationsBy(post, [...own, ...named], scope.at);
+            return [post, access && isOpenedBy(access, post) ? [...held, EMERGENCY_RELATION] : held];
+          }),
+        ),
       };
     })
     .filter(({ relations }) => [...relations.values()].some(allows));
@@ -512,11 +559,20 @@ const decideState = (asked: ReadScope): ChildView => {
     ]),
   );
   const links = graphOf([...byKey.values()].map(identityOf), answersAmong(scope.references));
-  const [child, another] = childrenMeant(scope, posts, inForce, links, byKey);
-  if (!child || another) return { ...nothing(posts, inForce), moreDetailNeeded: another !== undefined };
-
   const nearTo = (key: string): readonly string[] =>
     links.restrictiveGroups.find((group) => group.includes(key)) ?? [key];
+  const isContent = (record: BodiedRecord): boolean => kindOf(record) === 'content';
+  const decideChild = ({ records, relations, keys }: Child) => {
+    const childBirthDate = birthDateOf(records.filter(({ suspended }) => !suspended));
+    const content = records.filter(isContent);
+    const deciding = { scope, posts, inForce, closedOwners, relations, childBirthDate, byKey };
+    return { content, deciding, ...decideRecords(deciding, content, keys, nearTo(keys[0]!)) };
+  };
+  const access = accessIn(scope, posts);
+  const opened = access ? { emergency: { access: access.id, until: access.until } } : {};
+  const meant = childrenMeant(scope, posts, inForce, links, byKey, access);
+  const [child, another] = access ? shownOf(meant, access, byKey, decideChild) : meant;
+  if (!child || another) return { ...nothing(posts, inForce), ...opened, moreDetailNeeded: another !== undefined };
   const cover = coverOf(
     scope.references
       .filter(({ key }) => nearTo(child.keys[0]!).includes(key))
@@ -525,11 +581,9 @@ const decideState = (asked: ReadScope): ChildView => {
     scope.at,
   );
   if (cover) return decideCovered(scope, cover, posts);
-  const childBirthDate = birthDateOf(child.records.filter(({ suspended }) => !suspended));
-  const isContent = (record: BodiedRecord): boolean => kindOf(record) === 'content';
-  const content = child.records.filter(isContent);
-  const deciding = { scope, posts, inForce, closedOwners, relations: child.relations, childBirthDate, byKey };
-  const { entries, notices, stateOf, isOpen } = decideRecords(deciding, content, child.keys, nearTo(child.keys[0]!));
+
+  const { content, deciding, entries, notices, stateOf, isOpen } = decideChild(child);
+  const { childBirthDate } = deciding;
 
   const entitled = posts.filter((post) => usedRelations(stateOf(post), true).length > 0);
   // A question about what another service holds, or about what is closed to him, would tell that it is there.
@@ -580,6 +634,7 @@ const decideState = (asked: ReadScope): ChildView => {
     known: knownBy(entitled, content.filter(isReadable), isOpen),
     upTo: [],
     coveredFrom: null,
+    ...opened,
   };
 };
 
@@ -592,6 +647,38 @@ const withoutSealed = (scope: ReadScope): ReadScope => {
     start: scope.start.filter((key) => !sealed.has(key)),
     references: scope.references.filter(({ key }) => !sealed.has(key)),
   };
+};
+
+/**
+ * Of the children that an access in an emergency may mean, those of whom something shows, or a hidden one would tell
+ * of itself by asking for one more detail. Whoever holds the identifier verified comes before what merely says it.
+ */
+const shownOf = (
+  meant: readonly Child[],
+  access: AccessMeant,
+  byKey: ReadonlyMap<string, ReferenceRecords>,
+  decide: (child: Child) => Pick<ChildView, 'entries' | 'notices'>,
+): readonly Child[] => {
+  if (meant.length < 2) return meant;
+  const showing = meant.filter((child) => {
+    const { entries, notices } = decide(child);
+    return entries.length > 0 || notices.length > 0;
+  });
+  const verified = showing.filter(({ keys }) => keys.some((key) => holdsVerified(byKey.get(key)!, access)));
+  return verified.length > 0 ? verified : showing;
+};
+
+/** Every reference of whomever an access in an emergency would mean, were it open: whether or not anything shows. */
+export const referencesMeant = (scope: ReadScope, access: AccessMeant): readonly string[] => {
+  const posts = postsOf(scope.staff, scope.at, scope.login);
+  const { inForce } = adoptedAgreements(scope.agreements, scope.at);
+  const byKey = new Map(
+    scope.references.map((reference) => [reference.key, { ...reference, records: bodied(reference.contributions) }]),
+  );
+  const links = graphOf([...byKey.values()].map(identityOf), answersAmong(scope.references));
+  return childrenMeant(scope, posts, inForce, links, byKey, access)
+    .flatMap(({ keys }) => keys)
+    .sort();
 };
 
 const distinctNotices = (notices: readonly ExistenceNotice[]): ExistenceNotice[] =>
@@ -654,8 +741,10 @@ const narrowed = (entry: ShownEntry, other: ChildView, anyVersion: boolean): Sho
 /** Where the child is closed, another version of what was seen is not what was seen. */
 const isClosedIn = (...views: readonly ChildView[]): boolean => views.some(({ coveredFrom }) => coveredFrom !== null);
 
-const intersect = (view: ChildView, other: ChildView): ChildView => ({
+const intersect = ({ emergency, ...view }: ChildView, other: ChildView): ChildView => ({
   ...view,
+  // An end of it counts at once.
+  ...(emergency && other.emergency ? { emergency } : {}),
   entries: view.entries.flatMap((entry) => narrowed(entry, other, !isClosedIn(view, other)) ?? []),
   relations: view.relations.filter((relation) => other.relations.includes(relation)),
   entitled: view.entitled.filter((post) => other.entitled.some((one) => JSON.stringify(one) === JSON.stringify(post))),

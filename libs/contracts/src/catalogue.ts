@@ -14,6 +14,9 @@ import { DisclosureResumed } from './events/disclosure-resumed.js';
 import { DisclosureSuspended } from './events/disclosure-suspended.js';
 import { DoNotInformMarked } from './events/do-not-inform-marked.js';
 import { EducationStatus } from './events/education-status.js';
+import { EmergencyAccessEnded } from './events/emergency-access-ended.js';
+import { EmergencyAccessOpened } from './events/emergency-access-opened.js';
+import { EmergencyAccessReviewed } from './events/emergency-access-reviewed.js';
 import { EmergencyAttendance } from './events/emergency-attendance.js';
 import { EntryRetracted } from './events/entry-retracted.js';
 import { EntryWithdrawn } from './events/entry-withdrawn.js';
@@ -57,6 +60,9 @@ const definitions = [
   DisclosureSuspended,
   DoNotInformMarked,
   EducationStatus,
+  EmergencyAccessEnded,
+  EmergencyAccessOpened,
+  EmergencyAccessReviewed,
   EmergencyAttendance,
   EntryRetracted,
   EntryWithdrawn,

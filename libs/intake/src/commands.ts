@@ -16,8 +16,18 @@ export interface Command {
   readonly organisation: string;
   readonly service: string;
   readonly trace: string;
+  /** Of all commands of this name by it, whoever sends them at whatever moment, the first alone is taken. */
+  readonly once?: { readonly by: string; readonly name: string };
   /** Given the recorded time of receipt; commands that the hub ranks are ranked by it. */
   readonly drafts: (receivedAt: string) => readonly ContributionDraft[];
+}
+
+/** Another command of the same name was taken first: nothing of this one is kept. */
+export class NotFirst extends Error {
+  constructor() {
+    super('another command of this name was taken first');
+    this.name = 'NotFirst';
+  }
 }
 
 /** Path of a command as an item; the fields of its body come after it. */
@@ -42,7 +52,10 @@ export class Commands {
     this.references = new ReferenceTable(pool, keyService);
   }
 
-  /** Resolves with the receipt when the command is durable. Rejects with a Problem 400 that names what does not fit. */
+  /**
+   * Resolves with the receipt when the command is durable. Rejects with a Problem 400 that names what does not fit, and
+   * with `NotFirst`.
+   */
   async accept(command: Command): Promise<string> {
     const receivedAt = (await recordedNow(this.pool)).toISOString();
     const drafts = command.drafts(receivedAt);
@@ -62,19 +75,20 @@ export class Commands {
     const chunk = await sealer.seal([{ ok: true, path: COMMAND, contributions: drafts }]);
     if (chunk.items.some(({ reason }) => reason !== null)) throw commandRefused(chunk.items);
     const digest = createHash('sha256').update(canonicalText(drafts)).digest();
-    const { receiptId } = await this.inbox.accept(
+    const { receiptId, won } = await this.inbox.accept(
       {
         attemptId,
-        client: command.actor,
+        client: command.once?.by ?? command.actor,
         feed: COMMANDS_FEED,
         organisation: command.organisation,
-        idempotencyKey: attemptId,
+        idempotencyKey: command.once?.name ?? attemptId,
         trace: command.trace,
       },
       chunk,
       digest,
       randomUUID(),
     );
+    if (!won) throw new NotFirst();
     return receiptId;
   }
 }

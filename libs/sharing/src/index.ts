@@ -21,3 +21,10 @@ export { relationsOf, type RelationRecord } from './relations-of.js';
 export { purposesFor } from './purposes.js';
 export { readInstant, readMoment, type Span } from './time.js';
 export * from './types.js';
+export {
+  ENGLAND_AND_WALES,
+  OutsideCalendar,
+  reviewDeadlines,
+  type ReviewDeadlines,
+  type WorkingCalendar,
+} from './working-calendar.js';

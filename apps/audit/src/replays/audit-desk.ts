@@ -297,7 +297,7 @@ export class AuditDesk {
     const record = await this.nearest(found, index.positionAt(at));
     const staff = index.staffOf(login, index.position);
     return record.viewer.staff.some((key) => staff.includes(key))
-      ? { by: 'start', keys: record.start }
+      ? { by: 'start', keys: record.start, handle: child.handle }
       : { by: 'references', keys: distinct([...record.start, ...record.references]) };
   }
 

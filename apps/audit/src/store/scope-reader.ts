@@ -1,8 +1,11 @@
 import type { Pool } from 'pg';
 import {
+  activeAccess,
+  EMERGENCY,
   FACTS_THAT_CLOSE,
   linksOf,
   postsOf,
+  type EmergencyAccess,
   type ReadRecord,
   type ReadScope,
   type ScopeReference,
@@ -23,8 +26,20 @@ export type ChildMeant =
   | { readonly by: 'identifier'; readonly kind: ClassifiedIdentifier['kind']; readonly value: string }
   /** Whoever these references are; of the viewer's own organisations' references, those that are that child's. */
   | { readonly by: 'references'; readonly keys: readonly string[] }
-  /** References of the viewer's own organisations that he described. */
-  | { readonly by: 'start'; readonly keys: readonly string[] };
+  /** References of the viewer's own organisations that he described, and the handle that stands for them. */
+  | { readonly by: 'start'; readonly keys: readonly string[]; readonly handle: string };
+
+/** Whether what somebody opened in an emergency is about whom a replay is. */
+const isMeant = ({ handle, described, references }: EmergencyAccess, child: ChildMeant): boolean => {
+  switch (child.by) {
+    case 'start':
+      return child.handle === handle;
+    case 'identifier':
+      return described?.kind === child.kind && described.value === child.value;
+    case 'references':
+      return references.some((key) => child.keys.includes(key));
+  }
+};
 
 /** What a viewer would have had before him at an instant. */
 export interface ScopeAt {
@@ -82,7 +97,10 @@ export class ScopeReader {
     await subjects.load([...staffKeys, ...agreements]);
     const staff = staffKeys.flatMap((key) => histories.upTo(key, position));
     const organisations = new Set(postsOf(staff, at, login).map(({ organisation }) => organisation));
-    const start = await this.startOf(subjects, child, organisations, position);
+    const opened = purpose === EMERGENCY ? activeAccess(staff, at) : undefined;
+    const access = opened && isMeant(opened, child) ? opened : undefined;
+    const own = await this.startOf(subjects, child, organisations, position);
+    const start = [...new Set([...own, ...this.verifiedFor(access, position)])].sort();
     const near = index.near(start, position);
     await subjects.load(near);
     const childKeys = [...new Set([...start, ...near])];
@@ -103,6 +121,7 @@ export class ScopeReader {
         login,
         staff,
         start,
+        ...(access ? { handle: access.handle } : {}),
         references: [
           ...referencesOf(near, filed),
           ...firstWords(pending, known).map((one) => ({ ...one, contributions: [] })),
@@ -135,6 +154,15 @@ export class ScopeReader {
     );
     const pendingOf = new Map(pending.map((one) => [one.envelope.contributionId, one]));
     return scopeOf(record, histories, (id) => pendingOf.get(id), list);
+  }
+
+  /** Where an access in an emergency begins beside the own organisation's child. */
+  private verifiedFor(access: EmergencyAccess | undefined, position: number): string[] {
+    const { described } = access ?? {};
+    if (!described) return [];
+    const { index, blind } = this.options;
+    const hmac = blind.identifier(described.kind, described.value);
+    return index.called(hmac, ['traced'], position).map(({ key }) => key);
   }
 
   private async startOf(

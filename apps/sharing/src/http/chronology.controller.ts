@@ -83,6 +83,9 @@ export class ChronologyController {
         linkBeingChecked: view.linkBeingChecked,
         moreDetailNeeded: view.moreDetailNeeded,
         upTo: view.upTo,
+        ...(view.emergency && {
+          emergency: { accessId: view.emergency.access, until: new Date(view.emergency.until).toISOString() },
+        }),
         completeness: await this.completeness.of(view.inForce, coordinates.at),
         token: this.box.seal({ position: coordinates.position, store: coordinates.store }, 'token'),
         cursor:

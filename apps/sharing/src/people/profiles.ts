@@ -45,7 +45,7 @@ const relationKinds = async (
 };
 
 /** The name that the standing posts of this person give. */
-const nameOf = (staff: readonly FiledContribution[]): string | null => {
+export const nameOf = (staff: readonly FiledContribution[]): string | null => {
   const bodies = new Map(
     staff.filter(({ confirms }) => confirms === undefined).map((one) => [one.envelope.contributionId, one]),
   );

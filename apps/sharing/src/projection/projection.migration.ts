@@ -19,7 +19,7 @@ export class Projection1764000001000 implements MigrationInterface {
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(
-      'drop table projection.contribution, projection.blind, projection.membership, projection.question, projection.relation, projection.read, projection.read_subject',
+      'drop table projection.contribution, projection.blind, projection.membership, projection.question, projection.relation, projection.emergency_access, projection.emergency_owner, projection.emergency_review, projection.read, projection.read_subject',
     );
     await queryRunner.query('drop schema sharing cascade');
   }
@@ -95,6 +95,41 @@ create table projection.relation (
 );
 create index relation_worker on projection.relation (generation, staff_key) where staff_key is not null;
 create index relation_service on projection.relation (generation, organisation, service) where staff_key is null;
+
+-- What was opened in emergencies: by whom, with which handle, from when to when, and until when each level reviews it.
+create table projection.emergency_access (
+  generation integer not null,
+  position bigint not null,
+  access uuid not null,
+  staff_key text not null,
+  handle uuid not null,
+  opened_at timestamptz not null,
+  until timestamptz not null,
+  deputy_by timestamptz not null,
+  primary key (generation, position)
+);
+create index emergency_access_id on projection.emergency_access (generation, access);
+create index emergency_access_handle on projection.emergency_access (generation, handle);
+-- Whose records belonged to the child as it was opened, or as it was read by it since; each is to review it.
+create table projection.emergency_owner (
+  generation integer not null,
+  access uuid not null,
+  organisation text not null,
+  subject_key text not null,
+  position bigint not null,
+  primary key (generation, access, organisation, subject_key)
+);
+create index emergency_owner_organisation on projection.emergency_owner (generation, organisation);
+-- Reviews that decide. What was said stands in the events.
+create table projection.emergency_review (
+  generation integer not null,
+  position bigint not null,
+  access uuid not null,
+  organisation text not null,
+  decided_at timestamptz not null,
+  primary key (generation, position)
+);
+create index emergency_review_access on projection.emergency_review (generation, access);
 
 -- Who looked, when and why; what was shown is sealed, in the store. Its subjects: the references decided on, and the
 -- staff keys of whoever looked.

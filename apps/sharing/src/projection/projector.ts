@@ -6,6 +6,7 @@ import { createLogger, describeError, readFinal, type Logger, type PartOpener } 
 import { isMatchable, LINKAGE_RULES_V1, type ClassifiedIdentifier } from '#identity';
 import type { BlindIndex, BlindKind } from '../reading/blind-index.js';
 import { unsealParts, type Unsealed } from '#platform';
+import { projectEmergencies, projectEmergencyReads } from './emergencies.js';
 import { projectMemberships } from './memberships.js';
 import { projectReads } from './reads.js';
 
@@ -197,6 +198,7 @@ export class Projector {
         events.filter(isSubjectEvent).flatMap((event) => this.tryRead(event)),
       );
       await projectReads(client, this.options.generation, events, this.options.onUnreadable ?? logUnreadable);
+      await projectEmergencyReads(client, this.options.generation, events);
       return to;
     });
   }
@@ -272,6 +274,11 @@ export class Projector {
       ],
     });
     await projectRelations(client, generation, held, opened);
+    await projectEmergencies(
+      client,
+      generation,
+      held.map(({ event, envelope }, i) => ({ position: event.position, envelope, terms: opened[i]!.terms })),
+    );
     await keepErasedBlind(
       client,
       generation,

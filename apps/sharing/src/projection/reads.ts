@@ -31,6 +31,7 @@ const OTHER_LOOKS: Readonly<Record<string, string>> = {
   'consent-opened': 'consent',
   'directives-opened': 'directives',
   'marks-opened': 'marks',
+  'emergency-reviews-opened': 'emergency-reviews',
   'pair-opened': 'pair',
   'pairs-listed': 'pairs',
   'quarantine-looked': 'quarantine',

@@ -17,6 +17,9 @@ export const PROJECTED_TABLES = [
   'membership',
   'question',
   'relation',
+  'emergency_access',
+  'emergency_owner',
+  'emergency_review',
   'read',
   'read_subject',
 ] as const;

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { FACTS_THAT_CLOSE, postsOf, type ReadScope, type ScopeReference } from '#chronology';
+import { activeAccess, EMERGENCY, FACTS_THAT_CLOSE, postsOf, type ReadScope, type ScopeReference } from '#chronology';
 import { tripleOf } from '#intake';
 import type { KeyService, PartOpener } from '#platform';
 import type { FiledContribution } from '#timeline';
@@ -79,6 +79,25 @@ const findStart = async (
   return [...new Set(found.filter((one) => organisations.includes(one.organisation)).map((one) => one.subjectKey))];
 };
 
+/** References of any organisation that ever said this identifier verified; whether they still do is for the decision. */
+const findVerified = async (
+  client: PoolClient,
+  { blind }: ScopeLoader,
+  { generation, position }: Coordinates,
+  description: Description,
+): Promise<string[]> => {
+  if (description.by !== 'identifier') return [];
+  const hmac = blind.identifier(description.kind, description.value);
+  const found = await subjectsOfBlind(client, generation, position, ['traced'], [hmac]);
+  return found.map(({ subjectKey }) => subjectKey);
+};
+
+/** With which handle somebody asks; `opening`: as if what he is about to open in an emergency were open already. */
+export interface Asking {
+  readonly handle: string;
+  readonly opening?: boolean;
+}
+
 /** Loads what a read decides from, in the snapshot that the client holds open. */
 export const loadReadScope = async (
   client: PoolClient,
@@ -87,12 +106,19 @@ export const loadReadScope = async (
   login: string,
   purpose: string,
   description: Description,
+  asking?: Asking,
 ): Promise<LoadedScope> => {
   const { generation, position } = coordinates;
   const staff = await findStaff(client, loader.blind, generation, position, login);
   const posts = await unsealForDecision(client, loader.opener, await filedRows(client, generation, position, staff));
   const organisations = new Set(postsOf(posts, coordinates.at.getTime(), login).map((post) => post.organisation));
-  const start = await findStart(client, loader, coordinates, [...organisations], description);
+  const own = await findStart(client, loader, coordinates, [...organisations], description);
+  const isOpened =
+    asking !== undefined &&
+    purpose === EMERGENCY &&
+    (asking.opening === true || activeAccess(posts, coordinates.at.getTime())?.handle === asking.handle.toLowerCase());
+  const verified = isOpened ? await findVerified(client, loader, coordinates, description) : [];
+  const start = [...new Set([...own, ...verified])];
   const agreements = await agreementSubjects(client, coordinates);
   const { references, pending, of } = await loadChildren(client, loader, coordinates, start, [...staff, ...agreements]);
   return {
@@ -103,6 +129,7 @@ export const loadReadScope = async (
       login,
       staff: of(staff),
       start,
+      ...(asking ? { handle: asking.handle } : {}),
       references,
       agreements: of(agreements),
       pending,

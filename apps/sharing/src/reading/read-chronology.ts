@@ -149,6 +149,7 @@ export class ChronologyReader {
         request.login,
         request.purpose,
         request.description,
+        { handle: request.handle },
       );
       const view = readChild(scope);
       const page = pageOf(view.entries, request.page);

@@ -54,6 +54,8 @@ export interface Chronology {
   readonly linkBeingChecked: boolean;
   readonly moreDetailNeeded: boolean;
   readonly upTo: readonly number[];
+  /** While something is open in an emergency, and this was read under it. */
+  readonly emergency?: { readonly accessId: string; readonly until: string };
   readonly completeness: {
     readonly lines: readonly {
       readonly partyKind: string;

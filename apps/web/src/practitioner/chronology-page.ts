@@ -53,6 +53,8 @@ export interface ChronologyPage {
   readonly next: string | null;
   /** What one's own service recorded is here: it may be withdrawn or closed. */
   readonly canDecide: boolean;
+  /** What is open in an emergency while this is read under it. */
+  readonly emergency: { readonly id: string; readonly until: string } | null;
 }
 
 export const EMPTY_FILTER: Filter = { party: '', kind: '', from: '', to: '' };
@@ -109,7 +111,7 @@ const ownsWith = (profile: Profile) => (owner: NonNullable<Entry['owner']>) =>
 export const chronologyPage = (chronology: Chronology, profile: Profile, filter: Filter): ChronologyPage => {
   const views = chronology.entries.map((entry) => entryView(entry, ownsWith(profile)));
   const left = views.filter((view) => passes(view, filter));
-  const { child, completeness } = chronology;
+  const { child, completeness, emergency } = chronology;
   const read = chronology.entries.find(({ times }) => times)?.times?.read;
   return {
     heading: child.name ?? 'The child you described',
@@ -152,5 +154,6 @@ export const chronologyPage = (chronology: Chronology, profile: Profile, filter:
     },
     next: chronology.cursor,
     canDecide: views.some(({ own }) => own),
+    emergency: emergency ? { id: emergency.accessId, until: dateTimeText(emergency.until) } : null,
   };
 };

@@ -118,6 +118,12 @@ export const countReads = counter(
   { outcome: ['recorded', 'not-recorded', 'failed'] },
 );
 
+export const countEmergencyAccess = counter(
+  'sightline_emergency_access_total',
+  'Accesses in an emergency that were opened, ended early by whoever opened them, and reviewed for an owner of records.',
+  { what: ['opened', 'ended', 'reviewed'] },
+);
+
 const poolConnections = gauge('sightline_pool_connections', 'Connections of a pool, and callers that wait for one.', {
   pool: POOLS,
   state: ['in-use', 'idle', 'waiting'],
