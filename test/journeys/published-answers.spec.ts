@@ -149,6 +149,19 @@ describe('the answers of the hub', () => {
     await decide('exclusions', {});
     const { id } = await decide('withdrawals', { entryId });
     await decide('withdrawals', { entryId });
+    const say = async (path: string, body: object) =>
+      (await api.call(READER, 'POST', at(path), JSON.stringify(body))).json as { id: string };
+    const onRoll = { organisation: 'EDUCATION-01', relation: 'on-roll', reason: 'Spoke with the school' };
+    const { id: confirmation } = await say('relation-confirmations', onRoll);
+    await say('relation-confirmations', { ...onRoll, organisation: AUTHORITY.organisation });
+    await say(`relation-confirmations/${confirmation}/lifts`, {});
+    await say(`relation-confirmations/${randomUUID()}/lifts`, {});
+    const span = { from: '2026-03-02T09:00:00Z', until: '2026-03-03T09:00:00Z' };
+    const meeting = { organisation: HEALTH.organisation, workerId: 'W-1', meeting: 'core-group' };
+    await say('invitations', { ...meeting, ...span });
+    await say('invitations', meeting);
+    await say('assertions', { reason: 'The child rang the front door' });
+    await say('assertions', {});
     await api.call(READER, 'GET', at('restrictions?purpose=SAFEGUARDING'));
     await api.call(READER, 'POST', at(`restrictions/${id}/lifts`), JSON.stringify({ purpose: 'SAFEGUARDING' }));
     expect(api.problems).toEqual([]);

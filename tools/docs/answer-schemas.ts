@@ -297,6 +297,32 @@ export const DecisionTaken = Type.Object(
   { id: Uuid('Names the decision for good.'), receipt: Uuid('It counts from now on.') },
   closed,
 );
+const Why = Type.String({ minLength: 1, maxLength: 4000 });
+export const RelationConfirmation = Type.Object(
+  {
+    organisation: Type.String({ description: 'Whose relation it is: another organisation of this hub.' }),
+    service: Type.Optional(Nullable(Type.String({ maxLength: 64, description: 'Else whichever service of it.' }))),
+    relation: OneOf(['on-roll', 'registered', 'invited'], 'What that organisation says of itself.'),
+    reason: Why,
+  },
+  closed,
+);
+export const Invitation = Type.Object(
+  {
+    organisation: Type.String({ description: 'Where the person works: an organisation of this hub.' }),
+    workerId: Type.String({ minLength: 1, maxLength: 256, description: 'That organisation’s own number for him.' }),
+    meeting: OneOf(['strategy-discussion', 'core-group'], 'To what he is invited.'),
+    from: Instant('Inclusive.'),
+    until: Instant('Exclusive.'),
+  },
+  closed,
+);
+export const Assertion = Type.Object({ reason: Why }, closed);
+export const AssertionTaken = Type.Object(
+  { id: Uuid('Names what was said for good.'), until: Instant('When it is over.') },
+  closed,
+);
+export const Nothing = Type.Object({}, closed);
 export const Restrictions = Type.Object(
   {
     restrictions: Type.Array(

@@ -73,6 +73,8 @@ const purpose: Parameter = {
 };
 const NOT_RECORDED = 'The look could not be recorded, so nothing is shown.';
 const BAD_DECISION = 'Something is missing or cannot be right: the field is named.';
+const NOT_WORKING =
+  'This is no handle, child or confirmation with which the caller may do this; which of them is not said.';
 const NOT_OWN = 'This is no handle, child, entry or decision with which you may do this; which of them is not said.';
 const pair: Parameter = {
   name: 'pair',
@@ -337,6 +339,49 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     body: 'Lift',
     answer: { description: 'Kept.', schema: 'DecisionTaken' },
     problems: { 400: BAD_DECISION, 404: NOT_OWN, 413: TOO_LARGE },
+  },
+  'POST /v1/children/{handle}/relation-confirmations': {
+    id: 'confirmRelation',
+    tag: 'Children',
+    summary: 'Confirm what another organisation says of itself: that the child is on its roll, or registered there',
+    description:
+      'Of those who work with the child (allocated, team, duty, triage) alone, and never of one’s own organisation. ' +
+      'Until somebody confirms it, such a relation gives status, dates and contact at most. The answer is the same ' +
+      'whether or not that organisation ever said so.',
+    parameters: [handle],
+    body: 'RelationConfirmation',
+    answer: { description: 'Kept.', schema: 'DecisionTaken' },
+    problems: { 400: BAD_DECISION, 404: NOT_WORKING, 413: TOO_LARGE },
+  },
+  'POST /v1/children/{handle}/relation-confirmations/{id}/lifts': {
+    id: 'liftRelationConfirmation',
+    tag: 'Children',
+    summary: 'Take a confirmation of one’s own organisation back',
+    description: 'It counts no longer from the acknowledgement on.',
+    parameters: [handle, { name: 'id', in: 'path', description: 'The confirmation.', required: true, schema: text }],
+    body: 'Nothing',
+    answer: { description: 'Kept.', schema: 'DecisionTaken' },
+    problems: { 400: BAD_DECISION, 404: NOT_WORKING, 413: TOO_LARGE },
+  },
+  'POST /v1/children/{handle}/invitations': {
+    id: 'inviteToMeeting',
+    tag: 'Children',
+    summary: 'Name a person of any organisation for a strategy discussion or core group',
+    description: 'He has the relation `invited` for that time. Of those who work with the child alone.',
+    parameters: [handle],
+    body: 'Invitation',
+    answer: { description: 'Kept.', schema: 'DecisionTaken' },
+    problems: { 400: BAD_DECISION, 404: NOT_WORKING, 413: TOO_LARGE },
+  },
+  'POST /v1/children/{handle}/assertions': {
+    id: 'assertRelation',
+    tag: 'Children',
+    summary: 'Give a reason of one’s own: for 24 hours the summaries that agreements show under it',
+    description: 'The answer is the same whether or not anything opens.',
+    parameters: [handle],
+    body: 'Assertion',
+    answer: { description: 'Kept.', schema: 'AssertionTaken' },
+    problems: { 400: BAD_DECISION, 404: 'This is no handle of the caller’s.', 413: TOO_LARGE },
   },
   'GET /v1/children/{handle}/chronology': {
     id: 'readChronology',

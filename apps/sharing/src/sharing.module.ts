@@ -29,6 +29,8 @@ import { HandleRow } from './reading/handle.row.js';
 import { Handles, TokenBox } from './reading/handles.js';
 import { ChronologyReader, type RecordRead } from './reading/read-chronology.js';
 import { ReceiptWait } from './reading/receipt-wait.js';
+import { RelationDesk } from './relations/relation-desk.js';
+import { RelationsController } from './relations/relations.controller.js';
 
 export interface SharingOptions {
   /** With the entities of `sharingEntities`. */
@@ -99,6 +101,7 @@ export class SharingModule {
         MyController,
         IdentityController,
         QuarantineItemController,
+        RelationsController,
       ],
       providers: [
         { provide: TokenBox, useValue: box },
@@ -125,6 +128,7 @@ export class SharingModule {
         { provide: QuarantineReader, useValue: new QuarantineReader({ ...loader, pool, record }) },
         { provide: Completeness, useValue: new Completeness(pool, organisations) },
         { provide: ReceiptWait, useValue: new ReceiptWait(pool, loader) },
+        { provide: RelationDesk, useValue: new RelationDesk({ ...loader, pool, commands }) },
         { provide: AgreementDesk, useValue: new AgreementDesk(pool, loader, commands) },
         {
           provide: SharingLife,

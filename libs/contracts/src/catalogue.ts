@@ -27,6 +27,7 @@ import { QuarantineClosed } from './events/quarantine-closed.js';
 import { QuarantineOpened } from './events/quarantine-opened.js';
 import { Referral } from './events/referral.js';
 import { Relation } from './events/relation.js';
+import { RelationConfirmed } from './events/relation-confirmed.js';
 import { RestrictionMade } from './events/restriction-made.js';
 import { Section47Enquiry } from './events/section-47-enquiry.js';
 import { StaffPost } from './events/staff-post.js';
@@ -60,6 +61,7 @@ const definitions = [
   QuarantineOpened,
   Referral,
   Relation,
+  RelationConfirmed,
   RestrictionMade,
   Section47Enquiry,
   StaffPost,
@@ -73,7 +75,7 @@ export const catalogue: ReadonlyMap<string, EventTypeDefinition> = new Map(
 );
 
 /** Version of the catalogue, named by every read record. Raised with every change of a type's class or shape. */
-export const CATALOGUE_VERSION = 2;
+export const CATALOGUE_VERSION = 3;
 
 /** Throws a RangeError for a name that the catalogue does not hold. */
 export const getEventType = (type: string): EventTypeDefinition => {

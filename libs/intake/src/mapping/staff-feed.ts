@@ -1,4 +1,4 @@
-import { RELATIONS, type Rank } from '#contracts';
+import { FEED_RELATIONS, type Rank } from '#contracts';
 import {
   DocumentRefused,
   type ContributionDraft,
@@ -63,7 +63,7 @@ class RemovedRelation {
 }
 
 class RelationToChild extends RemovedRelation {
-  @RequiredOneOf(RELATIONS) relation!: string;
+  @RequiredOneOf(FEED_RELATIONS) relation!: string;
   /** Whoever leaves all three out names the whole service, so none of them may be blank. */
   @OptionalName() workerId?: string | null;
   @RequiredText(64) service!: string;
