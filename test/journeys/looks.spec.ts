@@ -101,6 +101,18 @@ const OTHERS: ReadonlySet<string> = new Set([
   'GET /v1/feeds/{feed}/quarantine',
   'GET /v1/feeds/{feed}/quarantine/{id}',
   'GET /v1/receipts/{id}',
+  // Staff of the caller's own organisation, as it provisioned them itself.
+  ...['Users', 'Groups'].flatMap((resources) => [
+    `POST /scim/v2/${resources}`,
+    `GET /scim/v2/${resources}`,
+    `GET /scim/v2/${resources}/{id}`,
+    `PUT /scim/v2/${resources}/{id}`,
+    `PATCH /scim/v2/${resources}/{id}`,
+    `DELETE /scim/v2/${resources}/{id}`,
+  ]),
+  'GET /scim/v2/ServiceProviderConfig',
+  'GET /scim/v2/ResourceTypes',
+  'GET /scim/v2/Schemas',
   // A handle is given whatever is held: it does not look.
   'POST /v1/child-searches',
   'GET /v1/agreements',

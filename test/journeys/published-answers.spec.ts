@@ -14,6 +14,7 @@ import {
   post,
   recordOf,
   SCENE_BEGINS,
+  SCHOOL,
   sendSigners,
   signersOf,
   staffDocument,
@@ -167,6 +168,48 @@ describe('the answers of the hub', () => {
     expect(api.problems).toEqual([]);
   });
 
+  it('are as published where an organisation provisions its staff', async () => {
+    const scim = (method: string, path: string, body?: object) =>
+      api.call(SCHOOL.connector, method, `/scim/v2/${path}`, body && JSON.stringify(body));
+    const idOf = ({ json }: Answer) => (json as { id: string }).id;
+    const user = {
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+      userName: 'published-teacher',
+      externalId: 'W-published-teacher',
+      displayName: 'Tess Reed',
+      roles: [{ value: 'dsl' }],
+      'urn:sightline:params:scim:schemas:extension:post:2.0:User': { service: 'dsl', from: '2026-01-01T00:00:00Z' },
+    };
+    const id = idOf(await scim('POST', 'Users', user));
+    await scim('POST', 'Users', user);
+    await scim('POST', 'Users', {});
+    await scim('GET', 'Users?filter=userName%20eq%20%22published-teacher%22');
+    await scim('GET', 'Users?filter=x');
+    await scim('GET', `Users/${id}`);
+    await scim('GET', `Users/${randomUUID()}`);
+    await scim('PUT', `Users/${id}`, user);
+    await api.call(READER, 'GET', '/scim/v2/Users');
+    const group = {
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
+      displayName: 'Pastoral',
+      members: [{ value: id }],
+    };
+    const team = idOf(await scim('POST', 'Groups', group));
+    await scim('GET', 'Groups');
+    await scim('GET', `Groups/${team}`);
+    await scim('PUT', `Groups/${team}`, { ...group, externalId: 'T-1' });
+    const patch = (op: string, path: string, value: unknown) => ({
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+      Operations: [{ op, path, value }],
+    });
+    await scim('PATCH', `Groups/${team}`, patch('add', 'members', [{ value: id }]));
+    await scim('DELETE', `Groups/${team}`);
+    await scim('PATCH', `Users/${id}`, patch('replace', 'active', false));
+    await scim('DELETE', `Users/${id}`);
+    for (const about of ['ServiceProviderConfig', 'ResourceTypes', 'Schemas']) await scim('GET', about);
+    expect(api.problems).toEqual([]);
+  });
+
   it('are as published where data managers answer questions of identity', async () => {
     const manager = 'published-keeper';
     await api.filed(
@@ -237,7 +280,7 @@ describe('the answers of the hub', () => {
 
   it('were there for every route, and for every kind of problem that a caller can bring about', () => {
     const statuses = [...api.answered].map((one) => one.slice(one.lastIndexOf(' ') + 1));
-    expect(new Set(statuses)).toEqual(new Set('200 201 202 400 401 403 404 409 413 415 422'.split(' ')));
+    expect(new Set(statuses)).toEqual(new Set('200 201 202 204 400 401 403 404 409 413 415 422'.split(' ')));
     const succeeded = PUBLISHED_ROUTES.filter((route) => [...api.answered].some((one) => one.startsWith(`${route} 2`)));
     expect(succeeded).toEqual(PUBLISHED_ROUTES);
   });

@@ -11,13 +11,14 @@ export interface Parameter {
 /** What the source of a route does not say. Problems are by status: 401 and 403 come with every route of a scope. */
 export interface Operation {
   readonly id: string;
-  readonly tag: 'Feeds' | 'Children' | 'Identity' | 'Agreements' | 'Audit' | 'Health';
+  readonly tag: 'Feeds' | 'Staff' | 'Children' | 'Identity' | 'Agreements' | 'Audit' | 'Health';
   readonly summary: string;
   readonly description?: string;
   readonly parameters?: readonly Parameter[];
   /** Component of a JSON body; `feeds` for whatever the feeds take. */
   readonly body?: string;
-  readonly answer: { readonly description: string; readonly schema: string; readonly headers?: JsonSchema };
+  /** `schema` null: an answer without a body. */
+  readonly answer: { readonly description: string; readonly schema: string | null; readonly headers?: JsonSchema };
   readonly problems: Readonly<Record<number, string>>;
 }
 
@@ -89,8 +90,102 @@ const TOO_LARGE = 'The body is larger than 1 MiB.';
 const NO_AUDITOR = 'The caller is no auditor, whatever is asked, or the token lacks the scope.';
 const NOT_LOOKED = 'The look could not be recorded, or what is recorded is not in view yet, so nothing is shown.';
 
+const scimId: Parameter = { name: 'id', in: 'path', description: 'Id of the resource.', required: true, schema: text };
+const scimList = (named: string): readonly Parameter[] => [
+  { name: 'filter', in: 'query', description: `\`${named} eq "..."\` or \`externalId eq "..."\`.`, schema: text },
+  { name: 'startIndex', in: 'query', description: 'From 1.', schema: text },
+  { name: 'count', in: 'query', description: '200 at most.', schema: text },
+];
+const SCIM_BAD = 'It cannot be carried out; `scimType` says why, and the attribute is named.';
+const SCIM_GONE = 'There is no such resource of the caller’s organisation.';
+const SCIM_TWICE = 'One of this name or `externalId` is there already.';
+
+/** Users and groups are served alike (RFC 7644). */
+const scimOperations = (
+  kind: 'User' | 'Group',
+  named: string,
+  what: { readonly one: string; readonly many: string; readonly gone: string },
+): Readonly<Record<string, Operation>> => ({
+  [`POST /scim/v2/${kind}s`]: {
+    id: `scimCreate${kind}`,
+    tag: 'Staff',
+    summary: `Provision ${what.one} (SCIM 2.0)`,
+    description: 'What it says of posts counts from the answer on, as if the staff feed had sent it.',
+    body: `Scim${kind}`,
+    answer: {
+      description: 'Provisioned.',
+      schema: `Scim${kind}`,
+      headers: { location: { description: 'Address of the resource.', schema: text } },
+    },
+    problems: { 400: SCIM_BAD, 409: SCIM_TWICE, 413: TOO_LARGE },
+  },
+  [`GET /scim/v2/${kind}s`]: {
+    id: `scimList${kind}s`,
+    tag: 'Staff',
+    summary: `What is provisioned: ${what.many}`,
+    parameters: scimList(named),
+    answer: { description: 'Of the caller’s organisation alone.', schema: 'ScimList' },
+    problems: { 400: SCIM_BAD },
+  },
+  [`GET /scim/v2/${kind}s/{id}`]: {
+    id: `scimFind${kind}`,
+    tag: 'Staff',
+    summary: `Look ${what.one} up`,
+    parameters: [scimId],
+    answer: { description: 'As it is provisioned.', schema: `Scim${kind}` },
+    problems: { 404: SCIM_GONE },
+  },
+  [`PUT /scim/v2/${kind}s/{id}`]: {
+    id: `scimReplace${kind}`,
+    tag: 'Staff',
+    summary: `Replace ${what.one}`,
+    parameters: [scimId],
+    body: `Scim${kind}`,
+    answer: { description: 'Replaced.', schema: `Scim${kind}` },
+    problems: { 400: SCIM_BAD, 404: SCIM_GONE, 409: SCIM_TWICE, 413: TOO_LARGE },
+  },
+  [`PATCH /scim/v2/${kind}s/{id}`]: {
+    id: `scimPatch${kind}`,
+    tag: 'Staff',
+    summary: `Change ${what.one}`,
+    description: what.gone,
+    parameters: [scimId],
+    body: 'ScimPatch',
+    answer: { description: 'Changed.', schema: `Scim${kind}` },
+    problems: { 400: SCIM_BAD, 404: SCIM_GONE, 409: SCIM_TWICE, 413: TOO_LARGE },
+  },
+  [`DELETE /scim/v2/${kind}s/{id}`]: {
+    id: `scimDelete${kind}`,
+    tag: 'Staff',
+    summary: `Take ${what.one} away`,
+    parameters: [scimId],
+    answer: { description: 'Taken away.', schema: null },
+    problems: { 404: SCIM_GONE },
+  },
+});
+const scimAbout = (id: string, summary: string): Operation => ({
+  id,
+  tag: 'Staff',
+  summary,
+  answer: { description: 'As RFC 7643 has it.', schema: 'ScimAbout' },
+  problems: {},
+});
+
 /** Every operation by its route. A route without one fails the generator, and so does one without a route. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
+  ...scimOperations('User', 'userName', {
+    one: 'a member of staff',
+    many: 'members of staff',
+    gone: 'With `active` false no post is held from the answer on: a leaver reads nothing more.',
+  }),
+  ...scimOperations('Group', 'displayName', {
+    one: 'a team',
+    many: 'teams',
+    gone: 'Members hold a post in the team from when the answer is filed; who leaves it, none from the answer on.',
+  }),
+  'GET /scim/v2/ServiceProviderConfig': scimAbout('scimConfig', 'What of SCIM 2.0 is served'),
+  'GET /scim/v2/ResourceTypes': scimAbout('scimResourceTypes', 'The kinds of resource'),
+  'GET /scim/v2/Schemas': scimAbout('scimSchemas', 'The attributes that are kept'),
   'POST /v1/feeds/{feed}/submissions': {
     id: 'submit',
     tag: 'Feeds',

@@ -263,6 +263,11 @@ const relationPlace = (document: StaffDocument, raw: unknown): RecordPlace | und
     : { recordKey: relationPath(raw['relationId']), recordType: 'relation', rank, subject };
 };
 
+const STAFF_FEED = /-staff$/;
+
+/** Whether this is the name of a staff feed: they end alike. */
+export const isStaffFeed = (name: string): boolean => STAFF_FEED.test(name);
+
 /** A staff feed and what it takes: the source of its published schema. */
 export interface StaffFeedDefinition extends FeedDefinition {
   readonly items: Readonly<
