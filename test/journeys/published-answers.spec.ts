@@ -163,6 +163,26 @@ describe('the answers of the hub', () => {
     await say('invitations', meeting);
     await say('assertions', { reason: 'The child rang the front door' });
     await say('assertions', {});
+    expect((await api.call(READER, 'POST', at('triage'), JSON.stringify({ reason: 'None' }))).status).toBe(403);
+    const doors = [
+      [AUTHORITY, 'published-door', 'mash'],
+      [HEALTH, 'published-nurse', 'unscheduled'],
+    ] as const;
+    for (const [of, login, service] of doors) {
+      await api.filed(of.connector, of.staff, staffDocument(of, [post(of, login, 1, { service })], []));
+    }
+    const byDoor = async (login: string, path: string, body: object) => {
+      const handle = await api.search(login, CHILD);
+      const { json } = await api.call(login, 'POST', `/v1/children/${handle}/${path}`, JSON.stringify(body));
+      return { handle, ...(json as { id: string }) };
+    };
+    const contact = await byDoor('published-door', 'triage', { reason: 'A call from a neighbour' });
+    const outcome = `/v1/children/${contact.handle}/triage/${contact.id}/outcome`;
+    for (;;) {
+      const closing = JSON.stringify({ outcome: 'Passed on to the team' });
+      if ((await api.call('published-door', 'POST', outcome, closing)).status === 202) break;
+    }
+    await byDoor('published-nurse', 'encounters', { reason: 'A fall' });
     await api.call(READER, 'GET', at('restrictions?purpose=SAFEGUARDING'));
     await api.call(READER, 'POST', at(`restrictions/${id}/lifts`), JSON.stringify({ purpose: 'SAFEGUARDING' }));
     expect(api.problems).toEqual([]);

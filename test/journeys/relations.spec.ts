@@ -273,6 +273,56 @@ describe('a reason of one’s own', () => {
   });
 });
 
+describe('what is opened in the hub', () => {
+  const REASON = { reason: 'A call from a neighbour' };
+
+  beforeAll(async () => {
+    const door = ['door', 'door-colleague'].map((login) => post(AUTHORITY, login, 1, { service: 'mash' }));
+    await api.filed(AUTHORITY.connector, AUTHORITY.staff, staffDocument(AUTHORITY, door, []));
+    const nurses = ['attending', 'not-attending'].map((login) => post(HEALTH, login, 1, { service: 'unscheduled' }));
+    await api.filed(HEALTH.connector, HEALTH.staff, staffDocument(HEALTH, nurses, []));
+  });
+
+  it('is a contact for the whole service of a front door, until it has an outcome', async () => {
+    expect(await fieldsSeen('door-colleague')).toEqual([]);
+    const { status, json } = await say('door', 'triage', REASON);
+    expect([status, Object.keys(json as object).sort()]).toEqual([202, ['id', 'until']]);
+    const { id, until } = json as { id: string; until: string };
+    // Opened on a Monday.
+    expect(until).toBe('2026-03-06T00:00:00.000Z');
+    await projected();
+    for (const login of ['door', 'door-colleague']) {
+      expect(await fieldsSeen(login)).toEqual(expect.arrayContaining(['recordedName', 'teams']));
+    }
+    expect((await say(WORKER, `triage/${id}/outcome`, { outcome: 'None' })).status).toBe(404);
+    expect((await say('door-colleague', `triage/${id}/outcome`, { outcome: 'Passed on' })).status).toBe(202);
+    for (const login of ['door', 'door-colleague']) expect((await seen(login)).entries).toEqual([]);
+  });
+
+  it('is an encounter for whoever attends, in unscheduled care', async () => {
+    expect((await say('attending', 'encounters', { reason: 'A fall' })).status).toBe(202);
+    await projected();
+    expect(await fieldsSeen('attending')).toEqual(expect.arrayContaining(['recordedName', 'teams']));
+    expect((await seen('not-attending')).entries).toEqual([]);
+  });
+
+  it('is for those services alone', async () => {
+    const answers = [
+      await say(WORKER, 'triage', REASON),
+      await say(WORKER, 'encounters', REASON),
+      await say('attending', 'triage', REASON),
+      await say('door', 'encounters', REASON),
+      await say('nobody', 'triage', REASON),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(403));
+  });
+
+  it('answers the same about a child of whom nothing is known', async () => {
+    const { status, json } = await say('door', 'triage', REASON, UNKNOWN);
+    expect([status, Object.keys(json as object).sort()]).toEqual([202, ['id', 'until']]);
+  });
+});
+
 describe('an encounter and a contact without an end', () => {
   it('are over after 24 hours and after 3 working days', async () => {
     const [here, yesterday] = ['2026-03-02T08:00:00Z', '2026-03-01T08:00:00Z'];

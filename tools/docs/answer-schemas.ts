@@ -386,6 +386,7 @@ export const Invitation = Type.Object(
   closed,
 );
 export const Assertion = Type.Object({ reason: Why }, closed);
+export const ContactOutcome = Type.Object({ outcome: Why }, closed);
 export const AssertionTaken = Type.Object(
   { id: Uuid('Names what was said for good.'), until: Instant('When it is over.') },
   closed,

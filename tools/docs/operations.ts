@@ -76,6 +76,8 @@ const NOT_RECORDED = 'The look could not be recorded, so nothing is shown.';
 const BAD_DECISION = 'Something is missing or cannot be right: the field is named.';
 const NOT_WORKING =
   'This is no handle, child or confirmation with which the caller may do this; which of them is not said.';
+const NO_HANDLE = 'This is no handle of the caller’s.';
+const NO_DOOR = 'The caller’s service may not open this, or the token lacks the scope.';
 const NOT_OWN = 'This is no handle, child, entry or decision with which you may do this; which of them is not said.';
 const pair: Parameter = {
   name: 'pair',
@@ -476,7 +478,40 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     parameters: [handle],
     body: 'Assertion',
     answer: { description: 'Kept.', schema: 'AssertionTaken' },
-    problems: { 400: BAD_DECISION, 404: 'This is no handle of the caller’s.', 413: TOO_LARGE },
+    problems: { 400: BAD_DECISION, 404: NO_HANDLE, 413: TOO_LARGE },
+  },
+  'POST /v1/children/{handle}/triage': {
+    id: 'openContact',
+    tag: 'Children',
+    summary: 'A contact about a child comes in at a front door',
+    description:
+      'Open to the caller’s service until it has an outcome, and for 3 working days at most. Of the services that the ' +
+      'registry names as a front door alone. The answer is the same whether or not anything opens.',
+    parameters: [handle],
+    body: 'Assertion',
+    answer: { description: 'Kept.', schema: 'AssertionTaken' },
+    problems: { 400: BAD_DECISION, 403: NO_DOOR, 404: NO_HANDLE, 413: TOO_LARGE },
+  },
+  'POST /v1/children/{handle}/triage/{id}/outcome': {
+    id: 'closeContact',
+    tag: 'Children',
+    summary: 'What came of a contact; with it, the contact is over',
+    parameters: [handle, { name: 'id', in: 'path', description: 'The contact.', required: true, schema: text }],
+    body: 'ContactOutcome',
+    answer: { description: 'Kept.', schema: 'DecisionTaken' },
+    problems: { 400: BAD_DECISION, 404: NOT_WORKING, 413: TOO_LARGE },
+  },
+  'POST /v1/children/{handle}/encounters': {
+    id: 'openEncounter',
+    tag: 'Children',
+    summary: 'A child is there, in unscheduled care',
+    description:
+      'Open to the caller for 24 hours. Of the services that the registry names as unscheduled care alone. The answer is ' +
+      'the same whether or not anything opens.',
+    parameters: [handle],
+    body: 'Assertion',
+    answer: { description: 'Kept.', schema: 'AssertionTaken' },
+    problems: { 400: BAD_DECISION, 403: NO_DOOR, 404: NO_HANDLE, 413: TOO_LARGE },
   },
   'GET /v1/children/{handle}/chronology': {
     id: 'readChronology',

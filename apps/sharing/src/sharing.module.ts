@@ -136,7 +136,7 @@ export class SharingModule {
           provide: ScimDesk,
           useValue: new ScimDesk({ pool, box, registry, submissions: new Submissions(pool, inbox, keys) }),
         },
-        { provide: RelationDesk, useValue: new RelationDesk({ ...loader, pool, commands }) },
+        { provide: RelationDesk, useValue: new RelationDesk({ ...loader, pool, commands, organisations }) },
         { provide: AgreementDesk, useValue: new AgreementDesk(pool, loader, commands) },
         {
           provide: SharingLife,

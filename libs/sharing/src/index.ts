@@ -29,3 +29,4 @@ export type { RelationRecord } from './relations-of.js';
 export { purposesFor } from './purposes.js';
 export { readInstant, readMoment, type Span } from './time.js';
 export * from './types.js';
+export { endOfTriage } from './working-days.js';

@@ -12,9 +12,9 @@ import {
   type StandingConfirmation,
 } from '#chronology';
 import { inTransaction } from '#engines';
-import type { Commands, ContributionDraft, Reference } from '#intake';
-import { Problem, recordedNow } from '#platform';
-import { isOwn, type RelationConfirmation, type Viewer } from '#sharing';
+import type { Commands, ContributionDraft, Organisation, Reference } from '#intake';
+import { Problem, problemOf, recordedNow } from '#platform';
+import { endOfTriage, isOwn, type RelationConfirmation, type Viewer } from '#sharing';
 import type { Description } from '../reading/handles.js';
 import { loadReadScope, type ScopeLoader } from '../reading/load-read-scope.js';
 import { findCoordinates } from '../reading/load-scope.js';
@@ -48,6 +48,35 @@ const noSuchChild = (): Problem => new Problem(404, 'no-such-child', 'You do not
 const noSuchConfirmation = (): Problem =>
   new Problem(404, 'no-such-confirmation', 'Your organisation gave no such confirmation');
 
+const noSuchContact = (): Problem => new Problem(404, 'no-such-contact', 'Your service opened no such contact');
+
+/** What was opened; the same answer where nothing was. */
+export interface Opened {
+  readonly id: string;
+  /** RFC 3339 instant, exclusive: when it is over at the latest. */
+  readonly until: string;
+}
+
+const untilOf = (relation: 'asserted' | 'triage' | 'presenting', from: string): string => {
+  const start = Date.parse(from);
+  return new Date(relation === 'triage' ? endOfTriage(start) : start + ONE_DAY).toISOString();
+};
+
+type Doors = Pick<Organisation, 'frontDoor' | 'unscheduled'>;
+/** An organisation of which the registry knows nothing opens nothing. */
+const NOWHERE: Doors = { frontDoor: [], unscheduled: [] };
+
+const contactPath = (id: string): string => `contact/${id}`;
+
+const relationDraft = (recordKey: string, receivedAt: string, from: string, until: string) => ({
+  type: 'relation',
+  recordType: 'relation',
+  recordKey,
+  rank: { by: 'sequence', value: receivedAt } as const,
+  occurred: { from, precision: 'exact' } as const,
+  ended: until,
+});
+
 /** A post of somebody who works with the child, and the reference of his organisation on which he says something of it. */
 interface Place {
   readonly post: Viewer;
@@ -64,6 +93,7 @@ type Draft = Omit<ContributionDraft, 'subject' | 'about' | 'ancestors'>;
 export interface RelationDeskOptions extends ScopeLoader {
   readonly pool: Pool;
   readonly commands: Commands;
+  readonly organisations: ReadonlyMap<string, Organisation>;
 }
 
 /**
@@ -111,12 +141,7 @@ export class RelationDesk {
     if (!place) throw noSuchChild();
     const id = randomUUID();
     return this.accept(asked, place, id, (receivedAt) => ({
-      type: 'relation',
-      recordType: 'relation',
-      recordKey: `invitation/${id}`,
-      rank: { by: 'sequence', value: receivedAt },
-      occurred: { from, precision: 'exact' },
-      ended: until,
+      ...relationDraft(`invitation/${id}`, receivedAt, from, until),
       body: {
         identifiers: [],
         relation: 'invited',
@@ -135,44 +160,92 @@ export class RelationDesk {
    * A reason of one's own: for 24 hours the summary of what agreements show under it. Where one's own organisation knows
    * no such child, or several, the answer is the same, and nothing opens.
    */
-  async assert(asked: Asked, reason: string): Promise<{ readonly id: string; readonly until: string }> {
+  assert(asked: Asked, reason: string): Promise<Opened> {
+    return this.open(asked, 'asserted', reason, null);
+  }
+
+  /** A contact comes in at a front door: open to its whole service until it has an outcome, or for 3 working days. */
+  openContact(asked: Asked, reason: string): Promise<Opened> {
+    return this.open(asked, 'triage', reason, ({ frontDoor }) => frontDoor);
+  }
+
+  /** A child is there: open to whoever attends to him, for 24 hours. */
+  openEncounter(asked: Asked, reason: string): Promise<Opened> {
+    return this.open(asked, 'presenting', reason, ({ unscheduled }) => unscheduled);
+  }
+
+  /** What came of a contact: with it, the contact is over. */
+  async closeContact(asked: Asked, id: string, outcome: string) {
+    const { references } = await this.workingWith(asked);
+    const found = references
+      .flatMap(({ contributions }) => bodied(contributions))
+      .find(({ body: { envelope, terms } }) => envelope.type === 'relation' && terms?.['contact'] === id);
+    const post = found && (await this.postsOf(asked)).find((one) => isOwn(one, found.body.envelope.owner));
+    if (!found || !post) throw noSuchContact();
+    const { from, service } = found.body.terms as { readonly from: string; readonly service: string };
+    const place = { post, key: found.body.envelope.subject.key };
+    return this.accept(asked, place, id, (receivedAt) => ({
+      ...relationDraft(contactPath(id), receivedAt, from, receivedAt),
+      body: { identifiers: [], relation: 'triage', service, from, until: receivedAt, contact: id, reason: outcome },
+    }));
+  }
+
+  /** The services that may; null: everybody's. */
+  private async open(
+    asked: Asked,
+    relation: 'asserted' | 'triage' | 'presenting',
+    reason: string,
+    servicesOf: ((organisation: Doors) => readonly string[]) | null,
+  ): Promise<Opened> {
+    const { organisations, pool, commands } = this.options;
+    const may = ({ organisation, service }: Viewer): boolean =>
+      servicesOf === null || servicesOf(organisations.get(organisation) ?? NOWHERE).includes(service);
+    if (servicesOf !== null && !(await this.postsOf(asked)).some(may)) throw problemOf(403);
     const id = randomUUID();
-    const places = await this.placesOf(asked);
-    const until = (from: string) => new Date(Date.parse(from) + ONE_DAY).toISOString();
+    const places = (await this.placesOf(asked)).filter(({ post }) => may(post));
     const [first] = places;
-    if (!first) return { id, until: until((await recordedNow(this.options.pool)).toISOString()) };
+    if (!first) return { id, until: untilOf(relation, (await recordedNow(pool)).toISOString()) };
     const subject = await this.referenceOf(first.key);
     let since = '';
-    await this.options.commands.accept({
+    await commands.accept({
       actor: first.post.staffKey,
       organisation: first.post.organisation,
       service: first.post.service,
       trace: asked.trace,
       drafts: (receivedAt) => {
         since = receivedAt;
-        return places.map(({ post }) => ({
+        const until = untilOf(relation, receivedAt);
+        // One contact is one service's; one's own word goes for each of one's posts.
+        return (relation === 'asserted' ? places : [first]).map(({ post }) => ({
           subject,
           about: 'child',
           ancestors: [],
-          type: 'relation',
-          recordType: 'relation',
-          recordKey: `assertion/${id}/${post.service}`,
-          rank: { by: 'sequence', value: receivedAt },
-          occurred: { from: receivedAt, precision: 'exact' },
-          ended: until(receivedAt),
+          ...relationDraft(
+            relation === 'asserted' ? `assertion/${id}/${post.service}` : contactPath(id),
+            receivedAt,
+            receivedAt,
+            until,
+          ),
           body: {
             identifiers: [],
-            relation: 'asserted',
+            relation,
             service: post.service,
-            staffKey: post.staffKey,
+            ...(relation === 'triage' ? {} : { staffKey: post.staffKey }),
             from: receivedAt,
-            until: until(receivedAt),
+            until,
+            ...(relation === 'asserted' ? {} : { contact: id }),
             reason,
           },
         }));
       },
     });
-    return { id, until: until(since) };
+    return { id, until: untilOf(relation, since) };
+  }
+
+  private async postsOf(asked: Asked): Promise<readonly Viewer[]> {
+    return (
+      (await this.scopeOf(asked, ({ staff, pending, at, login }) => standingPosts(staff, pending, at, login))) ?? []
+    );
   }
 
   private scopeOf<T>({ login, description }: Asked, decide: (scope: ReadScope) => T): Promise<T | undefined> {

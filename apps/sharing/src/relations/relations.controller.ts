@@ -121,6 +121,49 @@ export class RelationsController {
     return this.desk.assert(await this.asked(caller, handle, request), reason);
   }
 
+  /** A contact comes in at a front door. */
+  @Post('triage')
+  @HttpCode(202)
+  @RequireScope('read')
+  async openContact(
+    @CurrentCaller() caller: Caller,
+    @Param('handle') handle: string,
+    @Body(JsonPipe) body: unknown,
+    @Req() request: FastifyRequest,
+  ) {
+    const reason = textOf(objectOf(body, ['reason']), 'reason', 4000);
+    return this.desk.openContact(await this.asked(caller, handle, request), reason);
+  }
+
+  /** What came of a contact: with it, the contact is over. */
+  @Post('triage/:id/outcome')
+  @HttpCode(202)
+  @RequireScope('read')
+  async closeContact(
+    @CurrentCaller() caller: Caller,
+    @Param('handle') handle: string,
+    @Param('id') id: string,
+    @Body(JsonPipe) body: unknown,
+    @Req() request: FastifyRequest,
+  ) {
+    const outcome = textOf(objectOf(body, ['outcome']), 'outcome', 4000);
+    return this.desk.closeContact(await this.asked(caller, handle, request), id, outcome);
+  }
+
+  /** A child is there, in unscheduled care. */
+  @Post('encounters')
+  @HttpCode(202)
+  @RequireScope('read')
+  async openEncounter(
+    @CurrentCaller() caller: Caller,
+    @Param('handle') handle: string,
+    @Body(JsonPipe) body: unknown,
+    @Req() request: FastifyRequest,
+  ) {
+    const reason = textOf(objectOf(body, ['reason']), 'reason', 4000);
+    return this.desk.openEncounter(await this.asked(caller, handle, request), reason);
+  }
+
   private organisationOf(json: Json): string {
     const organisation = textOf(json, 'organisation', 128);
     return this.organisations.has(organisation) ? organisation : bad('organisation', 'not-allowed');

@@ -24,6 +24,8 @@ export const Relation = defineEventType({
       organisation: Type.Optional(Nullable(Type.String({ minLength: 1, maxLength: 128 }))),
       from: Type.String({ description: 'RFC 3339 instant; inclusive' }),
       until: Type.Optional(Nullable(Type.String({ description: 'RFC 3339 instant; exclusive' }))),
+      /** Names the contact or encounter that was opened in the hub. */
+      contact: Type.Optional(Nullable(Type.String({ pattern: '^[0-9a-f-]{36}$' }))),
       /** Why a person asserts it, or to what he is invited. */
       reason: Type.Optional(Nullable(Type.String({ minLength: 1, maxLength: 4000 }))),
     },
@@ -39,6 +41,7 @@ export const Relation = defineEventType({
     organisation: { part: 'terms', about: 'organisation' },
     from: { part: 'terms', about: 'child' },
     until: { part: 'terms', about: 'child' },
+    contact: { part: 'terms', about: 'organisation' },
     reason: { part: 'content', about: 'child' },
   },
   olderVersions: {},
