@@ -359,3 +359,31 @@ describe('an encounter and a contact without an end', () => {
     expect((await seen('over')).entries).toEqual([]);
   });
 });
+
+describe('a family that moves from one authority to another', () => {
+  it('is both authorities’, until the first one’s allocation ends; then the second’s alone', async () => {
+    const moved = nhsNumber(3);
+    const [first, second] = ['first-authority', 'second-authority'];
+    for (const [of, login] of [
+      [AUTHORITY, first],
+      [NEIGHBOUR, second],
+    ] as const) {
+      const record = {
+        recordId: 'MOVED',
+        personId: moved,
+        recordType: 'personal.details',
+        payload: { firstName: 'Cam', lastName: 'Example', dateOfBirth: '2016-01-01' },
+      };
+      await api.filed(of.connector, of.records, custodianFile(of, [recordOf(record)]));
+      await api.filed(of.connector, of.staff, staffDocument(of, [post(of, login, 1)], [allocation(of, login, moved, 1)]));
+    }
+    const ownersSeen = async (login: string) =>
+      (await api.read(login, await handleOf(login, moved))).entries.map(({ owner }) => owner.organisation).sort();
+    const [here, there] = [AUTHORITY.organisation, NEIGHBOUR.organisation];
+    // The neighbour's own agreement opens nothing to the first; the first's opens its records to the second.
+    expect([await ownersSeen(first), await ownersSeen(second)]).toEqual([[here], [here, there]]);
+    const end = allocation(AUTHORITY, first, moved, 2, { to: '2026-03-01T00:00:00Z' });
+    await api.accepted(AUTHORITY.connector, AUTHORITY.staff, staffDocument(AUTHORITY, [], [end]));
+    expect([await ownersSeen(first), await ownersSeen(second)]).toEqual([[], [here, there]]);
+  });
+});

@@ -21,7 +21,6 @@ export {
   commonRelations,
   decideReachingGrants,
   reachingRelations,
-  STATUS_DATES_AND_CONTACT,
   type RelationConfirmation,
   type Relations,
 } from './relation-reach.js';

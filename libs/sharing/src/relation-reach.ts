@@ -5,7 +5,7 @@ import { readMoment } from './time.js';
 import type { Grant, RelationKind, SharedEntry, SharingState, Viewer } from './types.js';
 
 /** How much a relation lets through of what its clauses show, the least first. */
-export const REACHES = ['summary', 'status', 'full'] as const;
+const REACHES = ['summary', 'status', 'full'] as const;
 export type Reach = (typeof REACHES)[number];
 
 /** The relations that a viewer has, each with the most that a record of it gives. */
