@@ -79,7 +79,12 @@ const person = (agency: Agency) =>
         recordId: `P-${agency.organisation}`,
         personId: CHILD,
         recordType: 'personal.details',
-        payload: { firstName: 'Ada', lastName: 'Example', dateOfBirth: '2015-06-12', address: { addressLine1: '1 High Street' } },
+        payload: {
+          firstName: 'Ada',
+          lastName: 'Example',
+          dateOfBirth: '2015-06-12',
+          address: { addressLine1: '1 High Street' },
+        },
       }),
     ]),
   );
@@ -166,7 +171,9 @@ describe('a school that says itself that a child is on its roll', () => {
 
   it('reads all that agreements show it once the social worker confirms it, until that is taken back', async () => {
     const id = await filed(say(WORKER, 'relation-confirmations', ON_ROLL));
-    expect(await fieldsSeen(TEACHER)).toEqual(expect.arrayContaining([...STATUS, 'recordedName', 'homeAddress', 'teams']));
+    expect(await fieldsSeen(TEACHER)).toEqual(
+      expect.arrayContaining([...STATUS, 'recordedName', 'homeAddress', 'teams']),
+    );
     expect((await say(TEACHER, `relation-confirmations/${id}/lifts`, {})).status).toBe(404);
     const { status } = await say(WORKER, `relation-confirmations/${id}/lifts`, {});
     expect(status).toBe(202);
@@ -204,7 +211,12 @@ describe('a person who is invited by name', () => {
 
   it('reads what agreements show, where another organisation invites him', async () => {
     expect((await seen(NURSE)).entries).toEqual([]);
-    const meeting = { organisation: HEALTH.organisation, workerId: `W-${NURSE}`, meeting: 'strategy-discussion', ...span };
+    const meeting = {
+      organisation: HEALTH.organisation,
+      workerId: `W-${NURSE}`,
+      meeting: 'strategy-discussion',
+      ...span,
+    };
     expect((await say(COLLEAGUE, 'invitations', meeting)).status).toBe(404);
     await filed(say(WORKER, 'invitations', meeting));
     expect(await fieldsSeen(NURSE)).toEqual(expect.arrayContaining(['recordedName', 'homeAddress']));
@@ -375,7 +387,11 @@ describe('a family that moves from one authority to another', () => {
         payload: { firstName: 'Cam', lastName: 'Example', dateOfBirth: '2016-01-01' },
       };
       await api.filed(of.connector, of.records, custodianFile(of, [recordOf(record)]));
-      await api.filed(of.connector, of.staff, staffDocument(of, [post(of, login, 1)], [allocation(of, login, moved, 1)]));
+      await api.filed(
+        of.connector,
+        of.staff,
+        staffDocument(of, [post(of, login, 1)], [allocation(of, login, moved, 1)]),
+      );
     }
     const ownersSeen = async (login: string) =>
       (await api.read(login, await handleOf(login, moved))).entries.map(({ owner }) => owner.organisation).sort();

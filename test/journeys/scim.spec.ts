@@ -179,7 +179,11 @@ describe('a team', () => {
       await created(AUTHORITY, 'Users', user(AUTHORITY, 'first-of-team')),
       await created(AUTHORITY, 'Users', user(AUTHORITY, 'second-of-team')),
     ];
-    const team = await created(AUTHORITY, 'Groups', { schemas: [GROUP], displayName: 'North', members: [{ value: a }] });
+    const team = await created(AUTHORITY, 'Groups', {
+      schemas: [GROUP],
+      displayName: 'North',
+      members: [{ value: a }],
+    });
     const withTeam = {
       relationId: 'TEAM-1',
       sequence: 1,

@@ -79,14 +79,19 @@ describe('why somebody looks', () => {
   it('leads to those children alone to whom a relation allows it', async () => {
     await choose('CHILD_PROTECTION');
     const html = await home();
-    expect([linkTo(html, 'Ada'), linkTo(html, 'Ben')]).toEqual([expect.stringContaining('CHILD_PROTECTION'), undefined]);
+    expect([linkTo(html, 'Ada'), linkTo(html, 'Ben')]).toEqual([
+      expect.stringContaining('CHILD_PROTECTION'),
+      undefined,
+    ]);
     expect(html).toContain('This relation does not allow what you look for now: Child protection.');
     await choose('SAFEGUARDING');
     expect(linkTo(await home(), 'Ben')).toContain('SAFEGUARDING');
   });
 
   it('is offered only where a relation allows it, and nothing else is taken', async () => {
-    const offered = [...(await home()).matchAll(/name="purpose" type="radio" value="([^"]+)"/g)].map(([, value]) => value);
+    const offered = [...(await home()).matchAll(/name="purpose" type="radio" value="([^"]+)"/g)].map(
+      ([, value]) => value,
+    );
     expect(offered).toEqual(['SAFEGUARDING', 'CHILD_PROTECTION']);
     await choose('SAFEGUARDING');
     for (const purpose of ['DIRECT_CARE', 'EMERGENCY', 'x', '']) {

@@ -75,7 +75,11 @@ const ask = ({ method, path }: Route, headers: Readonly<Record<string, string | 
 
 describe('a token that proves nothing', () => {
   const refusals: [string, (path: string) => boolean, object][] = [
-    ['the API', isApi, { type: 'urn:sightline:problem:unauthorised', title: 'A valid access token is needed', status: 401 }],
+    [
+      'the API',
+      isApi,
+      { type: 'urn:sightline:problem:unauthorised', title: 'A valid access token is needed', status: 401 },
+    ],
     [
       'provisioning',
       isScim,

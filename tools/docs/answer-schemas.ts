@@ -313,7 +313,10 @@ export const ScimUser = Type.Object({
   ...MayHave,
   schemas: Schemas,
   userName: Type.String({ maxLength: 256, description: 'Subject of the sign-in.' }),
-  externalId: Type.String({ maxLength: 128, description: 'The organisation’s own number for the person; never changes.' }),
+  externalId: Type.String({
+    maxLength: 128,
+    description: 'The organisation’s own number for the person; never changes.',
+  }),
   displayName: Type.Optional(Type.String({ maxLength: 256 })),
   active: Type.Optional(Type.Boolean({ description: 'False: no post is held from the answer on.' })),
   roles: Type.Array(Type.Object({ value: Type.String({ maxLength: 64 }), primary: Type.Optional(Type.Boolean()) }), {

@@ -336,7 +336,11 @@ const decideRecords = (
       readable.map((record) => {
         const entry = entryOf(record, openingOf(record));
         const closed = (record.suspended || closedOwners.has(entry.owner.organisation)) && !isOwn(post, entry.owner);
-        return { record, entry, grants: closed || !isOpen(post, record) ? [] : decideReachingGrants(post, state, held, entry) };
+        return {
+          record,
+          entry,
+          grants: closed || !isOpen(post, record) ? [] : decideReachingGrants(post, state, held, entry),
+        };
       }),
     );
   });

@@ -14,7 +14,13 @@ const dsl: Viewer = {
 };
 
 let made = 0;
-const filed = (type: string, organisation: string, key: string, terms: object | null, change = {}): FiledContribution => {
+const filed = (
+  type: string,
+  organisation: string,
+  key: string,
+  terms: object | null,
+  change = {},
+): FiledContribution => {
   made += 1;
   const envelope = {
     v: 1,
@@ -67,9 +73,15 @@ describe('the relations that records give a post', () => {
   });
 
   it('wait again when the word is taken back', () => {
-    const back = filed('entry-retracted', COUNCIL!, 'relation-confirmation/C-1', {}, {
-      rank: { feed: 'staff', by: 'sequence', value: '2', key: 's2' },
-    });
+    const back = filed(
+      'entry-retracted',
+      COUNCIL!,
+      'relation-confirmation/C-1',
+      {},
+      {
+        rank: { feed: 'staff', by: 'sequence', value: '2', key: 's2' },
+      },
+    );
     expect(heldBy(onRoll(), word(), back)).toEqual({ 'on-roll': 'status' });
   });
 

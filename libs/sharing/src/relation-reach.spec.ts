@@ -115,7 +115,10 @@ const questions = anyQuestion.map(([viewer, state, entry]) => {
   const fields = entry.fields.map((field) => ({ ...field, name: NAMES[field.name] ?? field.name }));
   return [viewer, { ...state, agreements }, { ...entry, fields }] as const;
 });
-const anyReaches = fc.dictionary(fc.constantFrom(...RELATION_KINDS), fc.constantFrom<Reach>('summary', 'status', 'full'));
+const anyReaches = fc.dictionary(
+  fc.constantFrom(...RELATION_KINDS),
+  fc.constantFrom<Reach>('summary', 'status', 'full'),
+);
 const relationsFrom = (kinds: readonly RelationKind[], reaches: Readonly<Record<string, Reach>>): Relations =>
   new Map(kinds.map((kind) => [kind, reaches[kind] ?? 'status']));
 const facets = ({ summary, content, location }: Disclosure): string[] => [

@@ -39,11 +39,7 @@ const confirms = (confirmation: RelationConfirmation, record: RelationRecord, vi
   );
 };
 
-const reachOf = (
-  viewer: Viewer,
-  record: RelationRecord,
-  confirmations: readonly RelationConfirmation[],
-): Reach => {
+const reachOf = (viewer: Viewer, record: RelationRecord, confirmations: readonly RelationConfirmation[]): Reach => {
   // Nobody else's word makes more of one's own.
   if (record.relation === 'asserted') return 'summary';
   const isOwnWord = fold(record.owner.organisation) === fold(viewer.organisation);

@@ -57,7 +57,7 @@ describe('relationsOf', () => {
   });
 
   it('is over after its longest time, whatever its record says', () => {
-    const over = (relation: string, from: string, until?: string | null): string[] => {
+    const over = (relation: string, from: string, until: string | null = null): string[] => {
       const one = [record({ relation, from, staffKey: 'a1', until })];
       const first = Date.parse(from);
       const holds = (ms: number) => relationsOf(viewer, one, ms).length === 1;

@@ -130,8 +130,7 @@ const offsetAt = (ms: number, zone: string): number => {
 };
 
 /** `YYYY-MM-DD` of an instant on the calendar of a zone. */
-export const dayOf = (ms: number, zone: string): string =>
-  new Date(ms + offsetAt(ms, zone)).toISOString().slice(0, 10);
+export const dayOf = (ms: number, zone: string): string => new Date(ms + offsetAt(ms, zone)).toISOString().slice(0, 10);
 
 /** The instant at which clocks of a zone show this; where they never do, the same time before the change. */
 const fromLocal = (local: number, zone: string): number => {

@@ -8,8 +8,7 @@ const isWorkingDay = (day: string): boolean => {
   return weekday !== 0 && weekday !== 6;
 };
 
-const nextDay = (day: string): string =>
-  new Date(Date.parse(`${day}T00:00:00Z`) + DAY).toISOString().slice(0, 10);
+const nextDay = (day: string): string => new Date(Date.parse(`${day}T00:00:00Z`) + DAY).toISOString().slice(0, 10);
 
 /**
  * When an open contact is over by itself: the end of the third working day after the day on which it was opened, in

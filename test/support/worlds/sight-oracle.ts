@@ -399,7 +399,9 @@ const cutToNewest = (decided: readonly StateEntry[]) => {
     ]),
   );
   const entries = decided.map((entry): StateEntry => {
-    const by = entry.by.filter(({ clause, facets }) => facets.size > 0 && kept.get(clause)?.includes(entry.id) !== false);
+    const by = entry.by.filter(
+      ({ clause, facets }) => facets.size > 0 && kept.get(clause)?.includes(entry.id) !== false,
+    );
     return { ...entry, by, facets: new Set([...entry.facets, ...by.flatMap(({ facets }) => [...facets])]) };
   });
   return entries.filter(({ facets }) => facets.size > 0);

@@ -277,7 +277,9 @@ export class RelationDesk {
   private async placesOf(asked: Asked): Promise<readonly Place[]> {
     const found = await this.scopeOf(asked, (scope): Place[] => {
       const posts = standingPosts(scope.staff, scope.pending, scope.at, asked.login);
-      const own = scope.references.filter(({ organisation }) => posts.some((post) => post.organisation === organisation));
+      const own = scope.references.filter(({ organisation }) =>
+        posts.some((post) => post.organisation === organisation),
+      );
       const children = linksOf(scope.references).components.filter((keys) =>
         keys.some((key) => scope.start.includes(key)),
       );

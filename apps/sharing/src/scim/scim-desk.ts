@@ -286,21 +286,18 @@ export class ScimDesk {
     const organisation = write.open.organisation.id;
     const moved = this.moved(write, kept);
     await write.client
-      .query(
-        `update sharing.scim_resource set name = $2, external = $3, sealed = $4, modified_at = $5 where id = $1`,
-        [
-          kept.id,
-          this.mac(organisation, kind, 'name', name),
-          external === null ? null : this.mac(organisation, kind, 'externalId', external),
-          this.seal(kept.id, resource),
-          moved.modifiedAt,
-        ],
-      )
+      .query(`update sharing.scim_resource set name = $2, external = $3, sealed = $4, modified_at = $5 where id = $1`, [
+        kept.id,
+        this.mac(organisation, kind, 'name', name),
+        external === null ? null : this.mac(organisation, kind, 'externalId', external),
+        this.seal(kept.id, resource),
+        moved.modifiedAt,
+      ])
       .catch(refuseTwice);
     return moved;
   }
 
-  private async rowOf(of: Pick<Pool, 'query'>, organisation: string, kind: Kind, id: string): Promise<Row> {
+  private async rowOf(of: Pool | PoolClient, organisation: string, kind: Kind, id: string): Promise<Row> {
     const { rows } = isUuid(id)
       ? await of.query(
           `select id, sealed, created_at, modified_at from sharing.scim_resource
@@ -323,7 +320,7 @@ export class ScimDesk {
     return { group: await this.groupOf(client, row), kept: keptOf(row) };
   }
 
-  private async groupOf(of: Pick<Pool, 'query'>, row: Row): Promise<ParsedGroup> {
+  private async groupOf(of: Pool | PoolClient, row: Row): Promise<ParsedGroup> {
     const { rows } = await of.query('select user_id from sharing.scim_member where group_id = $1 order by user_id', [
       row.id,
     ]);

@@ -49,7 +49,11 @@ describe('the posts of a provisioned user', () => {
   });
 
   it('are taken away in a team that he left, and everywhere when he is gone', () => {
-    expect(staffItemsOf([changed({ left: [NORTH] })], AT)[1]).toEqual({ workerId: 'W-1', postId: 'team-n', removed: true });
+    expect(staffItemsOf([changed({ left: [NORTH] })], AT)[1]).toEqual({
+      workerId: 'W-1',
+      postId: 'team-n',
+      removed: true,
+    });
     expect(staffItemsOf([changed({ teams: [NORTH], gone: true })], AT)).toEqual([
       { workerId: 'W-1', removed: true },
       { workerId: 'W-1', postId: 'team-n', removed: true },

@@ -91,7 +91,10 @@ describe('operations on a user', () => {
   });
 
   it('are refused where what they leave is no user, or where they are none', () => {
-    expect(refusalOf(() => patched({ op: 'remove', path: 'userName' }))).toEqual(['invalidValue', 'userName: is missing']);
+    expect(refusalOf(() => patched({ op: 'remove', path: 'userName' }))).toEqual([
+      'invalidValue',
+      'userName: is missing',
+    ]);
     expect(refusalOf(() => patched({ op: 'remove' }))[0]).toBe('invalidPath');
     expect(refusalOf(() => patched({ op: 'replace', path: 'active eq', value: true }))[0]).toBe('invalidPath');
     expect(refusalOf(() => patched({ op: 'move', path: 'active' }))[0]).toBe('invalidSyntax');
@@ -129,11 +132,14 @@ describe('a filter', () => {
     expect(parseFilter(undefined, 'userName')).toBeNull();
   });
 
-  it.each(['userName co "a"', 'emails eq "a"', 'userName eq a', 'userName eq "a" and active eq true', 'displayName eq "a"'])(
-    'is refused where it is %s',
-    (text) => {
-      const [scimType, detail] = refusalOf(() => parseFilter(text, 'userName'));
-      expect([scimType, detail]).toEqual(['invalidFilter', 'filter: userName or externalId eq a text']);
-    },
-  );
+  it.each([
+    'userName co "a"',
+    'emails eq "a"',
+    'userName eq a',
+    'userName eq "a" and active eq true',
+    'displayName eq "a"',
+  ])('is refused where it is %s', (text) => {
+    const [scimType, detail] = refusalOf(() => parseFilter(text, 'userName'));
+    expect([scimType, detail]).toEqual(['invalidFilter', 'filter: userName or externalId eq a text']);
+  });
 });

@@ -57,7 +57,8 @@ describe('one’s own children', () => {
     lastRead: '2026-03-02T09:00:00Z',
     new: 2,
   };
-  const rowOf = (changes: object) => homePage({ children: [{ ...child, ...changes }], cursor: null }, 'SAFEGUARDING').children[0]!;
+  const rowOf = (changes: object) =>
+    homePage({ children: [{ ...child, ...changes }], cursor: null }, 'SAFEGUARDING').children[0]!;
 
   it('says what is new since one’s own last read', () => {
     expect(rowOf({})).toMatchObject({

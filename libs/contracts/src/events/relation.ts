@@ -52,7 +52,10 @@ export const Relation = defineEventType({
     staffKey: null,
     team: null,
     role: null,
+    organisation: null,
     from: '2025-09-01T00:00:00.000Z',
     until: null,
+    contact: null,
+    reason: null,
   },
 });
