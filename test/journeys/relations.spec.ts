@@ -83,7 +83,7 @@ const person = (agency: Agency) =>
           firstName: 'Ada',
           lastName: 'Example',
           dateOfBirth: '2015-06-12',
-          address: { addressLine1: '1 High Street' },
+          address: { line1: '1 High Street' },
         },
       }),
     ]),
@@ -384,7 +384,7 @@ describe('a family that moves from one authority to another', () => {
         recordId: 'MOVED',
         personId: moved,
         recordType: 'personal.details',
-        payload: { firstName: 'Cam', lastName: 'Example', dateOfBirth: '2016-01-01' },
+        payload: { firstName: 'Cam', lastName: 'Example', dateOfBirth: '2016-05-04' },
       };
       await api.filed(of.connector, of.records, custodianFile(of, [recordOf(record)]));
       await api.filed(
