@@ -140,7 +140,7 @@ const relationOf = (
   if (random.chance(0.05)) return { kind: '', items: [] };
   const { kind, by } = random.pick(organisation.relations);
   const { before: long, after } = instantsRound(random);
-  const before = random.chance(0.85) ? (openSince(random, kind) ?? long) : long;
+  const before = random.chance(0.97) ? (openSince(random, kind) ?? long) : long;
   const reference: Reference = random.chance(0.2)
     ? { kind: 'child', system: 'nhs-number', localId: child.nhsNumber }
     : own;
@@ -158,8 +158,10 @@ const relationOf = (
 
 /** When an encounter or a contact was opened that may still be open; nothing for other kinds. */
 const openSince = (random: SeededRandom, kind: string): string | undefined => {
-  if (kind === 'presenting') return random.pick(['2025-12-18T09:00:00.000Z', '2025-12-18T09:00:00.001Z', READ_AT]);
-  if (kind === 'triage') return random.pick(['2025-12-15T23:59:59.999Z', '2025-12-16T00:00:00.000Z', READ_AT]);
+  if (kind === 'presenting')
+    return random.pick(random.chance(0.1) ? ['2025-12-18T09:00:00.000Z'] : ['2025-12-18T09:00:00.001Z', READ_AT]);
+  if (kind === 'triage')
+    return random.pick(random.chance(0.1) ? ['2025-12-15T23:59:59.999Z'] : ['2025-12-16T00:00:00.000Z', READ_AT]);
   return undefined;
 };
 
