@@ -61,7 +61,8 @@ const textOf = (value: unknown, name: string, max: number): string => {
 /** Some systems send what is true or false as text. */
 const activeOf = (value: unknown): boolean => {
   if (value === undefined || value === null) return true;
-  const text = String(value).toLowerCase();
+  if (typeof value === 'boolean') return value;
+  const text = typeof value === 'string' ? value.toLowerCase() : '';
   if (text === 'true' || text === 'false') return text === 'true';
   throw invalidValue('active', 'is neither true nor false');
 };
