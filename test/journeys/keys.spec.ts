@@ -677,6 +677,8 @@ describe('rights in the database', () => {
         'sealing.submission_key': 'select',
         'sharing.handle': 'select insert',
         'sharing.pair': 'select insert',
+        'sharing.scim_member': 'select insert delete',
+        'sharing.scim_resource': 'select insert update delete',
       },
       functions: [
         ...intakeFunctions,

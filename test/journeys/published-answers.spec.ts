@@ -16,6 +16,7 @@ import {
   recordOf,
   releasingAgreement,
   SCENE_BEGINS,
+  SCHOOL,
   sendSigners,
   signersOf,
   staffDocument,
@@ -151,6 +152,39 @@ describe('the answers of the hub', () => {
     await decide('exclusions', {});
     const { id } = await decide('withdrawals', { entryId });
     await decide('withdrawals', { entryId });
+    const say = async (path: string, body: object) =>
+      (await api.call(READER, 'POST', at(path), JSON.stringify(body))).json as { id: string };
+    const onRoll = { organisation: 'EDUCATION-01', relation: 'on-roll', reason: 'Spoke with the school' };
+    const { id: confirmation } = await say('relation-confirmations', onRoll);
+    await say('relation-confirmations', { ...onRoll, organisation: AUTHORITY.organisation });
+    await say(`relation-confirmations/${confirmation}/lifts`, {});
+    await say(`relation-confirmations/${randomUUID()}/lifts`, {});
+    const span = { from: '2026-03-02T09:00:00Z', until: '2026-03-03T09:00:00Z' };
+    const meeting = { organisation: HEALTH.organisation, workerId: 'W-1', meeting: 'core-group' };
+    await say('invitations', { ...meeting, ...span });
+    await say('invitations', meeting);
+    await say('assertions', { reason: 'The child rang the front door' });
+    await say('assertions', {});
+    expect((await api.call(READER, 'POST', at('triage'), JSON.stringify({ reason: 'None' }))).status).toBe(403);
+    const doors = [
+      [AUTHORITY, 'published-door', 'mash'],
+      [HEALTH, 'published-nurse', 'unscheduled'],
+    ] as const;
+    for (const [of, login, service] of doors) {
+      await api.filed(of.connector, of.staff, staffDocument(of, [post(of, login, 1, { service })], []));
+    }
+    const byDoor = async (login: string, path: string, body: object) => {
+      const handle = await api.search(login, CHILD);
+      const { json } = await api.call(login, 'POST', `/v1/children/${handle}/${path}`, JSON.stringify(body));
+      return { handle, ...(json as { id: string }) };
+    };
+    const contact = await byDoor('published-door', 'triage', { reason: 'A call from a neighbour' });
+    const outcome = `/v1/children/${contact.handle}/triage/${contact.id}/outcome`;
+    for (;;) {
+      const closing = JSON.stringify({ outcome: 'Passed on to the team' });
+      if ((await api.call('published-door', 'POST', outcome, closing)).status === 202) break;
+    }
+    await byDoor('published-nurse', 'encounters', { reason: 'A fall' });
     await api.call(READER, 'GET', at('restrictions?purpose=SAFEGUARDING'));
     await api.call(READER, 'POST', at(`restrictions/${id}/lifts`), JSON.stringify({ purpose: 'SAFEGUARDING' }));
     expect(api.problems).toEqual([]);
@@ -252,6 +286,47 @@ describe('the answers of the hub', () => {
     await api.call('published-guardian', 'GET', '/v1/emergency-access');
     await api.call('published-guardian', 'GET', '/v1/emergency-access?cursor=x');
     for (const id of [accessId, accessId, randomUUID()]) await api.call(READER, 'POST', `${at}/${id}/end`, '{}');
+  });
+
+  it('are as published where an organisation provisions its staff', async () => {
+    const scim = (method: string, path: string, body?: object) =>
+      api.call(SCHOOL.connector, method, `/scim/v2/${path}`, body && JSON.stringify(body));
+    const idOf = ({ json }: Answer) => (json as { id: string }).id;
+    const user = {
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+      userName: 'published-teacher',
+      externalId: 'W-published-teacher',
+      displayName: 'Tess Reed',
+      roles: [{ value: 'dsl' }],
+      'urn:sightline:params:scim:schemas:extension:post:2.0:User': { service: 'dsl', from: '2026-01-01T00:00:00Z' },
+    };
+    const id = idOf(await scim('POST', 'Users', user));
+    await scim('POST', 'Users', user);
+    await scim('POST', 'Users', {});
+    await scim('GET', 'Users?filter=userName%20eq%20%22published-teacher%22');
+    await scim('GET', 'Users?filter=x');
+    await scim('GET', `Users/${id}`);
+    await scim('GET', `Users/${randomUUID()}`);
+    await scim('PUT', `Users/${id}`, user);
+    await api.call(READER, 'GET', '/scim/v2/Users');
+    const group = {
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
+      displayName: 'Pastoral',
+      members: [{ value: id }],
+    };
+    const team = idOf(await scim('POST', 'Groups', group));
+    await scim('GET', 'Groups');
+    await scim('GET', `Groups/${team}`);
+    await scim('PUT', `Groups/${team}`, { ...group, externalId: 'T-1' });
+    const patch = (op: string, path: string, value: unknown) => ({
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+      Operations: [{ op, path, value }],
+    });
+    await scim('PATCH', `Groups/${team}`, patch('add', 'members', [{ value: id }]));
+    await scim('DELETE', `Groups/${team}`);
+    await scim('PATCH', `Users/${id}`, patch('replace', 'active', false));
+    await scim('DELETE', `Users/${id}`);
+    for (const about of ['ServiceProviderConfig', 'ResourceTypes', 'Schemas']) await scim('GET', about);
     expect(api.problems).toEqual([]);
   });
 
@@ -325,7 +400,7 @@ describe('the answers of the hub', () => {
 
   it('were there for every route, and for every kind of problem that a caller can bring about', () => {
     const statuses = [...api.answered].map((one) => one.slice(one.lastIndexOf(' ') + 1));
-    expect(new Set(statuses)).toEqual(new Set('200 201 202 400 401 403 404 409 413 415 422'.split(' ')));
+    expect(new Set(statuses)).toEqual(new Set('200 201 202 204 400 401 403 404 409 413 415 422'.split(' ')));
     const succeeded = PUBLISHED_ROUTES.filter((route) => [...api.answered].some((one) => one.startsWith(`${route} 2`)));
     expect(succeeded).toEqual(PUBLISHED_ROUTES);
   });

@@ -44,7 +44,8 @@ const OPEN = [
   'GET /goodbye',
   'GET /*',
 ];
-const isPage = (path: string): boolean => !isApi(path) && !path.startsWith('/issuer/');
+const isScim = (path: string): boolean => path.startsWith('/scim/');
+const isPage = (path: string): boolean => !isApi(path) && !isScim(path) && !path.startsWith('/issuer/');
 
 interface Answer {
   readonly status: number;
@@ -73,8 +74,25 @@ const ask = ({ method, path }: Route, headers: Readonly<Record<string, string | 
   });
 
 describe('a token that proves nothing', () => {
-  it('gets 401 and one and the same answer from every route of the API', async () => {
-    const routes = routesOf(isApi);
+  const refusals: [string, (path: string) => boolean, object][] = [
+    [
+      'the API',
+      isApi,
+      { type: 'urn:sightline:problem:unauthorised', title: 'A valid access token is needed', status: 401 },
+    ],
+    [
+      'provisioning',
+      isScim,
+      {
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
+        status: '401',
+        detail: 'A valid access token is needed',
+      },
+    ],
+  ];
+
+  it.each(refusals)('gets 401 and one and the same answer from every route of %s', async (_, belongs, refusal) => {
+    const routes = routesOf(belongs);
     const authorizations = mutatedAuthorizations(maker);
     expect(routes.length).toBeGreaterThan(10);
     expect(authorizations.size).toBeGreaterThanOrEqual(40);
@@ -93,11 +111,7 @@ describe('a token that proves nothing', () => {
       }
     }
     expect(first?.status).toBe(401);
-    expect(JSON.parse(first?.body ?? '')).toEqual({
-      type: 'urn:sightline:problem:unauthorised',
-      title: 'A valid access token is needed',
-      status: 401,
-    });
+    expect(JSON.parse(first?.body ?? '')).toEqual(refusal);
     expect(asked).toBe(routes.length * authorizations.size);
   });
 

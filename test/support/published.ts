@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
 interface PublishedOperation {
-  readonly responses: Readonly<Record<string, { readonly content: Readonly<Record<string, { schema: object }>> }>>;
+  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { schema: object }>> }>>;
 }
 
 interface OpenApi {
@@ -56,8 +56,10 @@ export const unpublishedIn = (
   { status, headers, json }: { readonly status: number; readonly headers: Headers; readonly json: unknown },
 ): readonly string[] => {
   const [method = '', path = ''] = route.split(' ');
-  const content = published.paths[path]?.[method.toLowerCase()]?.responses[status]?.content;
-  if (!content) return [`${route} does not publish the status ${status}`];
+  const response = published.paths[path]?.[method.toLowerCase()]?.responses[status];
+  if (!response) return [`${route} does not publish the status ${status}`];
+  const { content } = response;
+  if (!content) return json === undefined ? [] : [`${route} publishes no body for the status ${status}`];
   const mediaType = headers.get('content-type')?.split(';')[0] ?? '';
   if (!content[mediaType]) return [`${route} does not publish ${mediaType} for the status ${status}`];
   const pointer = ['paths', path, method.toLowerCase(), 'responses', String(status), 'content', mediaType, 'schema']

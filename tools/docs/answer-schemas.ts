@@ -297,6 +297,104 @@ export const DecisionTaken = Type.Object(
   { id: Uuid('Names the decision for good.'), receipt: Uuid('It counts from now on.') },
   closed,
 );
+const Meta = Type.Object(
+  {
+    resourceType: Type.String(),
+    created: Instant('When it was provisioned.'),
+    lastModified: Instant('When it was changed last.'),
+    location: Type.String(),
+  },
+  closed,
+);
+const Schemas = Type.Array(Type.String(), { description: 'Schemas of the resource.' });
+const MayHave = { id: Type.Optional(Uuid('Given by the hub.')), meta: Type.Optional(Meta) };
+/** What is not listed is left out, so these are open. */
+export const ScimUser = Type.Object({
+  ...MayHave,
+  schemas: Schemas,
+  userName: Type.String({ maxLength: 256, description: 'Subject of the sign-in.' }),
+  externalId: Type.String({
+    maxLength: 128,
+    description: 'The organisation’s own number for the person; never changes.',
+  }),
+  displayName: Type.Optional(Type.String({ maxLength: 256 })),
+  active: Type.Optional(Type.Boolean({ description: 'False: no post is held from the answer on.' })),
+  roles: Type.Array(Type.Object({ value: Type.String({ maxLength: 64 }), primary: Type.Optional(Type.Boolean()) }), {
+    minItems: 1,
+    description: 'One, or one that is primary.',
+  }),
+  'urn:sightline:params:scim:schemas:extension:post:2.0:User': Type.Optional(
+    Type.Object({
+      service: Type.Optional(Type.String({ maxLength: 64, description: 'Else that of the feed.' })),
+      from: Type.Optional(Instant('Since when; else since it was provisioned.')),
+    }),
+  ),
+});
+export const ScimGroup = Type.Object({
+  ...MayHave,
+  schemas: Schemas,
+  displayName: Type.String({ maxLength: 128, description: 'Name of the team, as relations name it.' }),
+  externalId: Type.Optional(Type.String({ maxLength: 128 })),
+  members: Type.Optional(Type.Array(Type.Object({ value: Uuid('Id of a user.') }))),
+});
+export const ScimPatch = Type.Object({
+  schemas: Schemas,
+  Operations: Type.Array(
+    Type.Object({
+      op: Type.String({ pattern: '^([Aa]dd|[Rr]emove|[Rr]eplace)$' }),
+      path: Type.Optional(Type.String()),
+      value: Type.Optional(Type.Unknown()),
+    }),
+    { minItems: 1 },
+  ),
+});
+export const ScimList = Type.Object(
+  {
+    schemas: Schemas,
+    totalResults: Type.Integer(),
+    startIndex: Type.Integer(),
+    itemsPerPage: Type.Integer(),
+    Resources: Type.Array(Type.Object({ id: Uuid('Of a user or group.') })),
+  },
+  closed,
+);
+export const ScimAbout = Type.Object({ schemas: Schemas });
+export const ScimError = Type.Object(
+  {
+    schemas: Schemas,
+    status: Type.String({ pattern: '^[45][0-9][0-9]$' }),
+    scimType: Type.Optional(Type.String()),
+    detail: Type.String({ description: 'In fixed words; nothing that was sent.' }),
+  },
+  closed,
+);
+const Why = Type.String({ minLength: 1, maxLength: 4000 });
+export const RelationConfirmation = Type.Object(
+  {
+    organisation: Type.String({ description: 'Whose relation it is: another organisation of this hub.' }),
+    service: Type.Optional(Nullable(Type.String({ maxLength: 64, description: 'Else whichever service of it.' }))),
+    relation: OneOf(['on-roll', 'registered', 'invited'], 'What that organisation says of itself.'),
+    reason: Why,
+  },
+  closed,
+);
+export const Invitation = Type.Object(
+  {
+    organisation: Type.String({ description: 'Where the person works: an organisation of this hub.' }),
+    workerId: Type.String({ minLength: 1, maxLength: 256, description: 'That organisation’s own number for him.' }),
+    meeting: OneOf(['strategy-discussion', 'core-group'], 'To what he is invited.'),
+    from: Instant('Inclusive.'),
+    until: Instant('Exclusive.'),
+  },
+  closed,
+);
+export const Assertion = Type.Object({ reason: Why }, closed);
+export const ContactOutcome = Type.Object({ outcome: Why }, closed);
+export const AssertionTaken = Type.Object(
+  { id: Uuid('Names what was said for good.'), until: Instant('When it is over.') },
+  closed,
+);
+export const Nothing = Type.Object({}, closed);
 export const Restrictions = Type.Object(
   {
     restrictions: Type.Array(
@@ -1161,9 +1259,12 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, TSchema>> = {
   Attempts,
   ChildExclusion,
   ChildExclusions,
+  Assertion,
+  AssertionTaken,
   ChildSearch,
   Chronology,
   Consent,
+  ContactOutcome,
   DecisionTaken,
   Discard,
   Disclosures,
@@ -1185,8 +1286,10 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, TSchema>> = {
   HeartbeatTaken,
   IdentityQuestions,
   ImportedAgreement: ImportedAgreementSchema,
+  Invitation,
   Lift,
   Links,
+  Nothing,
   Notices,
   OpenedItem,
   OwnChildren,
@@ -1201,12 +1304,19 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, TSchema>> = {
   ReadSearch,
   Receipt,
   RecordedRead,
+  RelationConfirmation,
   Release,
   Releases,
   Replay,
   ReplayQuestion,
   Restriction,
   Restrictions,
+  ScimAbout,
+  ScimError,
+  ScimGroup,
+  ScimList,
+  ScimPatch,
+  ScimUser,
   SharingPolicy,
   SignificantHarm,
   Submissions,

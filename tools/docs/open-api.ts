@@ -7,6 +7,7 @@ import { OPERATIONS, type Operation } from './operations.js';
 
 const ref = (name: string): JsonSchema => ({ $ref: `#/components/schemas/${name}` });
 const PROBLEM = { 'application/problem+json': { schema: ref('Problem') } };
+const SCIM = 'application/scim+json';
 
 const SCOPES: Readonly<Record<string, string>> = {
   submit: 'Send documents of the feeds a connector is registered for, and ask what became of them.',
@@ -38,10 +39,12 @@ const operationOf = (route: Route, bodies: Readonly<Record<string, JsonSchema>>)
   if (inPath.sort().join() !== [...route.parameters].sort().join()) {
     throw new Error(`${route.name} has other parameters in its path than its operation says`);
   }
+  const isScim = operation.tag === 'Staff';
+  const mediaType = isScim ? SCIM : 'application/json';
   const content =
     operation.body === 'feeds'
       ? Object.fromEntries(Object.entries(bodies).map(([type, schema]) => [type, { schema }]))
-      : operation.body && { 'application/json': { schema: ref(operation.body) } };
+      : operation.body && { [mediaType]: { schema: ref(operation.body) } };
   const { description, headers, schema } = operation.answer;
   return {
     operationId: operation.id,
@@ -55,7 +58,7 @@ const operationOf = (route: Route, bodies: Readonly<Record<string, JsonSchema>>)
       [route.status]: {
         description,
         ...(headers && { headers }),
-        content: { 'application/json': { schema: ref(schema) } },
+        ...(schema !== null && { content: { [mediaType]: { schema: ref(schema) } } }),
       },
       ...Object.fromEntries(
         Object.entries(problemsOf(route, operation)).map(([status, why]) => [
@@ -65,7 +68,7 @@ const operationOf = (route: Route, bodies: Readonly<Record<string, JsonSchema>>)
             ...(status === '503' && operation.tag === 'Feeds'
               ? { headers: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } } }
               : {}),
-            content: PROBLEM,
+            content: isScim ? { [SCIM]: { schema: ref('ScimError') } } : PROBLEM,
           },
         ]),
       ),
@@ -109,7 +112,7 @@ export const openApi = (routes: readonly Route[], feeds: readonly FeedDefinition
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: 'http://127.0.0.1:8080', description: 'A hub on this machine' }],
-    tags: ['Feeds', 'Children', 'Identity', 'Agreements', 'Audit', 'Health'].map((name) => ({ name })),
+    tags: ['Feeds', 'Staff', 'Children', 'Identity', 'Agreements', 'Audit', 'Health'].map((name) => ({ name })),
     paths: Object.fromEntries(
       [...paths].map(([path, at]) => [
         path,

@@ -11,13 +11,14 @@ export interface Parameter {
 /** What the source of a route does not say. Problems are by status: 401 and 403 come with every route of a scope. */
 export interface Operation {
   readonly id: string;
-  readonly tag: 'Feeds' | 'Children' | 'Identity' | 'Agreements' | 'Audit' | 'Health';
+  readonly tag: 'Feeds' | 'Staff' | 'Children' | 'Identity' | 'Agreements' | 'Audit' | 'Health';
   readonly summary: string;
   readonly description?: string;
   readonly parameters?: readonly Parameter[];
   /** Component of a JSON body; `feeds` for whatever the feeds take. */
   readonly body?: string;
-  readonly answer: { readonly description: string; readonly schema: string; readonly headers?: JsonSchema };
+  /** `schema` null: an answer without a body. */
+  readonly answer: { readonly description: string; readonly schema: string | null; readonly headers?: JsonSchema };
   readonly problems: Readonly<Record<number, string>>;
 }
 
@@ -73,6 +74,10 @@ const purpose: Parameter = {
 };
 const NOT_RECORDED = 'The look could not be recorded, so nothing is shown.';
 const BAD_DECISION = 'Something is missing or cannot be right: the field is named.';
+const NOT_WORKING =
+  'This is no handle, child or confirmation with which the caller may do this; which of them is not said.';
+const NO_HANDLE = 'This is no handle of the caller’s.';
+const NO_DOOR = 'The caller’s service may not open this, or the token lacks the scope.';
 const NOT_OWN = 'This is no handle, child, entry or decision with which you may do this; which of them is not said.';
 const NO_SUCH_HANDLE = 'This is no handle of this viewer’s.';
 const NO_REVIEWER = 'The caller does not review accesses in an emergency, or the token lacks the scope.';
@@ -97,8 +102,102 @@ const TOO_LARGE = 'The body is larger than 1 MiB.';
 const NO_AUDITOR = 'The caller is no auditor, whatever is asked, or the token lacks the scope.';
 const NOT_LOOKED = 'The look could not be recorded, or what is recorded is not in view yet, so nothing is shown.';
 
+const scimId: Parameter = { name: 'id', in: 'path', description: 'Id of the resource.', required: true, schema: text };
+const scimList = (named: string): readonly Parameter[] => [
+  { name: 'filter', in: 'query', description: `\`${named} eq "..."\` or \`externalId eq "..."\`.`, schema: text },
+  { name: 'startIndex', in: 'query', description: 'From 1.', schema: text },
+  { name: 'count', in: 'query', description: '200 at most.', schema: text },
+];
+const SCIM_BAD = 'It cannot be carried out; `scimType` says why, and the attribute is named.';
+const SCIM_GONE = 'There is no such resource of the caller’s organisation.';
+const SCIM_TWICE = 'One of this name or `externalId` is there already.';
+
+/** Users and groups are served alike (RFC 7644). */
+const scimOperations = (
+  kind: 'User' | 'Group',
+  named: string,
+  what: { readonly one: string; readonly many: string; readonly gone: string },
+): Readonly<Record<string, Operation>> => ({
+  [`POST /scim/v2/${kind}s`]: {
+    id: `scimCreate${kind}`,
+    tag: 'Staff',
+    summary: `Provision ${what.one} (SCIM 2.0)`,
+    description: 'What it says of posts counts from the answer on, as if the staff feed had sent it.',
+    body: `Scim${kind}`,
+    answer: {
+      description: 'Provisioned.',
+      schema: `Scim${kind}`,
+      headers: { location: { description: 'Address of the resource.', schema: text } },
+    },
+    problems: { 400: SCIM_BAD, 409: SCIM_TWICE, 413: TOO_LARGE },
+  },
+  [`GET /scim/v2/${kind}s`]: {
+    id: `scimList${kind}s`,
+    tag: 'Staff',
+    summary: `What is provisioned: ${what.many}`,
+    parameters: scimList(named),
+    answer: { description: 'Of the caller’s organisation alone.', schema: 'ScimList' },
+    problems: { 400: SCIM_BAD },
+  },
+  [`GET /scim/v2/${kind}s/{id}`]: {
+    id: `scimFind${kind}`,
+    tag: 'Staff',
+    summary: `Look ${what.one} up`,
+    parameters: [scimId],
+    answer: { description: 'As it is provisioned.', schema: `Scim${kind}` },
+    problems: { 404: SCIM_GONE },
+  },
+  [`PUT /scim/v2/${kind}s/{id}`]: {
+    id: `scimReplace${kind}`,
+    tag: 'Staff',
+    summary: `Replace ${what.one}`,
+    parameters: [scimId],
+    body: `Scim${kind}`,
+    answer: { description: 'Replaced.', schema: `Scim${kind}` },
+    problems: { 400: SCIM_BAD, 404: SCIM_GONE, 409: SCIM_TWICE, 413: TOO_LARGE },
+  },
+  [`PATCH /scim/v2/${kind}s/{id}`]: {
+    id: `scimPatch${kind}`,
+    tag: 'Staff',
+    summary: `Change ${what.one}`,
+    description: what.gone,
+    parameters: [scimId],
+    body: 'ScimPatch',
+    answer: { description: 'Changed.', schema: `Scim${kind}` },
+    problems: { 400: SCIM_BAD, 404: SCIM_GONE, 409: SCIM_TWICE, 413: TOO_LARGE },
+  },
+  [`DELETE /scim/v2/${kind}s/{id}`]: {
+    id: `scimDelete${kind}`,
+    tag: 'Staff',
+    summary: `Take ${what.one} away`,
+    parameters: [scimId],
+    answer: { description: 'Taken away.', schema: null },
+    problems: { 404: SCIM_GONE },
+  },
+});
+const scimAbout = (id: string, summary: string): Operation => ({
+  id,
+  tag: 'Staff',
+  summary,
+  answer: { description: 'As RFC 7643 has it.', schema: 'ScimAbout' },
+  problems: {},
+});
+
 /** Every operation by its route. A route without one fails the generator, and so does one without a route. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
+  ...scimOperations('User', 'userName', {
+    one: 'a member of staff',
+    many: 'members of staff',
+    gone: 'With `active` false no post is held from the answer on: a leaver reads nothing more.',
+  }),
+  ...scimOperations('Group', 'displayName', {
+    one: 'a team',
+    many: 'teams',
+    gone: 'Members hold a post in the team from when the answer is filed; who leaves it, none from the answer on.',
+  }),
+  'GET /scim/v2/ServiceProviderConfig': scimAbout('scimConfig', 'What of SCIM 2.0 is served'),
+  'GET /scim/v2/ResourceTypes': scimAbout('scimResourceTypes', 'The kinds of resource'),
+  'GET /scim/v2/Schemas': scimAbout('scimSchemas', 'The attributes that are kept'),
   'POST /v1/feeds/{feed}/submissions': {
     id: 'submit',
     tag: 'Feeds',
@@ -598,6 +697,82 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       409: 'It is decided, it is for somebody else to decide now, or it is not said for which owner.',
       413: TOO_LARGE,
     },
+  },
+  'POST /v1/children/{handle}/relation-confirmations': {
+    id: 'confirmRelation',
+    tag: 'Children',
+    summary: 'Confirm what another organisation says of itself: that the child is on its roll, or registered there',
+    description:
+      'Of those who work with the child (allocated, team, duty, triage) alone, and never of one’s own organisation. ' +
+      'Until somebody confirms it, such a relation gives status, dates and contact at most. The answer is the same ' +
+      'whether or not that organisation ever said so.',
+    parameters: [handle],
+    body: 'RelationConfirmation',
+    answer: { description: 'Kept.', schema: 'DecisionTaken' },
+    problems: { 400: BAD_DECISION, 404: NOT_WORKING, 413: TOO_LARGE },
+  },
+  'POST /v1/children/{handle}/relation-confirmations/{id}/lifts': {
+    id: 'liftRelationConfirmation',
+    tag: 'Children',
+    summary: 'Take a confirmation of one’s own organisation back',
+    description: 'It counts no longer from the acknowledgement on.',
+    parameters: [handle, { name: 'id', in: 'path', description: 'The confirmation.', required: true, schema: text }],
+    body: 'Nothing',
+    answer: { description: 'Kept.', schema: 'DecisionTaken' },
+    problems: { 400: BAD_DECISION, 404: NOT_WORKING, 413: TOO_LARGE },
+  },
+  'POST /v1/children/{handle}/invitations': {
+    id: 'inviteToMeeting',
+    tag: 'Children',
+    summary: 'Name a person of any organisation for a strategy discussion or core group',
+    description: 'He has the relation `invited` for that time. Of those who work with the child alone.',
+    parameters: [handle],
+    body: 'Invitation',
+    answer: { description: 'Kept.', schema: 'DecisionTaken' },
+    problems: { 400: BAD_DECISION, 404: NOT_WORKING, 413: TOO_LARGE },
+  },
+  'POST /v1/children/{handle}/assertions': {
+    id: 'assertRelation',
+    tag: 'Children',
+    summary: 'Give a reason of one’s own: for 24 hours the summaries that agreements show under it',
+    description: 'The answer is the same whether or not anything opens.',
+    parameters: [handle],
+    body: 'Assertion',
+    answer: { description: 'Kept.', schema: 'AssertionTaken' },
+    problems: { 400: BAD_DECISION, 404: NO_HANDLE, 413: TOO_LARGE },
+  },
+  'POST /v1/children/{handle}/triage': {
+    id: 'openContact',
+    tag: 'Children',
+    summary: 'A contact about a child comes in at a front door',
+    description:
+      'Open to the caller’s service until it has an outcome, and for 3 working days at most. Of the services that the ' +
+      'registry names as a front door alone. The answer is the same whether or not anything opens.',
+    parameters: [handle],
+    body: 'Assertion',
+    answer: { description: 'Kept.', schema: 'AssertionTaken' },
+    problems: { 400: BAD_DECISION, 403: NO_DOOR, 404: NO_HANDLE, 413: TOO_LARGE },
+  },
+  'POST /v1/children/{handle}/triage/{id}/outcome': {
+    id: 'closeContact',
+    tag: 'Children',
+    summary: 'What came of a contact; with it, the contact is over',
+    parameters: [handle, { name: 'id', in: 'path', description: 'The contact.', required: true, schema: text }],
+    body: 'ContactOutcome',
+    answer: { description: 'Kept.', schema: 'DecisionTaken' },
+    problems: { 400: BAD_DECISION, 404: NOT_WORKING, 413: TOO_LARGE },
+  },
+  'POST /v1/children/{handle}/encounters': {
+    id: 'openEncounter',
+    tag: 'Children',
+    summary: 'A child is there, in unscheduled care',
+    description:
+      'Open to the caller for 24 hours. Of the services that the registry names as unscheduled care alone. The answer is ' +
+      'the same whether or not anything opens.',
+    parameters: [handle],
+    body: 'Assertion',
+    answer: { description: 'Kept.', schema: 'AssertionTaken' },
+    problems: { 400: BAD_DECISION, 403: NO_DOOR, 404: NO_HANDLE, 413: TOO_LARGE },
   },
   'GET /v1/children/{handle}/chronology': {
     id: 'readChronology',

@@ -276,6 +276,7 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
   const appsFor = (address: string, authorization: string | undefined): readonly App[] => {
     const [, first, second, third] = (address.split('?')[0] ?? '').split('/');
     if (first === 'issuer') return ['issuer'];
+    if (first === 'scim') return ['sharing'];
     if (first !== 'v1') return ['web'];
     if (second === 'audit') return ['audit'];
     if (second === 'feeds' && third !== undefined) return [servedBy.get(third) ?? 'police-adapter'];

@@ -11,7 +11,7 @@ import {
 } from '#engines';
 import { Inbox1764000000000, type Registry } from '#intake';
 import { AuditGrants1764000003000 } from '#apps/audit';
-import { Projection1764000001000 } from '#apps/sharing';
+import { Projection1764000001000, Provisioning1764000004000 } from '#apps/sharing';
 import { WebSessions1764000002000 } from '#apps/web';
 import { loginRoles, roleNameOf, type AppRole } from './hub-roles.js';
 
@@ -22,6 +22,7 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   Projection1764000001000,
   WebSessions1764000002000,
   AuditGrants1764000003000,
+  Provisioning1764000004000,
 ];
 
 const STORE_CAPABILITIES: readonly string[] = [appendStoreCapability, raiseClockCapability];

@@ -5,5 +5,6 @@ export * from './projection/projector.js';
 export * from './reading/blind-index.js';
 export * from './reading/handles.js';
 export * from './reading/read-chronology.js';
+export * from './scim/scim.migration.js';
 export * from './sharing.module.js';
 export * from './projection/rebuild.js';

@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 import type { Bus } from '#bus';
 import { pgPool } from '#engines';
 import { createRecorder, type EventStore } from '#event-sourcing';
-import { Commands, Inbox, Relay, type Registry } from '#intake';
+import { Commands, Inbox, Relay, Submissions, type Registry } from '#intake';
 import { BLIND_SECRET, createPartOpener, recordedNow, TOKEN_SECRET, type KeyService, type Logger } from '#platform';
 import { AgreementDesk } from './agreements/agreement-desk.js';
 import { AgreementsController } from './http/agreements.controller.js';
@@ -45,6 +45,10 @@ import { HandleRow } from './reading/handle.row.js';
 import { Handles, TokenBox } from './reading/handles.js';
 import { ChronologyReader, type RecordRead } from './reading/read-chronology.js';
 import { ReceiptWait } from './reading/receipt-wait.js';
+import { RelationDesk } from './relations/relation-desk.js';
+import { RelationsController } from './relations/relations.controller.js';
+import { ScimController } from './scim/scim.controller.js';
+import { ScimDesk } from './scim/scim-desk.js';
 
 export interface SharingOptions {
   /** With the entities of `sharingEntities`. */
@@ -101,7 +105,8 @@ export class SharingModule {
     await ensureLiveGeneration(pool, store);
     await refuseForeignSubjects(pool);
     const loader = { keys, opener, blind };
-    const commands = new Commands(pool, new Inbox(pool), keys);
+    const inbox = new Inbox(pool);
+    const commands = new Commands(pool, inbox, keys);
     const handles = new Handles(dataSource.getRepository(HandleRow), box, () => recordedNow(pool));
     const record = createReadRecorder({ ...options, pool });
     const decisions = new ChildDecisions({ ...loader, pool, commands, record });
@@ -123,6 +128,8 @@ export class SharingModule {
         MyController,
         IdentityController,
         QuarantineItemController,
+        RelationsController,
+        ScimController,
       ],
       providers: [
         { provide: TokenBox, useValue: box },
@@ -157,6 +164,11 @@ export class SharingModule {
         { provide: QuarantineReader, useValue: new QuarantineReader({ ...loader, pool, record }) },
         { provide: Completeness, useValue: new Completeness(pool, organisations) },
         { provide: ReceiptWait, useValue: new ReceiptWait(pool, loader) },
+        {
+          provide: ScimDesk,
+          useValue: new ScimDesk({ pool, box, registry, submissions: new Submissions(pool, inbox, keys) }),
+        },
+        { provide: RelationDesk, useValue: new RelationDesk({ ...loader, pool, commands, organisations }) },
         { provide: AgreementDesk, useValue: new AgreementDesk(pool, loader, commands) },
         {
           provide: SharingLife,

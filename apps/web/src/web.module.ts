@@ -6,6 +6,7 @@ import { emergencyFeature } from './emergency/emergency.feature.js';
 import { feedsFeature } from './feeds/feeds.feature.js';
 import { identityFeature } from './identity/identity.feature.js';
 import { practitionerFeature } from './practitioner/practitioner.feature.js';
+import { SessionPurpose } from './session/purpose.js';
 import { SessionGuard } from './session/session.guard.js';
 import { SessionStore } from './session/session-store.js';
 import { Assets } from './shell/assets.js';
@@ -54,6 +55,7 @@ export class WebModule {
         ApiClient,
         Pages,
         SessionGuard,
+        SessionPurpose,
         PageErrorFilter,
         ...FEATURES.flatMap(({ providers }) => providers),
       ],

@@ -3,15 +3,14 @@ import type { DerivedLinks } from '#identity';
 import {
   applyNewest,
   decideExistence,
-  decideGrants,
+  decideReachingGrants,
   foldCode,
   isOwn,
-  relationsOf,
   usedRelations,
   type Disclosure,
   type Grant,
   type RelationKind,
-  type RelationRecord,
+  type Relations,
   type Release,
   type SharedEntry,
   type SharingState,
@@ -30,6 +29,7 @@ import { graphOf, type IdentityGraph } from './identity-graph.js';
 import { postsOf } from './posts.js';
 import { recordedFacts, type RecordedFacts } from './recorded-facts.js';
 import { releasedEntries, releasesOf, SANITISED_FIELD, SANITISED_TEXT } from './releases.js';
+import { confirmationsAmong, relationsBy } from './relations.js';
 import {
   bodied,
   identityOf,
@@ -108,8 +108,10 @@ export interface ChildView {
   readonly notices: readonly ExistenceNotice[];
   readonly relations: readonly RelationKind[];
   readonly posts: readonly Viewer[];
-  /** The posts under which a relation to this child allows the purpose. */
+  /** The posts under which a relation to this child allows the purpose, and is more than the viewer's own word. */
   readonly entitled: readonly Viewer[];
+  /** The posts of those who work with this child: what they say of others' relations counts. */
+  readonly working: readonly Viewer[];
   readonly references: readonly string[];
   readonly linkBeingChecked: boolean;
   /** Several children to whom the viewer has such a relation fit what he described. */
@@ -141,25 +143,6 @@ export const linksOf = (references: readonly ScopeReference[]): IdentityGraph =>
     references.map(({ contributions, ...reference }) => identityOf({ ...reference, records: bodied(contributions) })),
     answersAmong(references),
   );
-
-/** The relations that a post has by these records. Of versions that contradict each other only what all say counts. */
-const relationsBy = (post: Viewer, records: readonly BodiedRecord[], at: number): RelationKind[] => {
-  const ofRelations = records.filter(({ body }) => body.envelope.type === 'relation');
-  const held = [...Map.groupBy(ofRelations, ({ body }) => recordOf(body)).values()].map((versions) =>
-    versions
-      .map(({ body, suspended }) =>
-        suspended || !body.terms
-          ? []
-          : relationsOf(
-              post,
-              [{ ...(body.terms as unknown as Omit<RelationRecord, 'owner'>), owner: body.envelope.owner }],
-              at,
-            ),
-      )
-      .reduce((all, kinds) => all.filter((kind) => kinds.includes(kind))),
-  );
-  return [...new Set(held.flat())].sort();
-};
 
 /** The one full birth date that the child's records give; unknown where they give none, or two. */
 const birthDateOf = (records: readonly BodiedRecord[]): string | undefined => {
@@ -276,7 +259,7 @@ const showsInvolvement = (record: BodiedRecord): boolean =>
 
 interface Child {
   readonly records: readonly BodiedRecord[];
-  readonly relations: ReadonlyMap<Viewer, readonly RelationKind[]>;
+  readonly relations: ReadonlyMap<Viewer, Relations>;
   readonly keys: readonly string[];
 }
 
@@ -326,12 +309,12 @@ const childrenMeant = (
     ...links.attachments.filter(({ staffOnly }) => start.includes(staffOnly)).map(({ to }) => to),
   ]);
   const attached = new Set(links.attachments.map(({ staffOnly }) => staffOnly));
-  const allows = (relations: readonly RelationKind[]): boolean =>
+  const allows = (relations: Relations): boolean =>
     usedRelations(
       {
         at: scope.at,
         purpose: scope.purpose,
-        relations,
+        relations: [...relations.keys()],
         agreements: inForce.map(({ adopted }) => adopted),
         facts: [],
       },
@@ -345,16 +328,12 @@ const childrenMeant = (
       const named = keys.flatMap((key) =>
         (attachedTo.get(key) ?? []).flatMap(({ staffOnly }) => byKey.get(staffOnly)?.records ?? []),
       );
-      return {
-        records: own,
-        keys,
-        relations: new Map(
-          posts.map((post) => {
-            const held = relationsBy(post, [...own, ...named], scope.at);
-            return [post, access && isOpenedBy(access, post) ? [...held, EMERGENCY_RELATION] : held];
-          }),
-        ),
+      const confirmations = confirmationsAmong(own);
+      const relationsOf = (post: Viewer): Relations => {
+        const held = relationsBy(post, [...own, ...named], confirmations, scope.at);
+        return access && isOpenedBy(access, post) ? new Map([...held, [EMERGENCY_RELATION, 'full']]) : held;
       };
+      return { records: own, keys, relations: new Map(posts.map((post) => [post, relationsOf(post)])) };
     })
     .filter(({ relations }) => [...relations.values()].some(allows));
 };
@@ -365,6 +344,7 @@ const nothing = (posts: readonly Viewer[], inForce: readonly AgreementInForce[])
   relations: [],
   posts,
   entitled: [],
+  working: [],
   references: [],
   linkBeingChecked: false,
   moreDetailNeeded: false,
@@ -382,6 +362,11 @@ const isObservable = ({ summary, content, location }: Pick<Disclosure, 'summary'
 
 const numbers = (list: readonly number[]): number[] => [...new Set(list)].sort((a, b) => a - b);
 const union = (lists: readonly (readonly string[])[]): string[] => [...new Set(lists.flat())].sort();
+
+const NO_RELATIONS: Relations = new Map();
+
+/** Relations of those who work with a child themselves. */
+const WORKING: readonly RelationKind[] = ['allocated', 'team', 'triage', 'duty'];
 
 /** What decides of whichever records of a child. */
 interface Deciding {
@@ -418,7 +403,7 @@ const decideRecords = (
   const stateOf = (post: Viewer): SharingState => ({
     at: scope.at,
     purpose: scope.purpose,
-    relations: relations.get(post) ?? [],
+    relations: [...(relations.get(post) ?? NO_RELATIONS).keys()],
     agreements: inForce.map(({ adopted }) => adopted),
     facts,
     ...(childBirthDate === undefined ? {} : { childBirthDate }),
@@ -446,12 +431,13 @@ const decideRecords = (
   const openingOf = openingFacts(readable.filter(({ suspended }) => !suspended));
   const perPost = posts.map((post) => {
     const state = stateOf(post);
+    const held = relations.get(post) ?? NO_RELATIONS;
     return applyNewest(
       readable.map((record) => {
         const recorded = recordedBy(record.body.envelope.owner);
         const entry = withReleasedText(entryOf(record, openingOf(record), recorded), post, releases);
         const closed = (record.suspended || closedOwners.has(entry.owner.organisation)) && !isOwn(post, entry.owner);
-        const grants = closed || !isOpen(post, record) ? [] : withoutText(decideGrants(post, state, entry));
+        const grants = closed || !isOpen(post, record) ? [] : withoutText(decideReachingGrants(post, state, held, entry));
         return { record, entry, grants };
       }),
     );
@@ -585,7 +571,8 @@ const decideState = (asked: ReadScope): ChildView => {
   const { content, deciding, entries, notices, stateOf, isOpen } = decideChild(child);
   const { childBirthDate } = deciding;
 
-  const entitled = posts.filter((post) => usedRelations(stateOf(post), true).length > 0);
+  const entitled = posts.filter((post) => usedRelations(stateOf(post), true).some((kind) => kind !== 'asserted'));
+  const working = posts.filter((post) => WORKING.some((kind) => child.relations.get(post)?.has(kind)));
   // A question about what another service holds, or about what is closed to him, would tell that it is there.
   const isOfViewer = (key: string) =>
     (byKey.get(key)?.records ?? []).some(
@@ -622,7 +609,7 @@ const decideState = (asked: ReadScope): ChildView => {
   return {
     entries,
     notices,
-    relations: [...new Set([...child.relations.values()].flat())].sort(),
+    relations: [...new Set([...child.relations.values()].flatMap((held) => [...held.keys()]))].sort(),
     posts,
     references: child.keys,
     linkBeingChecked: isAsked || cameApart(),
@@ -631,6 +618,7 @@ const decideState = (asked: ReadScope): ChildView => {
     inForce,
     childBirthDate: childBirthDate ?? null,
     entitled,
+    working,
     known: knownBy(entitled, content.filter(isReadable), isOpen),
     upTo: [],
     coveredFrom: null,
@@ -738,6 +726,10 @@ const narrowed = (entry: ShownEntry, other: ChildView, anyVersion: boolean): Sho
   return left.summary || left.content.length > 0 || left.location.length > 0 ? left : undefined;
 };
 
+/** Posts that are among others too. */
+const bothPosts = (posts: readonly Viewer[], others: readonly Viewer[]): Viewer[] =>
+  posts.filter((post) => others.some((one) => JSON.stringify(one) === JSON.stringify(post)));
+
 /** Where the child is closed, another version of what was seen is not what was seen. */
 const isClosedIn = (...views: readonly ChildView[]): boolean => views.some(({ coveredFrom }) => coveredFrom !== null);
 
@@ -747,7 +739,8 @@ const intersect = ({ emergency, ...view }: ChildView, other: ChildView): ChildVi
   ...(emergency && other.emergency ? { emergency } : {}),
   entries: view.entries.flatMap((entry) => narrowed(entry, other, !isClosedIn(view, other)) ?? []),
   relations: view.relations.filter((relation) => other.relations.includes(relation)),
-  entitled: view.entitled.filter((post) => other.entitled.some((one) => JSON.stringify(one) === JSON.stringify(post))),
+  entitled: bothPosts(view.entitled, other.entitled),
+  working: bothPosts(view.working, other.working),
   known: {
     name: view.known.name === other.known.name ? view.known.name : null,
     birthDate: view.known.birthDate === other.known.birthDate ? view.known.birthDate : null,

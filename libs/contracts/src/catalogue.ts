@@ -37,6 +37,7 @@ import { QuarantineOpened } from './events/quarantine-opened.js';
 import { Referral } from './events/referral.js';
 import { Relation } from './events/relation.js';
 import { ReleaseMade } from './events/release-made.js';
+import { RelationConfirmed } from './events/relation-confirmed.js';
 import { RestrictionMade } from './events/restriction-made.js';
 import { Section47Enquiry } from './events/section-47-enquiry.js';
 import { SignificantHarmRecorded } from './events/significant-harm-recorded.js';
@@ -83,6 +84,7 @@ const definitions = [
   Referral,
   Relation,
   ReleaseMade,
+  RelationConfirmed,
   RestrictionMade,
   Section47Enquiry,
   SignificantHarmRecorded,

@@ -40,8 +40,11 @@ export type SubjectKind = (typeof SUBJECT_KINDS)[number];
 export const REGIMES = ['uk-gdpr', 'dpa-part3'] as const;
 export type Regime = (typeof REGIMES)[number];
 
-/** Relations that this hub derives from staff feeds. */
-export const RELATIONS = ['allocated', 'team', 'triage', 'duty', 'on-roll', 'registered', 'presenting'] as const;
+/** Relations that staff feeds tell of. */
+export const FEED_RELATIONS = ['allocated', 'team', 'triage', 'duty', 'on-roll', 'registered', 'presenting'] as const;
+
+/** Relations of which there are records: what feeds tell, who is invited by name, and a person's own word. */
+export const RELATIONS = [...FEED_RELATIONS, 'invited', 'asserted'] as const;
 export type RelationKind = (typeof RELATIONS)[number];
 
 /** Why somebody opens an access in an emergency, beside his own words. */
@@ -55,6 +58,9 @@ export type EmergencyOutcome = (typeof EMERGENCY_OUTCOMES)[number];
 /** Who decides about it, one after the other. */
 export const REVIEW_LEVELS = ['reviewer', 'deputy', 'partnership'] as const;
 export type ReviewLevel = (typeof REVIEW_LEVELS)[number];
+
+/** Relations that only count in full once somebody outside the organisation that gains by them bears them out. */
+export const CONFIRMABLE_RELATIONS = ['on-roll', 'registered', 'invited'] as const satisfies readonly RelationKind[];
 
 /** The higher of two tiers. */
 export const higherTier = (a: Tier, b: Tier): Tier => (TIERS.indexOf(a) >= TIERS.indexOf(b) ? a : b);

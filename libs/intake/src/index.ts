@@ -10,3 +10,4 @@ export * from './people-directory.js';
 export * from './registry.js';
 export * from './relay.js';
 export * from './run-adapter.js';
+export { Submissions } from './submit.js';

@@ -8,6 +8,10 @@ export interface Organisation {
   readonly desk: string;
   /** Its people of the role `auditor` may replay what was read, of every organisation. */
   readonly audits: boolean;
+  /** Services of its front door: their people may open a contact about a child. */
+  readonly frontDoor: readonly string[];
+  /** Services of unscheduled care: their people may open an encounter with a child. */
+  readonly unscheduled: readonly string[];
 }
 
 /** What one connector may do on one feed. */
@@ -54,6 +58,8 @@ export const parseRegistry = (json: unknown): Registry => {
       name: text(o['name'], `${place}.name`),
       desk: text(o['desk'], `${place}.desk`),
       audits: o['audits'] === true,
+      frontDoor: list(o['frontDoor']).map((service, j) => text(service, `${place}.frontDoor[${j}]`)),
+      unscheduled: list(o['unscheduled']).map((service, j) => text(service, `${place}.unscheduled[${j}]`)),
     };
   });
   const ids = new Set(organisations.map((o) => o.id));

@@ -1,4 +1,4 @@
-import { disclosureOf, occurredSpan } from './decide-disclosure.js';
+import { disclosureOf, occurredSpan, showsAnything } from './decide-disclosure.js';
 import type { Disclosure, Grant, SharedEntry } from './types.js';
 
 /** An entry with what each clause shows of it to one viewer; see `decideGrants`. */
@@ -59,7 +59,7 @@ export const applyNewest = <D extends DecidedEntry>(decided: readonly D[]): Newe
 
   return {
     entries: decided.map((each) => {
-      const grants = each.grants.filter((grant) => kept.get(key(grant))?.has(each) !== false);
+      const grants = each.grants.filter((grant) => showsAnything(grant) && kept.get(key(grant))?.has(each) !== false);
       const limited = new Set(grants.map(key).filter((name) => limits.has(name)));
       return {
         ...each,

@@ -281,7 +281,7 @@ describe('decideDisclosure', () => {
 
     it('lets each purpose rest on its own relations', () => {
       const allowed = (purpose: string, agreements: AdoptedAgreement[] = []): RelationKind[] =>
-        [...RELATIONS, 'invited', 'asserted', 'emergency'].filter(
+        [...RELATIONS, 'emergency'].filter(
           (relation): relation is RelationKind =>
             decideDisclosure(own, state({ purpose, relations: [relation as RelationKind], agreements }), plan).summary,
         ) as RelationKind[];

@@ -339,7 +339,8 @@ const ownGrant = (entry: SharedEntry): Grant => {
   };
 };
 
-const showsAnything = (grant: Grant): boolean => grant.summary || grant.content.length + grant.location.length > 0;
+export const showsAnything = (grant: Grant): boolean =>
+  grant.summary || grant.content.length + grant.location.length > 0;
 
 /**
  * What each clause shows of an entry, already within every cap and less every forbid, so that what shows is simply

@@ -17,7 +17,15 @@ export { decideExistence } from './decide-existence.js';
 export { ImportedAgreementSchema, type ImportedAgreement, type ImportOptions } from './imported-agreement.js';
 export { parseAgreement, type ParsedAgreement } from './parse-agreement.js';
 export type { Refusal } from './refusal.js';
-export { relationsOf, type RelationRecord } from './relations-of.js';
+export {
+  allRelations,
+  commonRelations,
+  decideReachingGrants,
+  reachingRelations,
+  type RelationConfirmation,
+  type Relations,
+} from './relation-reach.js';
+export type { RelationRecord } from './relations-of.js';
 export { purposesFor } from './purposes.js';
 export { readInstant, readMoment, type Span } from './time.js';
 export * from './types.js';
@@ -28,3 +36,4 @@ export {
   type ReviewDeadlines,
   type WorkingCalendar,
 } from './working-calendar.js';
+export { endOfTriage } from './working-days.js';

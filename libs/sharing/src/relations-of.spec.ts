@@ -51,8 +51,42 @@ describe('relationsOf', () => {
   });
 
   it('gives each kind once, whatever the order', () => {
-    const records = [record(), record({ relation: 'triage' }), record()];
-    expect(relationsOf(viewer, records, during)).toEqual(['team', 'triage']);
-    expect(relationsOf(viewer, records.reverse(), during)).toEqual(['team', 'triage']);
+    const records = [record(), record({ relation: 'duty' }), record()];
+    expect(relationsOf(viewer, records, during)).toEqual(['team', 'duty']);
+    expect(relationsOf(viewer, records.reverse(), during)).toEqual(['team', 'duty']);
+  });
+
+  it('is over after its longest time, whatever its record says', () => {
+    const over = (relation: string, from: string, until: string | null = null): string[] => {
+      const one = [record({ relation, from, staffKey: 'a1', until })];
+      const first = Date.parse(from);
+      const holds = (ms: number) => relationsOf(viewer, one, ms).length === 1;
+      const hours = Array.from({ length: 24 * 8 }, (_, i) => i).filter((hour) => holds(first + hour * 3_600_000));
+      return [String(hours.length), String(hours.at(-1))];
+    };
+    const monday = '2026-03-02T09:00:00Z';
+    expect(over('presenting', monday)).toEqual(['24', '23']);
+    expect(over('asserted', monday, '2030-01-01T00:00:00Z')).toEqual(['24', '23']);
+    expect(over('presenting', monday, '2026-03-02T11:00:00Z')).toEqual(['2', '1']);
+    expect(over('triage', monday)).toEqual(['87', '86']);
+    expect(over('triage', monday, '2026-03-03T09:00:00Z')).toEqual(['24', '23']);
+    expect(over('duty', monday)).toEqual(['192', '191']);
+  });
+
+  it('is with a person of another organisation only by an invitation that names him', () => {
+    const elsewhere = { owner: { organisation: 'ods:ZZ1' }, organisation: 'la:901', staffKey: 'a1', service: 'hv-sn' };
+    expect(relationsOf(viewer, [record({ ...elsewhere, relation: 'invited' })], during)).toEqual(['invited']);
+    for (const change of [{ staffKey: null }, { staffKey: 'b2' }, { organisation: 'la:902' }, { organisation: null }]) {
+      expect(relationsOf(viewer, [record({ ...elsewhere, relation: 'invited', ...change })], during)).toEqual([]);
+    }
+    for (const relation of ['allocated', 'team', 'duty', 'on-roll', 'asserted']) {
+      expect(relationsOf(viewer, [record({ ...elsewhere, relation, service: 'care' })], during)).toEqual([]);
+    }
+  });
+
+  it('is one’s own word for oneself alone', () => {
+    const own = { relation: 'asserted', from: '2026-06-01T00:00:00Z' };
+    expect(relationsOf(viewer, [record({ ...own, staffKey: 'a1' })], during)).toEqual(['asserted']);
+    expect(relationsOf(viewer, [record(own)], during)).toEqual([]);
   });
 });

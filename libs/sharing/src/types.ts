@@ -2,7 +2,7 @@ import { RELATIONS, type About, type FieldAbout, type Occurred, type Tier } from
 import type { CompiledAgreement } from './compiled-agreement.js';
 
 /** Every relation that may explain why this person asks about this child. A closed list. */
-export const RELATION_KINDS = [...RELATIONS, 'invited', 'asserted', 'emergency'] as const;
+export const RELATION_KINDS = [...RELATIONS, 'emergency'] as const;
 export type RelationKind = (typeof RELATION_KINDS)[number];
 
 /** A service of an organisation: whose record it is, or from where somebody looks. */

@@ -9,6 +9,7 @@ import { randomHidden, type HiddenGroup, type Surroundings } from './hidden.js';
 import {
   agreementItems,
   caseReference,
+  confirmationItem,
   entryItem,
   identityItem,
   postItem,
@@ -134,10 +135,12 @@ const relationOf = (
   organisation: CastOrganisation,
   viewer: WorldViewer,
   own: Reference,
+  others: readonly { readonly organisation: CastOrganisation; readonly reference: Reference }[],
 ): { readonly kind: string; readonly items: readonly WorldItem[] } => {
   if (random.chance(0.05)) return { kind: '', items: [] };
   const { kind, by } = random.pick(organisation.relations);
-  const { before, after } = instantsRound(random);
+  const { before: long, after } = instantsRound(random);
+  const before = random.chance(0.97) ? (openSince(random, kind) ?? long) : long;
   const reference: Reference = random.chance(0.2)
     ? { kind: 'child', system: 'nhs-number', localId: child.nhsNumber }
     : own;
@@ -149,7 +152,61 @@ const relationOf = (
   });
   const unreadable = random.chance(0.03) ? [suspensionOf(random, item)] : [];
   const ending = random.chance(0.05) ? [endOf(item)] : [];
-  return { kind, items: [item, ...unreadable, ...ending] };
+  const words = confirmationsOf(random, child, organisation, viewer, kind, before, others);
+  return { kind, items: [item, ...unreadable, ...ending, ...words] };
+};
+
+/** When an encounter or a contact was opened that may still be open; nothing for other kinds. */
+const openSince = (random: SeededRandom, kind: string): string | undefined => {
+  if (kind === 'presenting')
+    return random.pick(random.chance(0.1) ? ['2025-12-18T09:00:00.000Z'] : ['2025-12-18T09:00:00.001Z', READ_AT]);
+  if (kind === 'triage')
+    return random.pick(random.chance(0.1) ? ['2025-12-15T23:59:59.999Z'] : ['2025-12-16T00:00:00.000Z', READ_AT]);
+  return undefined;
+};
+
+/** What people say of the relation: of another organisation, as a rule; or of no use for one reason or another. */
+const confirmationsOf = (
+  random: SeededRandom,
+  child: WorldChild,
+  organisation: CastOrganisation,
+  viewer: WorldViewer,
+  kind: string,
+  from: string,
+  others: readonly { readonly organisation: CastOrganisation; readonly reference: Reference }[],
+): readonly WorldItem[] => {
+  if (kind !== 'on-roll' && kind !== 'registered') return [];
+  if (random.chance(0.2)) return [];
+  const by = random.pick(others);
+  const says = {
+    organisation: random.chance(0.9) ? organisation.id : 'SCHOOL-02',
+    service: random.chance(0.5) ? null : random.chance(0.9) ? viewer.service : 'another',
+    relation: random.chance(0.95) ? kind : kind === 'on-roll' ? 'registered' : 'on-roll',
+    at: random.chance(0.95) ? from : new Date(Date.parse(from) - 1).toISOString(),
+    ...(random.chance(0.05) ? { confirmer: 'somebody else' } : {}),
+  };
+  const service = Object.keys(by.organisation.services)[0]!;
+  const item = confirmationItem(child, by.organisation, service, by.reference, 'of the relation', says);
+  if (random.chance(0.07)) return [{ ...item, pending: true }];
+  if (random.chance(0.07)) return [item, { ...retractionAtOnce(item), pending: random.chance(0.5) }];
+  return [item];
+};
+
+/** Whoever said it takes it back. */
+const retractionAtOnce = (item: WorldItem): WorldItem => {
+  const { subject, recordKey } = draftsOf(item)[0]!;
+  const back: ContributionDraft = {
+    subject,
+    type: 'entry-retracted',
+    recordType: 'relation-confirmed',
+    recordKey,
+    ancestors: [],
+    rank: { by: 'sequence', value: '2' },
+    about: 'child',
+    occurred: { from: READ_AT, precision: 'exact' },
+    body: {},
+  };
+  return { ...item, label: `${item.label}, taken back`, item: { ok: true, path: 'back', contributions: [back] } };
 };
 
 /** The relation ends now; the hub has accepted that and not projected it yet. */
@@ -308,7 +365,7 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
   const organisations = [organisation, ...others];
   const references = organisations.map((one) => ({ organisation: one, reference: caseReference(child, one) }));
   const own = references[0]!.reference;
-  const relation = relationOf(random, child, organisation, viewer, own);
+  const relation = relationOf(random, child, organisation, viewer, own, references);
   const allowed = PURPOSES.filter((purpose) => RELATIONS_OF_PURPOSE[purpose].includes(relation.kind));
   const purpose = random.chance(0.7) || allowed.length === 0 ? 'SAFEGUARDING' : random.pick(allowed);
   const question: Question = { viewer, nhsNumber: child.nhsNumber, purpose };

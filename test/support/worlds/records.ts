@@ -250,6 +250,42 @@ export const relationItem = (
   });
 };
 
+/** A person of one organisation says that another has the relation that it says it has. */
+export const confirmationItem = (
+  child: WorldChild,
+  organisation: CastOrganisation,
+  service: string,
+  reference: Reference,
+  name: string,
+  says: {
+    readonly organisation: string;
+    readonly service: string | null;
+    readonly relation: string;
+    readonly at: string;
+    /** Whose name it bears, where that is not the sender's. */
+    readonly confirmer?: string;
+  },
+): WorldItem => {
+  const client = `${child.prefix}-${organisation.id}-worker`;
+  const sender = { ...senderOf(organisation, service, 'hub-commands'), client };
+  return itemOf(`${organisation.id} confirms ${says.relation} ${name}`, sender, SETTLED, {
+    subject: reference,
+    type: 'relation-confirmed',
+    recordType: 'relation-confirmed',
+    recordKey: `relation-confirmation/${name}`,
+    ancestors: [],
+    rank: { by: 'sequence', value: '1' },
+    about: 'child',
+    occurred: { from: says.at, precision: 'exact' },
+    body: {
+      confirmation: '2f6a1f4e-0b57-4a6e-9d0e-6d7c1c2b3a41',
+      confirmer: client,
+      reason: 'spoke with them',
+      ...says,
+    },
+  });
+};
+
 export const staffReference = (workerId: string): Reference => ({ kind: 'staff', system: 'staff', localId: workerId });
 
 export const postItem = (

@@ -55,6 +55,18 @@ const RELATIONS_OF_PURPOSE: Readonly<Record<string, readonly string[]>> = {
   direct_care: ['registered', 'presenting'],
   emergency: ['emergency'],
 };
+/** Kinds for which the word of one's own organisation is not enough. */
+const NEED_ANOTHERS_WORD = ['on-roll', 'registered'];
+/** What shows of a record until somebody else says so too: that it is there, how it stands, since when, whom to ring. */
+const WITHOUT_ANOTHERS_WORD = [
+  'summary',
+  ...['statusesAndPlans', 'noFurtherAction', 'planStart', 'yearStart', 'yearEnd', 'internalReviewDate'],
+  ...['initialConferenceTarget', 'initialConferenceDate', 'contacts', 'dutyContacts', 'keyWorker'],
+  ...['settingName', 'settingTelephone', 'gpName', 'gpSurgery', 'gpTelephone'],
+].map((name) => (name === 'summary' ? name : `content.${name}`));
+/** An encounter is open for a day; a contact opened before this was triaged for three working days by the time of reading. */
+const ENCOUNTER_SINCE = '2025-12-18T09:00:00.001Z';
+const TRIAGE_SINCE = '2025-12-16T00:00:00.000Z';
 const RELATIONS_OF_NAMED = ['allocated', 'team', 'duty', 'on-roll', 'registered'];
 
 interface Told {
@@ -201,6 +213,8 @@ interface FoundChild {
   /** Share the verified number and are not joined. */
   readonly inQuestion: readonly KnownReference[];
   readonly relations: readonly string[];
+  /** Those of them that somebody else bears out, or that need nobody to. */
+  readonly borneOut: readonly string[];
 }
 
 /** A child that the viewer's own organisation knows by this number, with the viewer's relations to it. */
@@ -218,11 +232,35 @@ const childAround = (start: KnownReference, references: readonly KnownReference[
   const made = [...members, ...byNumber]
     .flatMap(({ records }) => records)
     .filter(({ draft, suspended }) => draft.type === 'relation' && !suspended);
+  const words = [...members]
+    .flatMap(({ records }) => records)
+    .filter(({ draft, suspended }) => draft.type === 'relation-confirmed' && !suspended);
+  const held = made.filter((one) => isHeldBy(one, viewer));
   return {
     members: [...members],
     inQuestion: candidates.filter((one) => !members.has(one)),
-    relations: relationsOf(made, viewer),
+    relations: kindsOf(held),
+    borneOut: kindsOf(held.filter((one) => isBorneOut(one, words))),
   };
+};
+
+/** Somebody of another organisation says in his own name that this one has the relation, which had begun by then. */
+const isBorneOut = ({ draft, owner }: Standing, words: readonly Standing[]): boolean => {
+  const { relation, service, from } = draft.body as Record<string, string>;
+  return (
+    !NEED_ANOTHERS_WORD.includes(relation!) ||
+    words.some(({ item, draft: { body }, owner: by }) => {
+      const says = body as Record<string, string | null>;
+      return (
+        by.organisation !== owner.organisation &&
+        says['confirmer'] === item.sender.client &&
+        says['organisation'] === owner.organisation &&
+        says['relation'] === relation &&
+        (says['service'] === null || says['service'] === service) &&
+        Date.parse(from!) <= Date.parse(says['at']!)
+      );
+    })
+  );
 };
 
 /** The children that the viewer's own organisation knows as described and that a relation of his opens. */
@@ -246,23 +284,24 @@ const childrenMeant = (
   return [...new Map(found.map((child) => [nameOf(child), child])).values()];
 };
 
-const relationsOf = (made: readonly Standing[], viewer: WorldViewer): string[] => [
-  ...new Set(
-    made
-      .filter(({ draft: { body, resolve }, owner }) => {
-        const worker = resolve?.reference.localId;
-        const { relation, service, from, until } = body as Record<string, string | null>;
-        return (
-          owner.organisation === viewer.organisation &&
-          service === viewer.service &&
-          (worker === undefined ? relation !== 'allocated' : worker === viewer.workerId) &&
-          Date.parse(from!) <= AT &&
-          (until === null || until === undefined || AT < Date.parse(until))
-        );
-      })
-      .map(({ draft }) => draft.body['relation'] as string),
-  ),
+const kindsOf = (held: readonly Standing[]): string[] => [
+  ...new Set(held.map(({ draft }) => draft.body['relation'] as string)),
 ];
+
+const isHeldBy = ({ draft: { body, resolve }, owner }: Standing, viewer: WorldViewer): boolean => {
+  const worker = resolve?.reference.localId;
+  const { relation, service, from, until } = body as Record<string, string | null>;
+  const isOver =
+    (relation === 'presenting' && from! < ENCOUNTER_SINCE) || (relation === 'triage' && from! < TRIAGE_SINCE);
+  return (
+    owner.organisation === viewer.organisation &&
+    service === viewer.service &&
+    (worker === undefined ? relation !== 'allocated' : worker === viewer.workerId) &&
+    Date.parse(from!) <= AT &&
+    (until === null || until === undefined || AT < Date.parse(until)) &&
+    !isOver
+  );
+};
 
 interface InForce {
   readonly acting: Acting;
@@ -360,7 +399,9 @@ const cutToNewest = (decided: readonly StateEntry[]) => {
     ]),
   );
   const entries = decided.map((entry): StateEntry => {
-    const by = entry.by.filter(({ clause }) => kept.get(clause)?.includes(entry.id) !== false);
+    const by = entry.by.filter(
+      ({ clause, facets }) => facets.size > 0 && kept.get(clause)?.includes(entry.id) !== false,
+    );
     return { ...entry, by, facets: new Set([...entry.facets, ...by.flatMap(({ facets }) => [...facets])]) };
   });
   return entries.filter(({ facets }) => facets.size > 0);
@@ -422,10 +463,16 @@ const sightOfState = (items: readonly WorldItem[], question: Question, idOf: IdO
         by: [],
       };
     }
-    const by =
+    const shown = (relations: readonly string[]) =>
       suspended || closed.has(owner.organisation)
         ? []
-        : shownBy(actingFor(owner), owner, draft, { ...now, facts: factsFor(owner) });
+        : shownBy(actingFor(owner), owner, draft, { ...now, facts: factsFor(owner), relations });
+    const inFull = shown(now.relations.filter((relation) => child.borneOut.includes(relation)));
+    const by = shown(now.relations).map((one): Shown => {
+      const full = inFull.find(({ clause }) => clause === one.clause)?.facets ?? new Set();
+      const facets = [...one.facets].filter((facet) => full.has(facet) || WITHOUT_ANOTHERS_WORD.includes(facet));
+      return { ...one, facets: new Set(facets) };
+    });
     return { ...entry, facets: new Set<string>(), by };
   };
   const noticesOf = (entries: readonly Standing[]) =>

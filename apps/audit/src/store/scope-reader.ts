@@ -99,7 +99,8 @@ export class ScopeReader {
     const organisations = new Set(postsOf(staff, at, login).map(({ organisation }) => organisation));
     const opened = purpose === EMERGENCY ? activeAccess(staff, at) : undefined;
     const access = opened && isMeant(opened, child) ? opened : undefined;
-    const own = await this.startOf(subjects, child, organisations, position);
+    const invited = new Set(organisations.size === 0 ? [] : index.invitedOf(staffKeys, position));
+    const own = await this.startOf(subjects, child, organisations, invited, position);
     const start = [...new Set([...own, ...this.verifiedFor(access, position)])].sort();
     const near = index.near(start, position);
     await subjects.load(near);
@@ -169,19 +170,22 @@ export class ScopeReader {
     subjects: SubjectReader,
     child: ChildMeant,
     organisations: ReadonlySet<string>,
+    invited: ReadonlySet<string>,
     position: number,
   ): Promise<string[]> {
     const { index, blind } = this.options;
+    const isStart = ({ key, organisation }: { readonly key: string; readonly organisation: string }) =>
+      organisations.has(organisation) || invited.has(key);
     if (child.by === 'identifier') {
       const called = index.called(blind.identifier(child.kind, child.value), ['traced', 'asserted'], position);
-      const own = called.filter(({ organisation }) => organisations.has(organisation));
+      const own = called.filter(isStart);
       return [...new Set(own.map(({ key }) => key))].sort();
     }
     const near = index.near(child.keys, position);
     await subjects.load(near);
     const filed = await this.restored(near.flatMap((key) => subjects.histories.upTo(key, position)));
     const references = referencesOf(near, filed);
-    const own = references.filter(({ organisation }) => organisations.has(organisation)).map(({ key }) => key);
+    const own = references.filter(isStart).map(({ key }) => key);
     if (child.by === 'start') return child.keys.filter((key) => own.includes(key));
     const { components, attachments } = linksOf(references);
     const meant = new Set([

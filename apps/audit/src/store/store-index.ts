@@ -9,7 +9,8 @@ import type { BlindNames } from './blind-names.js';
 const SUBJECT_STREAM = /^(child|staff|agreement)-([0-9a-f]{32})$/;
 const PAGE = 1000;
 
-type NameKind = 'traced' | 'asserted' | 'login';
+/** `invited`: the reference holds an invitation of the person of this staff key. */
+type NameKind = 'traced' | 'asserted' | 'login' | 'invited';
 
 /** That a subject was called by a name (an HMAC) from a position on. What was once said is never taken back here. */
 interface Name {
@@ -58,7 +59,7 @@ export interface StoreIndexOptions {
  * It reads the store once from its beginning, a page of 1,000 events at a time, when somebody first asks, and from
  * there to the head before each answer. An event costs at most 16 bytes for its time; a subject some 200 and each
  * different name of it some 200 (one or two, as a rule); of a contribution one sealed part is opened, once: the
- * identity of a child's, the terms of a post's.
+ * identity of a child's, the terms of a post's; of a relation both.
  */
 export class StoreIndex {
   private readonly subjects = new Map<string, Subject>();
@@ -185,7 +186,28 @@ export class StoreIndex {
       lost.map((i) => filed[i]!.event.position),
     );
     for (const i of lost) names[i] = kept.filter(({ position }) => position === filed[i]!.event.position);
+    for (const { i, name } of await this.invitationsAmong(filed)) names[i]!.push(name);
     return names;
+  }
+
+  /** Whom relations invite by name: such a person finds the child by the reference of who invites him. */
+  private async invitationsAmong(filed: readonly Filed[]): Promise<readonly { i: number; name: Name }[]> {
+    const { pool, opener } = this.options;
+    const places = [...filed.keys()].filter((i) => filed[i]!.envelope.type === 'relation' && !filed[i]!.confirms);
+    const opened = await unsealParts(
+      pool,
+      opener,
+      places.map((i) => ({ bytes: filed[i]!.event.data })),
+      ['terms'],
+    );
+    return places.flatMap((i, n) => {
+      const { relation, staffKey } = opened[n]!.terms ?? {};
+      const { event, envelope } = filed[i]!;
+      const { organisation } = envelope.owner;
+      return relation === 'invited' && typeof staffKey === 'string'
+        ? [{ i, name: { hmac: invitationOf(staffKey), kind: 'invited', organisation, position: event.position } }]
+        : [];
+    });
   }
 
   /** The last position of the longest beginning of everything that was recorded at or before an instant; 0: nothing. */
@@ -225,6 +247,11 @@ export class StoreIndex {
     return [...new Set(this.called(this.options.blind.login(login), ['login'], upTo).map(({ key }) => key))].sort();
   }
 
+  /** References on which one of these people was ever invited up to a position. */
+  invitedOf(staffKeys: readonly string[], upTo: number): string[] {
+    return staffKeys.flatMap((key) => this.called(invitationOf(key), ['invited'], upTo).map((one) => one.key));
+  }
+
   agreements(upTo: number): string[] {
     return this.agreementSubjects.filter(({ first }) => first <= upTo).map(({ key }) => key);
   }
@@ -248,7 +275,7 @@ export class StoreIndex {
     const queue = [...reached];
     for (let key = queue.pop(); key !== undefined; key = queue.pop()) {
       for (const mine of this.subjects.get(key)!.names) {
-        if (mine.kind === 'login' || mine.position > upTo) continue;
+        if (mine.kind === 'login' || mine.kind === 'invited' || mine.position > upTo) continue;
         for (const { subject, name } of this.holders.get(mine.hmac)!) {
           const joins =
             name.kind === 'traced' ||
@@ -272,6 +299,8 @@ export class StoreIndex {
     return this.closing.get(id)?.position;
   }
 }
+
+const invitationOf = (staffKey: string): string => `invited/${staffKey}`;
 
 const matchable = (identity: Readonly<Record<string, unknown>> | undefined): readonly ClassifiedIdentifier[] =>
   ((identity?.['identifiers'] ?? []) as ClassifiedIdentifier[]).filter(

@@ -70,6 +70,9 @@ export interface StoryReport {
 /** What the story needs of a hub, in one process or in many, beside its public API. */
 export type StoryHub = Pick<Hub, 'database' | 'registry'>;
 
+/** Whose social worker confirms what others say of themselves. */
+const CONFIRMS = 'LOCAL-AUTHORITY-01';
+
 /** Steps that a bar can show. */
 export type Progress = (step: string, done: number, total: number) => void;
 
@@ -211,6 +214,47 @@ const adopt = async (client: HubClient, signer: DemoPerson, path: string): Promi
   }
 };
 
+/** How many confirmations of relations are projected. */
+const confirmations = async (hub: StoryHub): Promise<number> => {
+  const client = new pg.Client({ connectionString: hub.database.ownerUrl, application_name: 'demo' });
+  await client.connect();
+  try {
+    const { rows } = await client.query(`
+      select count(*) as n from projection.contribution
+       where generation = (select generation from projection.generation where state = 'live')
+         and type = 'relation-confirmed'`);
+    return Number((rows[0] as { n: string }).n);
+  } finally {
+    await client.end();
+  }
+};
+
+/**
+ * The social worker to whom the shared child is allocated confirms the school and the practice, on the record: until a
+ * person outside does, what they say of themselves opens status, dates and contact at most.
+ */
+const confirmRelations = async (hub: StoryHub, client: HubClient, nhsNumber: string): Promise<void> => {
+  const worker = READERS.find(({ relation, organisation }) => relation === 'allocated' && organisation === CONFIRMS)!;
+  const selfEvident = READERS.filter(({ relation }) => relation === 'on-roll' || relation === 'registered');
+  if ((await confirmations(hub)) >= selfEvident.length) return;
+  const { handle } = (await client.person(worker.login, 'POST', '/v1/child-searches', {
+    nhsNumber,
+    purpose: worker.purpose,
+  })) as { handle: string };
+  for (const { organisation, service, relation } of selfEvident) {
+    await client.person(worker.login, 'POST', `/v1/children/${handle}/relation-confirmations`, {
+      organisation,
+      service,
+      relation,
+      reason: 'Spoke with them about the child when the plan was made',
+    });
+  }
+  // What widens counts once it is projected: nobody reads before.
+  for (let attempt = 0; attempt < 400 && (await confirmations(hub)) < selfEvident.length; attempt += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+};
+
 interface ChronologyAnswer {
   readonly entries: { owner: { organisation: string }; recordType: string }[];
   readonly notices: { partyKind: string; desk: string }[];
@@ -315,8 +359,8 @@ const notTaken = ({ file, reason }: Extract<DemoFile, { kind: 'not-taken' }>): F
 
 /**
  * Loads the story through the real doors: staff, agreements and their signatures, records, a second authority's own
- * record of the child whom the most agencies share, then relations; moves recorded time to the time of reading, and
- * reads the shared child as each reader.
+ * record of the child whom the most agencies share, then relations and what confirms them; moves recorded time to the
+ * time of reading, and reads the shared child as each reader.
  */
 export const loadStory = async (
   hub: StoryHub,
@@ -376,6 +420,7 @@ export const loadStory = async (
       ),
     );
   }
+  if (shared) await confirmRelations(hub, client, shared);
   for (const organisation of new Set(READERS.map((reader) => reader.organisation))) {
     const { clientId, records } = recordsFeedOf(registry, organisation);
     await client.heartbeat(clientId, records(), IN_FORCE_FROM);

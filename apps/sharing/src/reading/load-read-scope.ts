@@ -41,18 +41,36 @@ export const findStaff = async (
   return [...new Set(found.map((one) => one.subjectKey))];
 };
 
-/** References of these organisations that fit the description. */
+/** References of whichever organisation on which one of these people was ever invited by name. */
+const findInvited = async (
+  client: PoolClient,
+  { generation, position }: Coordinates,
+  staff: readonly string[],
+): Promise<string[]> => {
+  if (staff.length === 0) return [];
+  const { rows } = await client.query({
+    name: 'read-invited',
+    text: `select distinct subject_key from projection.relation
+            where generation = $1 and position <= $2 and staff_key = any ($3::text[]) and relation = 'invited'`,
+    values: [generation, position, staff],
+  });
+  return (rows as { subject_key: string }[]).map((row) => row.subject_key);
+};
+
+/** References of these organisations, and those to which the viewer is invited, that fit the description. */
 const findStart = async (
   client: PoolClient,
   { blind, keys }: ScopeLoader,
   { generation, position }: Coordinates,
   organisations: readonly string[],
+  invited: readonly string[],
   description: Description,
 ): Promise<string[]> => {
   if (description.by === 'key') {
     const { rows } = await client.query(
-      'select subject_key from refs.reference where subject_key = $1 and organisation = any ($2::text[])',
-      [description.key, organisations],
+      `select subject_key from refs.reference
+        where subject_key = $1 and (organisation = any ($2::text[]) or subject_key = any ($3::text[]))`,
+      [description.key, organisations, invited],
     );
     return (rows as { subject_key: string }[]).map((row) => row.subject_key);
   }
@@ -76,7 +94,9 @@ const findStart = async (
       ? [['traced', 'asserted'], blind.identifier(description.kind, description.value)]
       : [['name'], blind.name(description.givenName, description.familyName, description.birthDate)];
   const found = await subjectsOfBlind(client, generation, position, kinds, hmac ? [hmac] : []);
-  return [...new Set(found.filter((one) => organisations.includes(one.organisation)).map((one) => one.subjectKey))];
+  const isStart = (one: (typeof found)[number]) =>
+    organisations.includes(one.organisation) || invited.includes(one.subjectKey);
+  return [...new Set(found.filter(isStart).map((one) => one.subjectKey))];
 };
 
 /** References of any organisation that ever said this identifier verified; whether they still do is for the decision. */
@@ -112,7 +132,8 @@ export const loadReadScope = async (
   const staff = await findStaff(client, loader.blind, generation, position, login);
   const posts = await unsealForDecision(client, loader.opener, await filedRows(client, generation, position, staff));
   const organisations = new Set(postsOf(posts, coordinates.at.getTime(), login).map((post) => post.organisation));
-  const own = await findStart(client, loader, coordinates, [...organisations], description);
+  const invited = organisations.size === 0 ? [] : await findInvited(client, coordinates, staff);
+  const own = await findStart(client, loader, coordinates, [...organisations], invited, description);
   const isOpened =
     asking !== undefined &&
     purpose === EMERGENCY &&

@@ -4,6 +4,7 @@ import { ApiClient, orThrow } from '../api/api-client.js';
 import { apiPath } from '../api/api-path.js';
 import type { Profile } from '../api/profile.js';
 import { CurrentProfile } from '../session/current-session.js';
+import { purposeOf } from '../session/purpose.js';
 import { PageController } from '../shell/page-controller.js';
 import { Pages } from '../shell/pages.js';
 import type { Chronology } from './answers.js';
@@ -13,8 +14,6 @@ type Queries = Readonly<Record<string, unknown>>;
 
 /** As many entries as a page of the API holds at most: what a filter leaves is told apart from what there is. */
 const LIMIT = '500';
-
-export const purposeOf = ({ purpose }: Queries): string => (typeof purpose === 'string' ? purpose : '');
 
 /** One child's chronology. Each request is a read of its own, recorded before anything is shown. */
 @PageController('children/:handle')
@@ -53,7 +52,7 @@ export class ChronologyController {
     const { cursor, receipt } = query;
     return orThrow(
       await this.api.get<Chronology>(request, apiPath`/v1/children/${handle}/chronology`, {
-        purpose: purposeOf(query),
+        purpose: purposeOf(request),
         limit: LIMIT,
         ...(typeof cursor === 'string' ? { cursor } : {}),
         ...(typeof receipt === 'string' ? { receipt } : {}),

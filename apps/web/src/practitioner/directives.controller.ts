@@ -3,11 +3,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiClient, orThrow } from '../api/api-client.js';
 import { apiPath } from '../api/api-path.js';
 import { SentForm, type Form } from '../session/form.js';
+import { purposeOf } from '../session/purpose.js';
 import { formErrors, formErrorsOf, type FormError } from '../shell/form-errors.js';
 import { PageController } from '../shell/page-controller.js';
 import { Pages } from '../shell/pages.js';
 import type { Directives } from './answers.js';
-import { purposeOf } from './chronology.controller.js';
 import {
   decisionOf,
   directiveErrorsOf,
@@ -42,9 +42,8 @@ export class DirectivesController {
     @Res() reply: FastifyReply,
     @Param('handle') handle: string,
     @Param('entryId') entryId: string,
-    @Query() query: Queries,
   ): void {
-    this.showWithdrawal(request, reply, handle, entryId, purposeOf(query), '');
+    this.showWithdrawal(request, reply, handle, entryId, purposeOf(request), '');
   }
 
   @Post('entries/:entryId/withdraw')
@@ -53,10 +52,9 @@ export class DirectivesController {
     @Res() reply: FastifyReply,
     @Param('handle') handle: string,
     @Param('entryId') entryId: string,
-    @Query() query: Queries,
     @SentForm() form: Form,
   ): Promise<void> {
-    const [purpose, reason] = [purposeOf(query), form.text('reason')];
+    const [purpose, reason] = [purposeOf(request), form.text('reason')];
     const answer = await this.api.post(request, apiPath`/v1/children/${handle}/withdrawals`, {
       entryId,
       purpose,
@@ -77,7 +75,7 @@ export class DirectivesController {
     @Query() query: Queries,
   ): Promise<void> {
     const entryId = typeof query['entryId'] === 'string' ? query['entryId'] : '';
-    await this.showDirectives(request, reply, handle, purposeOf(query), { ...EMPTY_DIRECTIVE, entryId });
+    await this.showDirectives(request, reply, handle, purposeOf(request), { ...EMPTY_DIRECTIVE, entryId });
   }
 
   @Post('restrictions')
@@ -85,10 +83,9 @@ export class DirectivesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
     @Param('handle') handle: string,
-    @Query() query: Queries,
     @SentForm() form: Form,
   ): Promise<void> {
-    const purpose = purposeOf(query);
+    const purpose = purposeOf(request);
     const values = directiveValuesOf(form);
     const decision = decisionOf(values, purpose);
     if (!decision) return this.showDirectives(request, reply, handle, purpose, values, [KIND_MISSING]);
@@ -109,9 +106,8 @@ export class DirectivesController {
     @Res() reply: FastifyReply,
     @Param('handle') handle: string,
     @Param('id') id: string,
-    @Query() query: Queries,
   ): Promise<void> {
-    const purpose = purposeOf(query);
+    const purpose = purposeOf(request);
     orThrow(await this.api.post(request, apiPath`/v1/children/${handle}/restrictions/${id}/lifts`, { purpose }));
     this.pages.redirect(reply, directivesPath(handle, purpose));
   }

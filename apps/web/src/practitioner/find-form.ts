@@ -47,6 +47,9 @@ export const searchOf = ({ identifier, givenName, familyName, birthDate, purpose
 
 const NUMBER = 'Enter a number that is right: an NHS number has 10 digits, a pupil number 13 characters';
 
+/** A purpose that was not offered. */
+export const PURPOSE_NOT_ALLOWED: FormError = { field: 'purpose', text: 'Choose why you ask' };
+
 /** The API's refusal in the words of this page. */
 export const findErrorsOf = (problem: ApiProblem): readonly FormError[] =>
   formErrorsOf(

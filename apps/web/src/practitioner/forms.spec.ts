@@ -57,7 +57,8 @@ describe('one’s own children', () => {
     lastRead: '2026-03-02T09:00:00Z',
     new: 2,
   };
-  const rowOf = (changes: object) => homePage({ children: [{ ...child, ...changes }], cursor: null }).children[0]!;
+  const rowOf = (changes: object) =>
+    homePage({ children: [{ ...child, ...changes }], cursor: null }, 'SAFEGUARDING').children[0]!;
 
   it('says what is new since one’s own last read', () => {
     expect(rowOf({})).toMatchObject({
@@ -71,6 +72,7 @@ describe('one’s own children', () => {
     expect(rowOf({ new: 1 }).news).toMatch(/^1 new entry since/);
     expect(rowOf({ new: 0 })).toMatchObject({ news: expect.stringMatching(/^Nothing new since/), isNew: false });
     expect(rowOf({ lastRead: null, new: null })).toMatchObject({ news: 'You have not opened it yet', isNew: true });
+    expect(rowOf({ purposes: ['DIRECT_CARE'] }).href).toBeNull();
     expect(rowOf({ child: { name: null, birthDate: null } })).toMatchObject({ birthDate: 'Not recorded' });
   });
 });

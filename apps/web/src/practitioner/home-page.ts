@@ -4,7 +4,8 @@ import { relationText } from '../text/labels.js';
 import type { OwnChildren } from './answers.js';
 
 export interface ChildRow {
-  readonly href: string;
+  /** Null where the relation to this child does not allow what the session is for. */
+  readonly href: string | null;
   readonly name: string;
   readonly birthDate: string;
   readonly relation: string;
@@ -29,9 +30,9 @@ const newsOf = (child: OwnChildren['children'][number]): string => {
 };
 
 /** One's own children, each one action away from what others know. */
-export const homePage = ({ children, cursor }: OwnChildren): HomePage => ({
+export const homePage = ({ children, cursor }: OwnChildren, purpose: string): HomePage => ({
   children: children.map((child) => ({
-    href: chronologyPath(child.handle, child.purposes[0] ?? 'SAFEGUARDING'),
+    href: child.purposes.includes(purpose) ? chronologyPath(child.handle, purpose) : null,
     name: child.child.name ?? 'A child whose name your service has not recorded',
     birthDate: child.child.birthDate === null ? 'Not recorded' : dateText(child.child.birthDate),
     relation: child.relation.map(relationText).join(', '),

@@ -1,13 +1,17 @@
-import { Get, Inject, Query, Req, Res } from '@nestjs/common';
+import { Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiClient, orThrow } from '../api/api-client.js';
 import { apiPath } from '../api/api-path.js';
 import type { Profile } from '../api/profile.js';
 import { CurrentProfile } from '../session/current-session.js';
+import { SentForm, type Form } from '../session/form.js';
+import { purposeOf, SessionPurpose } from '../session/purpose.js';
 import { isPractitioner, navigationFor } from '../shell/navigation.js';
 import { PageController } from '../shell/page-controller.js';
 import { Pages } from '../shell/pages.js';
+import { purposeText } from '../text/labels.js';
 import type { OwnChildren } from './answers.js';
+import { purposeItems } from './find-form.js';
 import { homePage } from './home-page.js';
 
 /** The first page: one's own children, or the first page of one's role for whoever works with none. */
@@ -16,6 +20,7 @@ export class HomeController {
   constructor(
     @Inject(Pages) private readonly pages: Pages,
     @Inject(ApiClient) private readonly api: ApiClient,
+    @Inject(SessionPurpose) private readonly purpose: SessionPurpose,
   ) {}
 
   @Get()
@@ -34,6 +39,22 @@ export class HomeController {
     const children = orThrow(
       await this.api.get<OwnChildren>(request, apiPath`/v1/my/children`, typeof cursor === 'string' ? { cursor } : {}),
     );
-    this.pages.render(reply, request, 'practitioner/home', homePage(children));
+    const purpose = purposeOf(request);
+    this.pages.render(reply, request, 'practitioner/home', {
+      ...homePage(children, purpose),
+      purposeText: purposeText(purpose),
+      purposes: profile.purposes.length > 1 ? purposeItems(profile.purposes, purpose) : [],
+    });
+  }
+
+  /** For what the session is, from now on. What no relation allows changes nothing. */
+  @Post('purpose')
+  async choosePurpose(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @SentForm() form: Form,
+  ): Promise<void> {
+    await this.purpose.choose(request, form.text('purpose'));
+    this.pages.redirect(reply, '/');
   }
 }

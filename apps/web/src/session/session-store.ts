@@ -13,13 +13,19 @@ export interface StoredSession {
   readonly accessToken: string;
   /** The secret that every form of this session repeats. */
   readonly csrf: string;
+  /** Why this person looks, as he chose for this session; null: he has not chosen. */
+  readonly purpose: string | null;
 }
+
+type Held = Omit<StoredSession, 'digest'>;
 
 const digestOf = (cookie: string): Buffer => createHash('sha256').update(cookie).digest();
 
-const asHeld = (value: unknown): { accessToken: string; csrf: string } | undefined => {
-  const { accessToken, csrf } = (value ?? {}) as { accessToken?: unknown; csrf?: unknown };
-  return typeof accessToken === 'string' && typeof csrf === 'string' ? { accessToken, csrf } : undefined;
+const asHeld = (value: unknown): Held | undefined => {
+  const { accessToken, csrf, purpose } = (value ?? {}) as Readonly<Record<keyof Held, unknown>>;
+  return typeof accessToken === 'string' && typeof csrf === 'string'
+    ? { accessToken, csrf, purpose: typeof purpose === 'string' ? purpose : null }
+    : undefined;
 };
 
 /**
@@ -42,7 +48,8 @@ export class SessionStore {
     const now = this.now();
     const cookie = randomBytes(32).toString('base64url');
     const endsAt = new Date(Math.min(tokenEndsAt.getTime(), now.getTime() + LONGEST_MS));
-    const sealed = this.box.seal({ accessToken, csrf: randomBytes(32).toString('base64url') }, Buffer.from(cookie));
+    const held: Held = { accessToken, csrf: randomBytes(32).toString('base64url'), purpose: null };
+    const sealed = this.box.seal(held, Buffer.from(cookie));
     await this.pool.query('delete from web.session where ends_at <= $1 or used_at <= $2', [now, idleSince(now)]);
     await this.pool.query('insert into web.session (id_digest, sealed, used_at, ends_at) values ($1, $2, $3, $4)', [
       digestOf(cookie),
@@ -66,6 +73,15 @@ export class SessionStore {
     });
     const held = rows[0] && asHeld(this.box.open(rows[0].sealed, Buffer.from(cookie)));
     return held && { digest, ...held };
+  }
+
+  /** Keeps why this person looks, for as long as the session lives or until he chooses again. */
+  async choosePurpose(cookie: string, { accessToken, csrf }: StoredSession, purpose: string): Promise<void> {
+    const held: Held = { accessToken, csrf, purpose };
+    await this.pool.query('update web.session set sealed = $2 where id_digest = $1', [
+      digestOf(cookie),
+      this.box.seal(held, Buffer.from(cookie)),
+    ]);
   }
 
   async end(cookie: string): Promise<void> {

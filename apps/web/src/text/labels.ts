@@ -39,6 +39,8 @@ const RELATIONS: Readonly<Record<string, string>> = {
   'on-roll': 'on the roll of your school',
   registered: 'registered with your practice or service',
   presenting: 'presenting now',
+  invited: 'with you at a meeting',
+  asserted: 'of concern to you, by your own word',
 };
 const PURPOSES: Readonly<Record<string, string>> = {
   SAFEGUARDING: 'Safeguarding',

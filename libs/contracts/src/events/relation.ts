@@ -20,8 +20,14 @@ export const Relation = defineEventType({
       staffKey: Type.Optional(Nullable(Type.String())),
       team: Type.Optional(Nullable(Type.String({ maxLength: 128 }))),
       role: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
+      /** Of a person who is invited by name: where he works. Absent: with the organisation whose record it is. */
+      organisation: Type.Optional(Nullable(Type.String({ minLength: 1, maxLength: 128 }))),
       from: Type.String({ description: 'RFC 3339 instant; inclusive' }),
       until: Type.Optional(Nullable(Type.String({ description: 'RFC 3339 instant; exclusive' }))),
+      /** Names the contact or encounter that was opened in the hub. */
+      contact: Type.Optional(Nullable(Type.String({ pattern: '^[0-9a-f-]{36}$' }))),
+      /** Why a person asserts it, or to what he is invited. */
+      reason: Type.Optional(Nullable(Type.String({ minLength: 1, maxLength: 4000 }))),
     },
     { additionalProperties: false },
   ),
@@ -32,8 +38,11 @@ export const Relation = defineEventType({
     staffKey: { part: 'terms', about: 'child' },
     team: { part: 'terms', about: 'child' },
     role: { part: 'terms', about: 'child' },
+    organisation: { part: 'terms', about: 'organisation' },
     from: { part: 'terms', about: 'child' },
     until: { part: 'terms', about: 'child' },
+    contact: { part: 'terms', about: 'organisation' },
+    reason: { part: 'content', about: 'child' },
   },
   olderVersions: {},
   example: {
@@ -43,7 +52,10 @@ export const Relation = defineEventType({
     staffKey: null,
     team: null,
     role: null,
+    organisation: null,
     from: '2025-09-01T00:00:00.000Z',
     until: null,
+    contact: null,
+    reason: null,
   },
 });

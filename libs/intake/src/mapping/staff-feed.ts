@@ -1,4 +1,4 @@
-import { RELATIONS, type Rank } from '#contracts';
+import { FEED_RELATIONS, type Rank } from '#contracts';
 import {
   DocumentRefused,
   type ContributionDraft,
@@ -63,7 +63,7 @@ class RemovedRelation {
 }
 
 class RelationToChild extends RemovedRelation {
-  @RequiredOneOf(RELATIONS) relation!: string;
+  @RequiredOneOf(FEED_RELATIONS) relation!: string;
   /** Whoever leaves all three out names the whole service, so none of them may be blank. */
   @OptionalName() workerId?: string | null;
   @RequiredText(64) service!: string;
@@ -262,6 +262,11 @@ const relationPlace = (document: StaffDocument, raw: unknown): RecordPlace | und
     ? undefined
     : { recordKey: relationPath(raw['relationId']), recordType: 'relation', rank, subject };
 };
+
+const STAFF_FEED = /-staff$/;
+
+/** Whether this is the name of a staff feed: they end alike. */
+export const isStaffFeed = (name: string): boolean => STAFF_FEED.test(name);
 
 /** A staff feed and what it takes: the source of its published schema. */
 export interface StaffFeedDefinition extends FeedDefinition {

@@ -1,0 +1,177 @@
+import { Body, Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { CONFIRMABLE_RELATIONS } from '#contracts';
+import { safeName } from '#intake';
+import { CurrentCaller, JsonPipe, Problem, RequireScope, traceOf, type Caller } from '#platform';
+import { KNOWN_ORGANISATIONS } from '../directives/directives.controller.js';
+import { Handles } from '../reading/handles.js';
+import { RelationDesk, type Asked } from './relation-desk.js';
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
+const MEETINGS = ['strategy-discussion', 'core-group'];
+
+const bad = (field: string, reason: string): never => {
+  throw new Problem(400, 'bad-request', 'What was said of the relation was not taken', { errors: [{ field, reason }] });
+};
+
+type Json = Readonly<Record<string, unknown>>;
+
+const objectOf = (body: unknown, fields: readonly string[]): Json => {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return bad('', 'not-an-object');
+  for (const name of Object.keys(body)) if (!fields.includes(name)) bad(safeName(name), 'unknown-field');
+  return body as Json;
+};
+
+const textOf = (json: Json, field: string, max: number): string => {
+  const value = json[field];
+  if (value === undefined || value === null || value === '') return bad(field, 'missing');
+  if (typeof value !== 'string' || value.trim() === '') return bad(field, 'not-text');
+  return value.length <= max ? value.trim() : bad(field, 'too-long');
+};
+
+const oneOf = (json: Json, field: string, allowed: readonly string[]): string => {
+  const value = textOf(json, field, 64);
+  return allowed.includes(value) ? value : bad(field, 'not-allowed');
+};
+
+const instantOf = (json: Json, field: string): string => {
+  const value = textOf(json, field, 64);
+  return INSTANT.test(value) && !Number.isNaN(Date.parse(value))
+    ? new Date(value).toISOString()
+    : bad(field, 'not-an-instant');
+};
+
+/** What people say about who has to do with a child. */
+@Controller('v1/children/:handle')
+export class RelationsController {
+  constructor(
+    @Inject(Handles) private readonly handles: Handles,
+    @Inject(RelationDesk) private readonly desk: RelationDesk,
+    @Inject(KNOWN_ORGANISATIONS) private readonly organisations: ReadonlySet<string>,
+  ) {}
+
+  /** A person who works with the child confirms that another organisation has the relation that it says it has. */
+  @Post('relation-confirmations')
+  @HttpCode(202)
+  @RequireScope('read')
+  async confirm(
+    @CurrentCaller() caller: Caller,
+    @Param('handle') handle: string,
+    @Body(JsonPipe) body: unknown,
+    @Req() request: FastifyRequest,
+  ) {
+    const json = objectOf(body, ['organisation', 'service', 'relation', 'reason']);
+    const confirmed = {
+      organisation: this.organisationOf(json),
+      service: json['service'] === undefined || json['service'] === null ? null : textOf(json, 'service', 64),
+      relation: oneOf(json, 'relation', CONFIRMABLE_RELATIONS),
+      reason: textOf(json, 'reason', 4000),
+    };
+    return this.desk.confirm(await this.asked(caller, handle, request), confirmed);
+  }
+
+  /** Takes a confirmation of one's own organisation back. */
+  @Post('relation-confirmations/:id/lifts')
+  @HttpCode(202)
+  @RequireScope('read')
+  async lift(
+    @CurrentCaller() caller: Caller,
+    @Param('handle') handle: string,
+    @Param('id') id: string,
+    @Body(JsonPipe) body: unknown,
+    @Req() request: FastifyRequest,
+  ) {
+    objectOf(body, []);
+    return this.desk.lift(await this.asked(caller, handle, request), id);
+  }
+
+  /** Names a person of any organisation for a strategy discussion or core group. */
+  @Post('invitations')
+  @HttpCode(202)
+  @RequireScope('read')
+  async invite(
+    @CurrentCaller() caller: Caller,
+    @Param('handle') handle: string,
+    @Body(JsonPipe) body: unknown,
+    @Req() request: FastifyRequest,
+  ) {
+    const json = objectOf(body, ['organisation', 'workerId', 'meeting', 'from', 'until']);
+    const invited = {
+      organisation: this.organisationOf(json),
+      workerId: textOf(json, 'workerId', 256),
+      meeting: oneOf(json, 'meeting', MEETINGS),
+      from: instantOf(json, 'from'),
+      until: instantOf(json, 'until'),
+    };
+    if (invited.until <= invited.from) bad('until', 'ends-before-it-starts');
+    return this.desk.invite(await this.asked(caller, handle, request), invited);
+  }
+
+  /** A reason of one's own: opens summaries for 24 hours. */
+  @Post('assertions')
+  @HttpCode(202)
+  @RequireScope('read')
+  async assert(
+    @CurrentCaller() caller: Caller,
+    @Param('handle') handle: string,
+    @Body(JsonPipe) body: unknown,
+    @Req() request: FastifyRequest,
+  ) {
+    const reason = textOf(objectOf(body, ['reason']), 'reason', 4000);
+    return this.desk.assert(await this.asked(caller, handle, request), reason);
+  }
+
+  /** A contact comes in at a front door. */
+  @Post('triage')
+  @HttpCode(202)
+  @RequireScope('read')
+  async openContact(
+    @CurrentCaller() caller: Caller,
+    @Param('handle') handle: string,
+    @Body(JsonPipe) body: unknown,
+    @Req() request: FastifyRequest,
+  ) {
+    const reason = textOf(objectOf(body, ['reason']), 'reason', 4000);
+    return this.desk.openContact(await this.asked(caller, handle, request), reason);
+  }
+
+  /** What came of a contact: with it, the contact is over. */
+  @Post('triage/:id/outcome')
+  @HttpCode(202)
+  @RequireScope('read')
+  async closeContact(
+    @CurrentCaller() caller: Caller,
+    @Param('handle') handle: string,
+    @Param('id') id: string,
+    @Body(JsonPipe) body: unknown,
+    @Req() request: FastifyRequest,
+  ) {
+    const outcome = textOf(objectOf(body, ['outcome']), 'outcome', 4000);
+    return this.desk.closeContact(await this.asked(caller, handle, request), id, outcome);
+  }
+
+  /** A child is there, in unscheduled care. */
+  @Post('encounters')
+  @HttpCode(202)
+  @RequireScope('read')
+  async openEncounter(
+    @CurrentCaller() caller: Caller,
+    @Param('handle') handle: string,
+    @Body(JsonPipe) body: unknown,
+    @Req() request: FastifyRequest,
+  ) {
+    const reason = textOf(objectOf(body, ['reason']), 'reason', 4000);
+    return this.desk.openEncounter(await this.asked(caller, handle, request), reason);
+  }
+
+  private organisationOf(json: Json): string {
+    const organisation = textOf(json, 'organisation', 128);
+    return this.organisations.has(organisation) ? organisation : bad('organisation', 'not-allowed');
+  }
+
+  private async asked(caller: Caller, handle: string, request: FastifyRequest): Promise<Asked> {
+    const description = await this.handles.find(caller.subject, handle);
+    if (!description) throw new Problem(404, 'no-such-handle', 'This is no handle of yours; search again');
+    return { login: caller.subject, description, trace: traceOf(request) };
+  }
+}

@@ -1,0 +1,59 @@
+import {
+  allRelations,
+  commonRelations,
+  reachingRelations,
+  type RelationConfirmation,
+  type RelationRecord,
+  type Relations,
+  type Viewer,
+} from '#sharing';
+import type { FiledContribution } from '#timeline';
+import type { BodiedRecord } from './standing-records.js';
+
+const RELATION_CONFIRMED = 'relation-confirmed';
+
+/** A confirmation that stands, with the contribution that holds it. */
+export interface StandingConfirmation extends RelationConfirmation {
+  /** Names it for good. */
+  readonly id: string;
+  readonly contribution: FiledContribution;
+}
+
+interface ConfirmationTerms extends Omit<RelationConfirmation, 'by'> {
+  readonly confirmation: string;
+  readonly confirmer: string;
+}
+
+/** What people of any organisation confirm of another's relations, each in his own name; one that cannot be read does not. */
+export const confirmationsAmong = (records: readonly BodiedRecord[]): StandingConfirmation[] =>
+  records.flatMap(({ body, conflicting, suspended }): StandingConfirmation[] => {
+    const { envelope, terms } = body;
+    if (envelope.type !== RELATION_CONFIRMED || conflicting || suspended || !terms) return [];
+    const { confirmation, confirmer, ...confirmed } = terms as unknown as ConfirmationTerms;
+    return confirmer === envelope.sender
+      ? [{ ...confirmed, by: envelope.owner.organisation, id: confirmation, contribution: body }]
+      : [];
+  });
+
+/** The relations that a post has by these records. Of versions that contradict each other only what all say counts. */
+export const relationsBy = (
+  post: Viewer,
+  records: readonly BodiedRecord[],
+  confirmations: readonly RelationConfirmation[],
+  at: number,
+): Relations => {
+  const versions = records.filter(({ body }) => body.envelope.type === 'relation');
+  const byRecord = Map.groupBy(versions, ({ body: { envelope } }) =>
+    JSON.stringify([envelope.subject.key, envelope.rank.feed, envelope.record.key]),
+  );
+  const said = ({ body, suspended }: BodiedRecord): Relations =>
+    suspended || !body.terms
+      ? new Map()
+      : reachingRelations(
+          post,
+          [{ ...(body.terms as unknown as Omit<RelationRecord, 'owner'>), owner: body.envelope.owner }],
+          confirmations,
+          at,
+        );
+  return allRelations([...byRecord.values()].map((all) => commonRelations(all.map(said))));
+};
