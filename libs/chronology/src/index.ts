@@ -1,4 +1,5 @@
 export * from './adopted-agreements.js';
+export * from './agreement-life.js';
 export * from './directives.js';
 export * from './identity-answers.js';
 export * from './identity-pairs.js';

@@ -1,6 +1,8 @@
 import type { EventTypeDefinition } from './event-type.js';
 import { AgreementAdoption } from './events/agreement-adoption.js';
 import { AgreementDocument } from './events/agreement-document.js';
+import { AgreementRevoked } from './events/agreement-revoked.js';
+import { AgreementTested } from './events/agreement-tested.js';
 import { Assessment } from './events/assessment.js';
 import { AttendanceYear } from './events/attendance-year.js';
 import { ChildrensServicesStatus } from './events/childrens-services-status.js';
@@ -34,6 +36,8 @@ import { StaffPost } from './events/staff-post.js';
 const definitions = [
   AgreementAdoption,
   AgreementDocument,
+  AgreementRevoked,
+  AgreementTested,
   Assessment,
   AttendanceYear,
   ChildrensServicesStatus,
@@ -73,7 +77,7 @@ export const catalogue: ReadonlyMap<string, EventTypeDefinition> = new Map(
 );
 
 /** Version of the catalogue, named by every read record. Raised with every change of a type's class or shape. */
-export const CATALOGUE_VERSION = 2;
+export const CATALOGUE_VERSION = 3;
 
 /** Throws a RangeError for a name that the catalogue does not hold. */
 export const getEventType = (type: string): EventTypeDefinition => {

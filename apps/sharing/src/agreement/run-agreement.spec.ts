@@ -260,7 +260,7 @@ describe('agreement decide', () => {
   it('stops at a document that is refused, with each place', async () => {
     const { code, complaints } = await decide([policy({ effect: 'maybe', purposes: ['A*B'] })], `${HEADER}\n${ROW}\n`);
     expect(code).toBe(1);
-    expect(complaints).toMatch(/document-0\.json: \$\.organisations\[0\]\.dsaPolicy\.defaults\[0\]\.effect: /);
+    expect(complaints).toMatch(/document-0\.json:1:\d+: \$\.organisations\[0\]\.dsaPolicy\.defaults\[0\]\.effect: /);
     expect(complaints).toMatch(/defaults\[0\]\.purposes\[0\]: must not hold/);
     expect((await decide(['{'], `${HEADER}\n`)).complaints).toMatch(/is not JSON/);
   });
