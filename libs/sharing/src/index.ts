@@ -28,3 +28,4 @@ export { relationsOf, type RelationRecord } from './relations-of.js';
 export { purposesFor } from './purposes.js';
 export { readInstant, readMoment, type Span } from './time.js';
 export * from './types.js';
+export { unwitnessedChanges } from './unwitnessed-changes.js';

@@ -7,12 +7,14 @@ export interface NavigationItem {
 
 const DATA_MANAGER = 'data-manager';
 const AUDITOR = 'auditor';
+const GOVERNANCE = 'information-governance';
 /** Roles that do not work with children. */
-const KEEPERS = new Set([DATA_MANAGER, AUDITOR, 'information-governance']);
+const KEEPERS = new Set([DATA_MANAGER, AUDITOR, GOVERNANCE]);
 
 export const isPractitioner = ({ posts }: Profile): boolean => posts.some(({ role }) => !KEEPERS.has(role));
 export const isDataManager = ({ posts }: Profile): boolean => posts.some(({ role }) => role === DATA_MANAGER);
 export const isAuditor = ({ posts }: Profile): boolean => posts.some(({ role }) => role === AUDITOR);
+const isGovernance = ({ posts }: Profile): boolean => posts.some(({ role }) => role === GOVERNANCE);
 
 /** The pages that somebody's roles lead to. What a page may show is decided by the API, not here. */
 export const navigationFor = (profile: Profile): readonly NavigationItem[] => [
@@ -29,6 +31,7 @@ export const navigationFor = (profile: Profile): readonly NavigationItem[] => [
       ]
     : []),
   ...(isAuditor(profile) ? [{ text: 'Audit', href: '/audit' }] : []),
+  ...(isGovernance(profile) ? [{ text: 'Agreements', href: '/agreements' }] : []),
 ];
 
 /** Which item a page belongs to: the one whose address begins its own, the longest of them. */
