@@ -35,14 +35,19 @@ describe('the agreements that are shipped', () => {
     for (const name of await readdir(FOLDER)) {
       const document = JSON.parse(await readFile(join(FOLDER, name), 'utf8'));
       expect(parseAgreement(document)).toHaveProperty('agreement');
-      for (const { orgs, kind, desk } of Object.values(document.parties) as { orgs: string[]; kind: string; desk: string }[])
+      for (const { orgs, kind, desk } of Object.values(document.parties) as {
+        orgs: string[];
+        kind: string;
+        desk: string;
+      }[])
         for (const id of orgs) expect(organisations).toContainEqual(expect.objectContaining({ id, kind, desk }));
       for (const permit of document.permits) {
         const types = permit.records.types.map((type: string) => [type, EVENT_TYPES.get(type)]);
         for (const [type, fields] of types) expect([type, fields !== undefined]).toEqual([type, true]);
         const known = types.flatMap(([, fields]: [string, string[]]) => fields);
         for (const part of ['content', 'location'] as const)
-          for (const field of permit.show[part] ?? []) expect([permit.id, known]).toEqual([permit.id, expect.arrayContaining([`${part}.${field}`])]);
+          for (const field of permit.show[part] ?? [])
+            expect([permit.id, known]).toEqual([permit.id, expect.arrayContaining([`${part}.${field}`])]);
       }
     }
   });

@@ -9,7 +9,6 @@ import {
   allocation,
   AUTHORITY,
   custodianFile,
-  LONG_AGO,
   nhsNumber,
   POLICE,
   post,
@@ -66,8 +65,7 @@ const details = (of: Agency, personId: string) =>
     recordType: 'personal.details',
     payload: { firstName: 'Ada', lastName: 'Example', dateOfBirth: '2015-06-12' },
   });
-const sends = (of: Agency, ...records: unknown[]) =>
-  api.filed(of.connector, of.records, custodianFile(of, records));
+const sends = (of: Agency, ...records: unknown[]) => api.filed(of.connector, of.records, custodianFile(of, records));
 
 /** The authority shows housing who works with the child. */
 const HOMES = waived({
@@ -153,7 +151,11 @@ beforeAll(async () => {
     await api.filed(
       of.connector,
       of.staff,
-      staffDocument(of, [post(of, login, 1)], children.map((child) => allocation(of, login, child, 1))),
+      staffDocument(
+        of,
+        [post(of, login, 1)],
+        children.map((child) => allocation(of, login, child, 1)),
+      ),
     );
 });
 afterAll(async () => {
@@ -170,7 +172,10 @@ describe('the agreement of the example partnership', () => {
   it('is brought in as its text, is a draft, and changes nothing', async () => {
     text = await readFile(resolve('deploy/agreements/example-partnership.json'), 'utf8');
     const { status, json } = await bring(first, { id: ID, version: VERSION }, text);
-    expect([status, json]).toEqual([202, { agreement: ID, version: VERSION, receipt: expect.any(String), refusals: [] }]);
+    expect([status, json]).toEqual([
+      202,
+      { agreement: ID, version: VERSION, receipt: expect.any(String), refusals: [] },
+    ]);
     await held(first, ID, VERSION);
     expect(await stateOf(first, ID, VERSION)).toBe('draft');
     expect(await organisations(WORKER)).toEqual([AUTHORITY.organisation]);
@@ -192,7 +197,10 @@ describe('the agreement of the example partnership', () => {
     expect([nobody.status, nobody.version]).toEqual([404, unknown.version]);
     expect((await open(WORKER, ID, VERSION)).version).toEqual(unknown.version);
     const listed = async (login: string) =>
-      ((await api.call(login, 'GET', '/v1/agreements')).json as any).agreements.map(({ id, state }: any) => [id, state]);
+      ((await api.call(login, 'GET', '/v1/agreements')).json as any).agreements.map(({ id, state }: any) => [
+        id,
+        state,
+      ]);
     expect(await listed(first)).toEqual([[ID, 'draft']]);
     expect(await listed(signersOf(HOUSING)[0])).toEqual([]);
     expect(await listed(WORKER)).toEqual([]);
@@ -205,7 +213,10 @@ describe('the agreement of the example partnership', () => {
     const inForceFrom = '2026-04-01T09:00:00Z';
     expect((await act(WORKER, ID, VERSION, 'adoptions', { inForceFrom })).status).toBe(403);
     expect((await act(signersOf(HOUSING)[0], ID, VERSION, 'adoptions', { inForceFrom })).status).toBe(404);
-    expect((await act(first, ID, VERSION, 'adoptions', { inForceFrom })).json).toMatchObject({ signatures: 1, needed: 2 });
+    expect((await act(first, ID, VERSION, 'adoptions', { inForceFrom })).json).toMatchObject({
+      signatures: 1,
+      needed: 2,
+    });
     expect((await act(first, ID, VERSION, 'adoptions', { inForceFrom })).json).toMatchObject({ signatures: 1 });
     expect((await act(second, ID, VERSION, 'adoptions', { inForceFrom })).json).toMatchObject({ signatures: 2 });
     await until(async () => (await stateOf(first, ID, VERSION)) === 'adopted');
@@ -240,7 +251,9 @@ describe('the agreement of the example partnership', () => {
     }
     await until(async () => {
       const { version } = await open(first, ID, VERSION);
-      return version.life.owners.some((one: any) => one.organisation === POLICE.organisation && one.state === 'revoked');
+      return version.life.owners.some(
+        (one: any) => one.organisation === POLICE.organisation && one.state === 'revoked',
+      );
     });
     expect(await organisations(WORKER)).toEqual([AUTHORITY.organisation]);
     // The authority's adoption is its own.
@@ -254,7 +267,9 @@ describe('the agreement of the example partnership', () => {
     expect((await act(one, ID, VERSION, 'adoptions', { inForceFrom })).json).toMatchObject({ signatures: 1 });
     await until(async () => {
       const { version } = await open(one, ID, VERSION);
-      return version.life.owners.some((each: any) => each.organisation === POLICE.organisation && each.state === 'signed');
+      return version.life.owners.some(
+        (each: any) => each.organisation === POLICE.organisation && each.state === 'signed',
+      );
     });
     expect(await organisations(WORKER)).toEqual([AUTHORITY.organisation]);
     expect((await act(other, ID, VERSION, 'adoptions', { inForceFrom })).json).toMatchObject({ signatures: 2 });
@@ -287,7 +302,9 @@ describe('a disclosure that is revoked', () => {
 
   it('is denied one minute after it was revoked at ten, and looks as if nothing were held', async () => {
     await hub.moveClock('2026-04-09T10:00:00Z');
-    const revoked = await act(signersOf(AUTHORITY)[0], 'homes', '1', 'revocations', { reason: 'The project has ended' });
+    const revoked = await act(signersOf(AUTHORITY)[0], 'homes', '1', 'revocations', {
+      reason: 'The project has ended',
+    });
     expect([revoked.status, (revoked.json as any).from]).toEqual([202, expect.stringMatching(/^2026-04-09T10:00:/)]);
     await hub.moveClock('2026-04-09T10:01:00Z');
     const [denied, nothing] = [await seenAs(CHILD), await seenAs(ALONE)];
@@ -299,7 +316,9 @@ describe('a disclosure that is revoked', () => {
 
   it('leaves a log that proves what was seen while it held', async () => {
     const ofAuthority = async (at: string) =>
-      (await audit.replay(CHILD, HOUSER, at)).entries.filter(({ owner }) => owner.organisation === AUTHORITY.organisation);
+      (await audit.replay(CHILD, HOUSER, at)).entries.filter(
+        ({ owner }) => owner.organisation === AUTHORITY.organisation,
+      );
     expect(await ofAuthority('2026-04-05T12:30:00Z')).toHaveLength(1);
     expect(await ofAuthority('2026-04-09T09:59:59Z')).toHaveLength(1);
     expect(await ofAuthority('2026-04-09T10:01:00Z')).toEqual([]);
@@ -376,7 +395,12 @@ describe('what may not be adopted', () => {
     }
     expect(await stateOf(signer, one.id, one.version)).toBe('draft');
     const { refusals } = brought.json as { refusals: { field: string; reason: string; line: number }[] };
-    return refusals.map(({ field, reason, line }) => ({ field, reason, line, text: text.split('\n')[line - 1]!.trim() }));
+    return refusals.map(({ field, reason, line }) => ({
+      field,
+      reason,
+      line,
+      text: text.split('\n')[line - 1]!.trim(),
+    }));
   };
   const CASE = {
     name: 'A missing episode shows to the school',

@@ -51,7 +51,13 @@ describe('governance people', () => {
   it('read a version in plain English beside its text', async () => {
     const { status, html } = await (await signedIn(FIRST)).ask(PAGE);
     expect(status).toBe(200);
-    for (const text of ['What it says', 'The text that is signed', 'may see the summary', '&quot;police-to-csc&quot;', 'id="line-1"'])
+    for (const text of [
+      'What it says',
+      'The text that is signed',
+      'may see the summary',
+      '&quot;police-to-csc&quot;',
+      'id="line-1"',
+    ])
       expect(html).toContain(text);
     expect(html).not.toContain('Revoke this version');
   });
@@ -81,7 +87,10 @@ describe('governance people', () => {
     const { html } = await colleague.ask(PAGE);
     const [, inForceFrom] = /name="inForceFrom" value="([^"]+)"/.exec(html)!;
     expect(inForceFrom).toBe('2026-03-02T00:00:00.000Z');
-    const done = await colleague.send(`${PAGE}/adoptions`, { csrf: await colleague.csrf(PAGE), inForceFrom: inForceFrom! });
+    const done = await colleague.send(`${PAGE}/adoptions`, {
+      csrf: await colleague.csrf(PAGE),
+      inForceFrom: inForceFrom!,
+    });
     expect(done.status).toBe(303);
     await until(async () => (await colleague.ask(PAGE)).html.includes('LOCAL-AUTHORITY-01: In force'));
     expect((await colleague.ask('/agreements')).html).toContain('In force');
@@ -101,7 +110,11 @@ describe('governance people', () => {
     expect(html).not.toContain('Revoke this version');
     // The police never signed: there is nothing to revoke.
     const officer = await signedIn(signersOf(POLICE)[0]);
-    const refused = await officer.send(`${PAGE}/revocations`, { csrf: await officer.csrf(PAGE), reason: 'x', from: '' });
+    const refused = await officer.send(`${PAGE}/revocations`, {
+      csrf: await officer.csrf(PAGE),
+      reason: 'x',
+      from: '',
+    });
     expect([refused.status, refused.html]).toEqual([422, expect.stringContaining('Your revocation was not taken')]);
   });
 });

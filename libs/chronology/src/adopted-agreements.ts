@@ -159,43 +159,36 @@ const completed = (signatures: readonly Adoption[]): Adoption[] => {
 const isOf = (one: Revocation | Adoption, other: Revocation | Adoption): boolean =>
   sameName(one.agreement, other.agreement) && one.organisation === other.organisation;
 
-/** Whether a signature was given before its own version was taken back. */
-const isTakenBack = (signature: Adoption, revocations: readonly Revocation[]): boolean =>
-  revocations.some(
-    (revocation) =>
-      isOf(revocation, signature) &&
-      revocation.version === signature.version &&
-      compareInstants(signature.receivedAt, revocation.receivedAt) <= 0,
-  );
-
 /**
- * What two people of each owner signed and what was not taken back since. What a revoked version had taken the place
- * of does not come back: whoever revokes closes.
+ * Signatures that were not taken back by an instant: not those of a revoked version, nor those of what it had taken
+ * the place of, which does not come back: whoever revokes closes. What was signed since counts.
  */
-const standingAdoptions = (
+const notTakenBack = (
   signatures: readonly Adoption[],
   revocations: readonly Revocation[],
   at: number,
-): Adoption[] => {
-  const isSince = (adoption: Adoption) => Date.parse(adoption.inForceFrom) <= at;
+): readonly Adoption[] => {
   const effective = revocations.filter(({ from }) => Date.parse(from) <= at);
-  const standing = completed(signatures.filter((signature) => !isTakenBack(signature, effective))).filter(isSince);
-  if (effective.length === 0) return standing;
-  const closed = effective.flatMap((revocation) =>
-    completed(signatures.filter((one) => compareInstants(one.receivedAt, revocation.receivedAt) <= 0))
-      .filter((adoption) => isOf(revocation, adoption) && adoption.version === revocation.version && isSince(adoption))
-      .map((adoption) => ({ adoption, revocation })),
-  );
-  return standing.filter(
-    (adoption) =>
-      !closed.some(
-        (one) =>
-          isOf(one.revocation, adoption) &&
-          compareInstants(adoption.receivedAt, one.revocation.receivedAt) <= 0 &&
-          isLater(one.adoption, adoption),
-      ),
-  );
+  return effective.reduce((left, revocation) => {
+    const before = signatures.filter(
+      (one) => isOf(revocation, one) && compareInstants(one.receivedAt, revocation.receivedAt) <= 0,
+    );
+    const closed = completed(before).filter(
+      ({ version, inForceFrom }) => version === revocation.version && Date.parse(inForceFrom) <= at,
+    );
+    const taken = new Set(
+      before.filter((one) => one.version === revocation.version || closed.some((adoption) => isLater(adoption, one))),
+    );
+    return left.filter((one) => !taken.has(one));
+  }, signatures);
 };
+
+/** Every signature under an agreement that stands at an instant. */
+export const standingSignatures = (
+  agreements: readonly FiledContribution[],
+  id: string,
+  at: number,
+): readonly Adoption[] => notTakenBack(adoptionsOf(agreements, id), revocationsOf(agreements, id), at);
 
 /**
  * The versions in force at an instant, each with the owners that adopted it: an owner's adoption counts when two of
@@ -203,7 +196,9 @@ const standingAdoptions = (
  * its place or one of its people revokes it. Adopting again after that takes two signatures made since.
  */
 export const adoptedAgreements = (agreements: readonly FiledContribution[], at: number): AdoptedAgreements => {
-  const complete = standingAdoptions(adoptionsOf(agreements), revocationsOf(agreements), at);
+  const complete = completed(notTakenBack(adoptionsOf(agreements), revocationsOf(agreements), at)).filter(
+    ({ inForceFrom }) => Date.parse(inForceFrom) <= at,
+  );
   const latest = [
     ...Map.groupBy(complete, (a) => JSON.stringify([a.agreement.toLowerCase(), a.organisation])).values(),
   ].map((ofOwner) => ofOwner.reduce((last, one) => (isLater(one, last) ? one : last)));

@@ -5,6 +5,7 @@ import {
   documentsOf,
   revocationsOf,
   SIGNATURES_NEEDED,
+  standingSignatures,
   type Adoption,
 } from './adopted-agreements.js';
 
@@ -66,6 +67,7 @@ export const agreementLife = (
   const all = [...filed, ...pending];
   const held = documentsOf(all, id, version);
   const signatures = adoptionsOf(all, id).filter((one) => one.version === version);
+  const stand = standingSignatures(all, id, at);
   const revocations = revocationsOf(all, id).filter((one) => one.version === version);
   const actsFor = (contributions: readonly FiledContribution[]): readonly string[] =>
     adoptedAgreements(contributions, at).inForce.flatMap((one) =>
@@ -80,11 +82,7 @@ export const agreementLife = (
       .filter((one) => one.organisation === organisation)
       .sort((a, b) => Date.parse(a.receivedAt) - Date.parse(b.receivedAt))
       .at(-1);
-    const standing = signatures.filter(
-      (one) =>
-        one.organisation === organisation &&
-        (!revoked || Date.parse(revoked.from) > at || Date.parse(one.receivedAt) > Date.parse(revoked.receivedAt)),
-    );
+    const standing = stand.filter((one) => one.organisation === organisation && one.version === version);
     const alike = [...Map.groupBy(standing, (one) => `${one.document} ${one.inForceFrom}`).values()].filter(
       (some) => new Set(some.map(({ signer }) => signer)).size >= SIGNATURES_NEEDED,
     );
@@ -100,7 +98,9 @@ export const agreementLife = (
           ? 'superseded'
           : standing.length > 0
             ? 'signed'
-            : 'revoked';
+            : revoked
+              ? 'revoked'
+              : 'superseded';
     return {
       organisation,
       state,

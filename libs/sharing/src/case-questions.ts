@@ -4,6 +4,7 @@ import type { CompiledAgreement } from './compiled-agreement.js';
 import { decideGrants, disclosureOf } from './decide-disclosure.js';
 import { decideExistence } from './decide-existence.js';
 import { baselinePurposes } from './purposes.js';
+import type { Refusal } from './refusal.js';
 import { readMoment } from './time.js';
 import {
   RELATION_KINDS,
@@ -244,23 +245,61 @@ const questionOf = (
   };
 };
 
-/** Every case of a document, and every variant of it, ready to decide. */
-export const questionsOf = (document: AgreementDocument, agreement: CompiledAgreement): readonly CaseQuestion[] => {
-  const words = wordsOf(document);
-  return (document.cases ?? []).flatMap((one, index) =>
-    one.expect.flatMap((expected, nth): CaseQuestion[] => {
-      const place = `$.cases[${index}].expect[${nth}]`;
-      if (!expected.instead) return [questionOf(document, agreement, one, expected, place, '')];
-      return (Object.entries(expected.instead) as [ReplacedPart, Others][]).flatMap(([part, values]) => {
-        const left = [...ownValues(document, one, expected, part), ...(typeof values === 'object' && 'except' in values ? values.except : [])];
-        const others = Array.isArray(values) ? values : everyOther(part, words).filter((value) => !left.includes(value));
-        return others.map((value) =>
-          questionOf(document, agreement, ...withReplaced(one, expected, part, value), place, `${part} ${value}`),
-        );
+/** Far more than people write; a document that asks more is not decided at all, so that no check runs for minutes. */
+const MOST_QUESTIONS = 20_000;
+
+interface Variant {
+  readonly part: ReplacedPart;
+  readonly value: string;
+}
+
+/** What is put in place of the case's own, one after the other; null: the case itself. */
+const variantsOf = (
+  document: AgreementDocument,
+  words: DocumentWords,
+  one: AgreementCase,
+  expected: Expectation,
+): readonly (Variant | null)[] =>
+  expected.instead === undefined
+    ? [null]
+    : (Object.entries(expected.instead) as [ReplacedPart, Others][]).flatMap(([part, values]) => {
+        if (Array.isArray(values)) return values.map((value) => ({ part, value }));
+        const left = new Set([...ownValues(document, one, expected, part), ...(values === '*' ? [] : values.except)]);
+        return everyOther(part, words)
+          .filter((value) => !left.has(value))
+          .map((value) => ({ part, value }));
       });
-    }),
-  );
+
+/** Every case of a document, and every variant of it, ready to decide; null where they are too many. */
+export const questionsOf = (
+  document: AgreementDocument,
+  agreement: CompiledAgreement,
+): readonly CaseQuestion[] | null => {
+  const words = wordsOf(document);
+  const questions: CaseQuestion[] = [];
+  for (const [index, one] of (document.cases ?? []).entries())
+    for (const [nth, expected] of one.expect.entries()) {
+      const place = `$.cases[${index}].expect[${nth}]`;
+      const variants = variantsOf(document, words, one, expected);
+      if (questions.length + variants.length > MOST_QUESTIONS) return null;
+      for (const variant of variants)
+        questions.push(
+          variant === null
+            ? questionOf(document, agreement, one, expected, place, '')
+            : questionOf(
+                document,
+                agreement,
+                ...withReplaced(one, expected, variant.part, variant.value),
+                place,
+                `${variant.part} ${variant.value}`,
+              ),
+        );
+    }
+  return questions;
 };
+
+/** What is said of a document that asks too much. */
+export const TOO_MANY_CASES: Refusal = { place: '$.cases', reason: 'are more than can be checked' };
 
 const sameTexts = (actual: readonly string[], expected: readonly string[] = []): boolean =>
   JSON.stringify(actual) === JSON.stringify([...new Set(expected)].sort());
@@ -276,7 +315,8 @@ export const failureOf = (agreement: CompiledAgreement, question: CaseQuestion):
       return 'other clauses tell of the service';
     // Of whatever entry a release is, it tells of its service: what it shows is looked at below.
     const released = agreement.releases.map(({ id }) => id);
-    if (expected.notBy?.some((id) => told.includes(id) && !released.includes(id))) return 'the clause tells of the service';
+    if (expected.notBy?.some((id) => told.includes(id) && !released.includes(id)))
+      return 'the clause tells of the service';
   }
   if (expected.by === undefined && expected.notBy === undefined) return null;
   const grants = decideGrants(viewer, state, entry);

@@ -1,5 +1,5 @@
 import type { AgreementDocument } from './agreement-schema.js';
-import { failureOf, questionsOf } from './case-questions.js';
+import { failureOf, questionsOf, TOO_MANY_CASES } from './case-questions.js';
 import { compileAgreement } from './compile-agreement.js';
 import type { CompiledAgreement } from './compiled-agreement.js';
 import { decideDisclosure } from './decide-disclosure.js';
@@ -10,12 +10,17 @@ import type { SharingState, Viewer } from './types.js';
 
 const ENTRY = 'case-entry';
 
-const agreementCases = (document: AgreementDocument, agreement: CompiledAgreement): Refusal[] =>
-  questionsOf(document, agreement).flatMap((question) => {
+const agreementCases = (document: AgreementDocument, agreement: CompiledAgreement): Refusal[] => {
+  const questions = questionsOf(document, agreement);
+  if (questions === null) return [TOO_MANY_CASES];
+  return questions.flatMap((question) => {
     const reason = failureOf(agreement, question);
     if (reason === null) return [];
-    return [{ place: question.place, reason: question.variant === '' ? reason : `${reason}, with ${question.variant}` }];
+    return [
+      { place: question.place, reason: question.variant === '' ? reason : `${reason}, with ${question.variant}` },
+    ];
   });
+};
 
 const importedCases = (document: ImportedAgreement): Refusal[] => {
   const agreements = [{ agreement: compileImported(document), adoptions: 'all' as const }];

@@ -20,7 +20,9 @@ const document = (clauses: object): AgreementDocument =>
 
 const permit = (change: object) =>
   document({
-    permits: [{ id: 'p', readerText: 'x', from: ['council.care'], to: ['school.dsl'], show: { summary: true }, ...change }],
+    permits: [
+      { id: 'p', readerText: 'x', from: ['council.care'], to: ['school.dsl'], show: { summary: true }, ...change },
+    ],
   });
 const release = (change: object) =>
   document({ releases: [{ id: 'r', by: ['head'], to: ['school.dsl'], show: { summary: true }, ...change }] });
@@ -35,10 +37,13 @@ describe('a condition on a fact', () => {
     for (const fact of FACTS) expect(Object.keys(CONDITION_FACTS)).toContain(fact);
   });
 
-  it.each(Object.keys(CONDITION_FACTS))('tells %s to whoever sees what it opens, so a permit may not use it', (fact) => {
-    expect(placesIn(permit({ when: [fact] }))).toEqual(['$.permits[0].when[0]']);
-    expect(placesIn(permit({ unless: ['address-protected', fact] }))).toContain('$.permits[0].unless[1]');
-  });
+  it.each(Object.keys(CONDITION_FACTS))(
+    'tells %s to whoever sees what it opens, so a permit may not use it',
+    (fact) => {
+      expect(placesIn(permit({ when: [fact] }))).toEqual(['$.permits[0].when[0]']);
+      expect(placesIn(permit({ unless: ['address-protected', fact] }))).toContain('$.permits[0].unless[1]');
+    },
+  );
 
   it.each(Object.keys(CONDITION_FACTS))('takes away without telling, so a restriction may use %s', (fact) => {
     expect(placesIn(forbid({ when: [fact], unless: [fact] }))).toEqual([]);
@@ -80,10 +85,12 @@ describe('a condition on a fact', () => {
   });
 
   it('must be of the closed list, wherever it stands', () => {
-    for (const one of [permit({ when: ['on-a-plan'] }), forbid({ unless: ['on-a-plan'] }), existence({ while: 'on-a-plan' })])
-      expect(hiddenConditions(one)).toEqual([
-        { place: expect.any(String), reason: 'is no fact that the hub knows' },
-      ]);
+    for (const one of [
+      permit({ when: ['on-a-plan'] }),
+      forbid({ unless: ['on-a-plan'] }),
+      existence({ while: 'on-a-plan' }),
+    ])
+      expect(hiddenConditions(one)).toEqual([{ place: expect.any(String), reason: 'is no fact that the hub knows' }]);
   });
 });
 

@@ -64,9 +64,7 @@ const isOwnOrganisation = ({ parties }: AgreementDocument, from: readonly string
   });
 
 const names = (references: readonly string[], one: string): boolean =>
-  references.includes('*') ||
-  references.includes(one) ||
-  (one !== '*' && references.includes(`${partyOf(one)}.*`));
+  references.includes('*') || references.includes(one) || (one !== '*' && references.includes(`${partyOf(one)}.*`));
 
 const coversList = (wide: 'any' | readonly string[] | undefined, narrow: 'any' | readonly string[] | undefined) =>
   wide === undefined ||

@@ -51,7 +51,10 @@ describe('an agreement in plain English', () => {
   });
 
   it('has a sentence for every clause, party, purpose and waiver, each with its place', () => {
-    const document = { ...example(), waivers: [{ clause: 'own-word', change: 'deleted', reason: 'It is tested elsewhere' }] };
+    const document = {
+      ...example(),
+      waivers: [{ clause: 'own-word', change: 'deleted', reason: 'It is tested elsewhere' }],
+    };
     const places = sentencesOf(document).map(({ place }) => place);
     for (const list of ['existence', 'permits', 'releases', 'caps', 'forbids'])
       document[list].forEach((_: unknown, index: number) => expect(places).toContain(`$.${list}[${index}]`));

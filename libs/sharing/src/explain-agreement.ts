@@ -120,7 +120,12 @@ const readersOf = ({ to, roles, relation }: Conditions): string => {
 
 const purposesText = (purposes: AnyOr): string => {
   const words = named(purposes);
-  return words ? ` for ${list(words.map((word) => spaced(word).toLowerCase()), 'or')}` : ' for any purpose';
+  return words
+    ? ` for ${list(
+        words.map((word) => spaced(word).toLowerCase()),
+        'or',
+      )}`
+    : ' for any purpose';
 };
 
 const typesText = (types: AnyOr): string => {
@@ -130,7 +135,10 @@ const typesText = (types: AnyOr): string => {
 
 const aboutText = (about: AnyOr): string => {
   if (about === 'any') return ' about anybody';
-  return ` about ${list((about ?? ['child']).map((one) => phrase(ABOUT_PHRASES, one)), 'or')}`;
+  return ` about ${list(
+    (about ?? ['child']).map((one) => phrase(ABOUT_PHRASES, one)),
+    'or',
+  )}`;
 };
 
 const fieldsText = ({ summary, content, location }: Permit['show']): string => {
@@ -211,7 +219,14 @@ const restrictedText = ({ records }: Cap | Forbid): string => {
     ...(records?.tiers ? [`of tier ${list(records.tiers, 'or')}`] : []),
     ...(records?.from ? [`of ${services(records.from, 'every service')}`] : []),
     ...(records?.about
-      ? [records.about === 'any' ? 'about anybody' : `about ${list(records.about.map((one) => phrase(ABOUT_PHRASES, one)), 'or')}`]
+      ? [
+          records.about === 'any'
+            ? 'about anybody'
+            : `about ${list(
+                records.about.map((one) => phrase(ABOUT_PHRASES, one)),
+                'or',
+              )}`,
+        ]
       : []),
   ];
   return words.join(' ');
@@ -289,13 +304,24 @@ const waiverSentences = (document: AgreementDocument): ExplainedSentence[] =>
  * explain. The document must compile.
  */
 export const explainAgreement = (document: AgreementDocument): readonly ExplainedSection[] => {
-  const clauses = <C extends { id: string }>(name: string, items: readonly C[] | undefined, text: (clause: C) => string) =>
-    (items ?? []).map((clause, index) => ({ clause: clause.id, place: element(`$.${name}`, index), text: text(clause) }));
+  const clauses = <C extends { id: string }>(
+    name: string,
+    items: readonly C[] | undefined,
+    text: (clause: C) => string,
+  ) =>
+    (items ?? []).map((clause, index) => ({
+      clause: clause.id,
+      place: element(`$.${name}`, index),
+      text: text(clause),
+    }));
   return [
     { title: 'When it acts', sentences: aboutTheDocument(document) },
     { title: 'Who takes part', sentences: partySentences(document) },
     { title: 'For what', sentences: purposeSentences(document) },
-    { title: 'Who is told that a service is involved', sentences: clauses('existence', document.existence, existenceText) },
+    {
+      title: 'Who is told that a service is involved',
+      sentences: clauses('existence', document.existence, existenceText),
+    },
     { title: 'What is shared', sentences: clauses('permits', document.permits, permitText) },
     { title: 'What takes a decision for one person', sentences: clauses('releases', document.releases, releaseText) },
     { title: 'How far it goes at most', sentences: clauses('caps', document.caps, capText) },

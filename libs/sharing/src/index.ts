@@ -15,11 +15,7 @@ export {
   usedRelations,
 } from './decide-disclosure.js';
 export { decideExistence } from './decide-existence.js';
-export {
-  explainAgreement,
-  explainImported,
-  type ExplainedSection,
-} from './explain-agreement.js';
+export { explainAgreement, explainImported, type ExplainedSection } from './explain-agreement.js';
 export { ImportedAgreementSchema, type ImportedAgreement, type ImportOptions } from './imported-agreement.js';
 export { placesIn, positionAt, type TextPosition } from './json-places.js';
 export { parseAgreement, type ParsedAgreement } from './parse-agreement.js';

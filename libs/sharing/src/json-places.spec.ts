@@ -52,17 +52,21 @@ describe('the place of something in a text', () => {
 
   it('leads to a text that begins with the value, for any JSON', () => {
     fc.assert(
-      fc.property(fc.array(fc.jsonValue({ maxDepth: 3 }), { minLength: 1 }), fc.constantFrom(0, 1, 4), (values, indent) => {
-        const text = JSON.stringify(values, null, indent);
-        const lines = text.split('\n');
-        values.forEach((value, index) => {
-          const { line, column } = placesIn(text)(`$[${index}]`);
-          const rest = [lines[line - 1]!.slice(column - 1), ...lines.slice(line)].join('\n');
-          const first = JSON.stringify(value);
-          expect(rest.startsWith(first.slice(0, 1))).toBe(true);
-          if (typeof value !== 'object') expect(rest.startsWith(first)).toBe(true);
-        });
-      }),
+      fc.property(
+        fc.array(fc.jsonValue({ maxDepth: 3 }), { minLength: 1 }),
+        fc.constantFrom(0, 1, 4),
+        (values, indent) => {
+          const text = JSON.stringify(values, null, indent);
+          const lines = text.split('\n');
+          values.forEach((value, index) => {
+            const { line, column } = placesIn(text)(`$[${index}]`);
+            const rest = [lines[line - 1]!.slice(column - 1), ...lines.slice(line)].join('\n');
+            const first = JSON.stringify(value);
+            expect(rest.startsWith(first.slice(0, 1))).toBe(true);
+            if (typeof value !== 'object') expect(rest.startsWith(first)).toBe(true);
+          });
+        },
+      ),
     );
   });
 });

@@ -8,8 +8,7 @@ import { unwitnessedChanges } from './unwitnessed-changes.js';
 import { exampleAgreement } from '../testing/example-agreement.js';
 import { examplePolicies } from '../testing/example-policies.js';
 
-const partnership = (): any =>
-  JSON.parse(readFileSync('deploy/agreements/example-partnership.json', 'utf8'));
+const partnership = (): any => JSON.parse(readFileSync('deploy/agreements/example-partnership.json', 'utf8'));
 
 /** Two parties and one permit, all of whose values a case needs. */
 const small = (): any => ({
@@ -111,12 +110,14 @@ describe('changes that no case would see', () => {
   ])('are named where no case asks for another %s', (part, names, place) => {
     const document = withoutInstead(part);
     // Words that the document knows from elsewhere.
-    document.caps = [{ id: 'cap', to: ['*'], roles: ['another'], records: { types: ['other'] }, max: { summary: true } }];
+    document.caps = [
+      { id: 'cap', to: ['*'], roles: ['another'], records: { types: ['other'] }, max: { summary: true } },
+    ];
     document.waivers = [{ clause: 'cap', change: 'deleted', reason: 'It is here for its words' }];
     const { unseen } = unseenIn(document);
-    expect(unseen.filter(({ clause }) => clause === 'plan').flatMap((one) => one.unseen.map((n) => `plan: ${n}`))).toEqual(
-      names,
-    );
+    expect(
+      unseen.filter(({ clause }) => clause === 'plan').flatMap((one) => one.unseen.map((n) => `plan: ${n}`)),
+    ).toEqual(names);
     expect(unseen.filter(({ clause }) => clause === 'plan').map((one) => one.place)).toEqual([place]);
   });
 
@@ -129,9 +130,12 @@ describe('changes that no case would see', () => {
       // On roll, nobody may ask for child protection: that is no loosening.
       [],
     ],
-    ['field', (d) => d.permits.push({ ...d.permits[0], id: 'more', to: ['council.door'], show: { content: ['status', 'risk'] } }), [
-      'more: deleted',
-    ]],
+    [
+      'field',
+      (d) =>
+        d.permits.push({ ...d.permits[0], id: 'more', to: ['council.door'], show: { content: ['status', 'risk'] } }),
+      ['more: deleted'],
+    ],
     ['newest', (d) => (d.permits[0].newest = 3), ['plan: newest none', 'plan: newest one more']],
     [
       'condition',

@@ -1,6 +1,13 @@
 import { ABOUT, TIERS, type Tier } from '#contracts';
 import type { AgreementDocument } from './agreement-schema.js';
-import { failureOf, questionsOf, wordsOf, type CaseQuestion, type DocumentWords } from './case-questions.js';
+import {
+  failureOf,
+  questionsOf,
+  TOO_MANY_CASES,
+  wordsOf,
+  type CaseQuestion,
+  type DocumentWords,
+} from './case-questions.js';
 import { PERMITTED_TIERS } from './compile-agreement.js';
 import {
   SERVICE_CLASSES,
@@ -60,14 +67,18 @@ interface Change<C> {
   readonly widest: C | null;
 }
 
-const without = <T>(set: ReadonlySet<T>, value: T): ReadonlySet<T> => new Set([...set].filter((each) => each !== value));
+const without = <T>(set: ReadonlySet<T>, value: T): ReadonlySet<T> =>
+  new Set([...set].filter((each) => each !== value));
 const plus = <T>(set: ReadonlySet<T>, value: T): ReadonlySet<T> => new Set([...set, value]);
 const missing = <T>(words: readonly T[], set: ReadonlySet<T> | null): readonly T[] =>
   set === null ? [] : words.filter((word) => !set.has(word));
 
 const holds = (set: ServiceSet, service: string): boolean =>
   set.all || set.services.has(service) || set.parties.has(service.slice(0, service.indexOf('.')));
-const withService = (set: ServiceSet, service: string): ServiceSet => ({ ...set, services: plus(set.services, service) });
+const withService = (set: ServiceSet, service: string): ServiceSet => ({
+  ...set,
+  services: plus(set.services, service),
+});
 
 const longer = (duration: Duration): Duration => ({ ...duration, days: duration.days + 1 });
 
@@ -121,9 +132,12 @@ const wideningsOf = <C extends Clause>(context: Context, clause: C, list: List):
   };
   const part = (fields: object): Partial<C> => fields as Partial<C>;
   const everyService: ServiceSet = {
-    all: true,
+    // Guarded services are reached by their names alone.
+    all: false,
     parties: new Set(Object.keys(context.document.parties)),
-    services: new Set(words.services.filter((service) => list === 'releases' || classOf(context, service) !== 'hidden')),
+    services: new Set(
+      words.services.filter((service) => list === 'releases' || classOf(context, service) !== 'hidden'),
+    ),
   };
 
   const audience = clause.to.services!;
@@ -211,9 +225,7 @@ const wideningsOf = <C extends Clause>(context: Context, clause: C, list: List):
     change(age, part({ [age]: null }), [
       ['none', part({ [age]: null })],
       ...(max === null ? [] : [[`max ${max + 1}`, wider({ max: max + 1 })] as [string, Partial<C>]]),
-      ...(min === 'unborn' || min === 0
-        ? []
-        : [[`min ${min - 1}`, wider({ min: min - 1 })] as [string, Partial<C>]]),
+      ...(min === 'unborn' || min === 0 ? [] : [[`min ${min - 1}`, wider({ min: min - 1 })] as [string, Partial<C>]]),
     ]);
   }
   // A `while` of an existence clause stands among its `when`.
@@ -226,9 +238,7 @@ const wideningsOf = <C extends Clause>(context: Context, clause: C, list: List):
       );
   if ('show' in clause) {
     const show = clause.show as Permit['show'];
-    const more: [string, Partial<C>][] = show.summary
-      ? []
-      : [['summary', part({ show: { ...show, summary: true } })]];
+    const more: [string, Partial<C>][] = show.summary ? [] : [['summary', part({ show: { ...show, summary: true } })]];
     for (const facet of ['content', 'location'] as const) {
       const shown: FieldNames = show[facet];
       if (shown === '*') continue;
@@ -348,12 +358,11 @@ const narrowingsOf = <C extends Cap | Forbid>({ agreement }: Context, clause: C)
   for (const age of ['childAge', 'aboutAge'] as const) {
     const test = clause[age];
     if (test === null) continue;
-    change(age, [
-      ...(test.max === null ? [] : ([[`max ${test.max - 1}`, { [age]: { ...test, max: test.max - 1 } }]] as const)),
-      ...(test.min === 'unborn'
-        ? []
-        : ([[`min ${test.min + 1}`, { [age]: { ...test, min: test.min + 1 } }]] as const)),
-    ]);
+    const { min, max } = test;
+    const narrower: [string, object][] = [];
+    if (max !== null) narrower.push([`max ${max - 1}`, { [age]: { ...test, max: max - 1 } }]);
+    if (min !== 'unborn') narrower.push([`min ${min + 1}`, { [age]: { ...test, min: min + 1 } }]);
+    change(age, narrower);
   }
   if ('max' in clause) {
     const { max } = clause;
@@ -366,7 +375,8 @@ const narrowingsOf = <C extends Cap | Forbid>({ agreement }: Context, clause: C)
       if (left === '*') continue;
       // What nothing shows there, the cap does not hold back.
       for (const name of agreement.fieldNames[facet])
-        if (!left.has(name) && capped.some(({ show }) => show[facet] === '*' || show[facet].has(name))) more.push([`${facet} ${name}`, { max: { ...max, [facet]: plus(left, name) } }]);
+        if (!left.has(name) && capped.some(({ show }) => show[facet] === '*' || show[facet].has(name)))
+          more.push([`${facet} ${name}`, { max: { ...max, [facet]: plus(left, name) } }]);
     }
     change('max', more);
   } else each('fields', 'fields' as keyof C, (clause as Forbid).fields);
@@ -386,11 +396,9 @@ const withClauses = (agreement: CompiledAgreement, list: List, clauses: readonly
 
 /** A document with one clause that shows or tells something, and nothing that restricts it. */
 const alone = (agreement: CompiledAgreement, list: List, clause: AnyClause): CompiledAgreement =>
-  withClauses(
-    { ...agreement, permits: new Map(), existence: new Map(), releases: [], caps: [], forbids: [] },
-    list,
-    [clause],
-  );
+  withClauses({ ...agreement, permits: new Map(), existence: new Map(), releases: [], caps: [], forbids: [] }, list, [
+    clause,
+  ]);
 
 /** Whether a question could be answered otherwise with this clause than without any. */
 const touches = (agreement: CompiledAgreement, list: List, question: CaseQuestion): boolean => {
@@ -483,12 +491,7 @@ const unseenOutside = (context: Context): UnwitnessedChange[] => {
         if (!relations || relations.has(relation)) continue;
         const changed = { ...agreement, purposes: new Map([...table, [fold(purpose), plus(relations, relation)]]) };
         if (pairs(changed) !== before)
-          add(
-            member(member('$.purposes', purpose), 'relations'),
-            'purposes',
-            `${purpose} ${relation}`,
-            changed,
-          );
+          add(member(member('$.purposes', purpose), 'relations'), 'purposes', `${purpose} ${relation}`, changed);
       }
 
   const parties = [
@@ -519,7 +522,7 @@ const waives = (waiver: { clause: string; change: string }, clause: string, chan
   waiver.clause === clause && (change === waiver.change || change.startsWith(`${waiver.change} `));
 
 /** Clauses times cases beyond which a document is not checked, so that a check stays a matter of a second or two. */
-const MOST_WORK = 60_000;
+const MOST_WORK = 40_000;
 
 /**
  * What could be changed in an `agreement/1` document without one of its own cases failing: any one clause deleted, or
@@ -540,15 +543,10 @@ export const unwitnessedChanges = (
   document: AgreementDocument,
   agreement: CompiledAgreement,
 ): { readonly unseen: readonly UnwitnessedChange[]; readonly refused: readonly Refusal[] } => {
-  const context: Context = {
-    document,
-    agreement,
-    words: wordsOf(document),
-    questions: questionsOf(document, agreement),
-  };
-  const clauses = LISTS.flatMap((list) => document[list] ?? []).length;
-  if (clauses * context.questions.length > MOST_WORK)
-    return { unseen: [], refused: [{ place: '$.cases', reason: 'are more than can be checked against the clauses' }] };
+  const questions = questionsOf(document, agreement);
+  const clauses = LISTS.reduce((sum, list) => sum + (document[list]?.length ?? 0), 0);
+  if (questions === null || clauses * questions.length > MOST_WORK) return { unseen: [], refused: [TOO_MANY_CASES] };
+  const context: Context = { document, agreement, words: wordsOf(document), questions };
   const all = [
     ...LISTS.flatMap((list) => {
       const compiled = clausesOf(agreement, list);

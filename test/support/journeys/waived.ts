@@ -5,7 +5,9 @@ export const waived = <D extends object>(document: D): D & { readonly waivers: A
   const parsed = parseAgreement(document);
   if ('refused' in parsed) throw new Error(JSON.stringify(parsed.refused));
   const { unseen } = unwitnessedChanges(document as unknown as AgreementDocument, parsed.agreement);
-  const names = new Map(unseen.map(({ clause, change, unseen: changes }) => [`${clause}\n${change}`, { clause, changes }]));
+  const names = new Map(
+    unseen.map(({ clause, change, unseen: changes }) => [`${clause}\n${change}`, { clause, changes }]),
+  );
   return {
     ...document,
     waivers: [...names.values()].flatMap(({ clause, changes }) =>

@@ -346,7 +346,9 @@ describe('agreement test', () => {
       // At the name of the value, at an element, or at the clause that lacks it.
       expect(there).toMatch(new RegExp(`^("${name}"|\\{|"open-episode")`));
     }
-    expect(complaints).toMatch(/\$\.permits\[0\]: can be deleted and no case fails; waived by name as clause plan, change deleted/);
+    expect(complaints).toMatch(
+      /\$\.permits\[0\]: can be deleted and no case fails; waived by name as clause plan, change deleted/,
+    );
     expect(complaints).toContain('$.permits[1].when[0]: is a fact that whoever is shown this may not see');
     expect(complaints).toMatch(/tested-1\.json:1:2: is not JSON/);
     expect(complaints).not.toContain('tested-2');
@@ -385,6 +387,8 @@ describe('agreement explain', () => {
       /^- Staff of school \(dsl\), in the role of dsl, at whose school the child is on roll, may see /,
     );
     await writeFile(path, JSON.stringify(policy()));
-    expect((await run('explain', path)).printed.join('\n')).toContain('Staff of any health organisation may see everything');
+    expect((await run('explain', path)).printed.join('\n')).toContain(
+      'Staff of any health organisation may see everything',
+    );
   });
 });

@@ -1,13 +1,13 @@
 import type { Pool } from 'pg';
 import {
   adoptedAgreements,
-  adoptionsOf,
   agreementLife,
   desksFor,
   documentsOf,
   postsOf,
   revocationsOf,
   SIGNATURES_NEEDED,
+  standingSignatures,
   versionsHeld,
   type AgreementLife,
   type HeldDocument,
@@ -155,7 +155,7 @@ export class AgreementDesk {
     const all = everything(person);
     const isTested = agreementLife(person.agreements, person.pending, { id, version }, person.at).testedAt !== null;
     const revoked = revocationsOf(all, id)
-      .filter((one) => one.version === version && one.organisation === post.organisation)
+      .filter((one) => one.organisation === post.organisation)
       .sort((a, b) => Date.parse(a.receivedAt) - Date.parse(b.receivedAt))
       .at(-1);
     const base = `adoption/${version}/${inForceFrom}/${post.organisation}/${post.staffKey}`;
@@ -187,9 +187,8 @@ export class AgreementDesk {
       ],
     });
     const signers = new Set([
-      ...adoptionsOf(all, id)
+      ...standingSignatures(all, id, person.at)
         .filter((a) => a.version === version && a.organisation === post.organisation && a.inForceFrom === inForceFrom)
-        .filter((a) => !revoked || Date.parse(a.receivedAt) > Date.parse(revoked.receivedAt))
         .map((a) => a.signer),
       post.staffKey,
     ]);
@@ -262,9 +261,12 @@ export class AgreementDesk {
     const person = await loadPerson(this.pool, this.loader, login);
     const [held] = documentsOf(everything(person), id, version);
     const examined = held && examine(held);
-    const post = this.governancePosts(person, login).find(({ organisation }) => examined?.isParty(organisation));
+    const post = this.governancePosts(person, login).find(
+      ({ organisation }) => examined?.isParty(organisation) === true,
+    );
     if (!held || !examined || !post) throw noSuchVersion();
     const text = readable(held.document);
+    const positionOf = placesIn(text);
     const life = agreementLife(person.agreements, person.pending, { id, version }, person.at);
     return {
       agreement: held.agreement,
@@ -274,7 +276,7 @@ export class AgreementDesk {
       document: text,
       explanation: examined.explanation.map(({ title, sentences }) => ({
         title,
-        sentences: sentences.map((sentence) => ({ ...sentence, line: placesIn(text)(sentence.place).line })),
+        sentences: sentences.map((sentence) => ({ ...sentence, line: positionOf(sentence.place).line })),
       })),
       refusals: fieldsOf(examined.refusals, text),
       cases: examined.cases,

@@ -58,7 +58,11 @@ describe('the page of a version', () => {
       return [canSign, canTest, canRevoke];
     };
     expect(can(version([]))).toEqual([true, true, false]);
-    expect(can(version([], { refusals: [{ field: 'document', reason: 'x', line: 1 }] }))).toEqual([false, false, false]);
+    expect(can(version([], { refusals: [{ field: 'document', reason: 'x', line: 1 }] }))).toEqual([
+      false,
+      false,
+      false,
+    ]);
     expect(can(version([owner({ state: 'in-force' })]))).toEqual([false, true, true]);
     expect(can(version([owner({ state: 'revoked', signatures: [] })]))).toEqual([true, true, false]);
     const tested = { state: 'tested' as const, testedAt: DAY, needed: 2, owners: [] };

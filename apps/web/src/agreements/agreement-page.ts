@@ -50,8 +50,9 @@ export const startOfDay = (day: string): string | null => {
 const ownerRow = ({ organisation, state, inForceFrom, revokedFrom, signatures }: OwnerStanding) => ({
   organisation,
   state: OWNER_STATES[state],
-  signed: signatures.map(({ signedAt, inForceFrom: from, own }) =>
-    `${own ? 'You' : 'A colleague of theirs'} signed on ${dateTimeText(signedAt)}, for ${dateTimeText(from)} on`,
+  signed: signatures.map(
+    ({ signedAt, inForceFrom: from, own }) =>
+      `${own ? 'You' : 'A colleague of theirs'} signed on ${dateTimeText(signedAt)}, for ${dateTimeText(from)} on`,
   ),
   from: inForceFrom === null ? null : dateTimeText(inForceFrom),
   revoked: revokedFrom === null ? null : dateTimeText(revokedFrom),

@@ -136,7 +136,11 @@ export class AgreementsPagesController {
     reply: FastifyReply,
     id: string,
     version: string,
-    { done = null, values = EMPTY, errors = [] }: { done?: string | null; values?: Values; errors?: readonly FormError[] },
+    {
+      done = null,
+      values = EMPTY,
+      errors = [],
+    }: { done?: string | null; values?: Values; errors?: readonly FormError[] },
   ): Promise<void> {
     const page = agreementPage(orThrow(await this.versionOf(request, id, version)), done);
     const model = { page, values, errors: formErrors(errors) };
