@@ -113,7 +113,7 @@ const adopt = async (owner: Agency, id: string, version: string, inForceFrom: st
   });
 };
 const organisations = async (login: string, child = CHILD): Promise<string[]> => [
-  ...new Set((await api.seen(login, child)).entries.map(({ owner }) => owner.organisation)),
+  ...new Set((await api.seen(login, child)).entries.map(({ owner }) => owner.organisation).sort()),
 ];
 
 beforeAll(async () => {
@@ -284,6 +284,8 @@ describe('a disclosure that is revoked', () => {
       JSON.stringify(answer)
         .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'id')
         .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'time')
+        // Sealed with a fresh nonce: nothing but its length could tell.
+        .replace(/"token":"([^"]*)"/g, (_, token: string) => `"token":"${token.length} characters"`)
         .replaceAll(CHILD, 'child')
         .replaceAll(ALONE, 'child'),
     );

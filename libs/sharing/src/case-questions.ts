@@ -33,6 +33,9 @@ export interface CaseQuestion {
   readonly place: string;
   /** What of the case was replaced, for the reader of a refusal; empty for the case itself. */
   readonly variant: string;
+  /** The services of reader and owner as the document names them. */
+  readonly seat: string;
+  readonly source: string;
   readonly viewer: Viewer;
   readonly state: Omit<SharingState, 'agreements'>;
   readonly entry: SharedEntry;
@@ -218,6 +221,8 @@ const questionOf = (
   return {
     place,
     variant,
+    seat: one.viewer.service,
+    source: said.from,
     viewer: { staffKey: STAFF, ...seat, organisationKind: kind, role: one.viewer.role ?? '' },
     state: {
       at,

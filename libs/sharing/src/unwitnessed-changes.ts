@@ -18,6 +18,7 @@ import {
   type Clause,
   type CompiledAgreement,
   type ExistenceClause,
+  type Facets,
   type FieldNames,
   type Forbid,
   type Permit,
@@ -228,7 +229,6 @@ const wideningsOf = <C extends Clause>(context: Context, clause: C, list: List):
       ...(min === 'unborn' || min === 0 ? [] : [[`min ${min - 1}`, wider({ min: min - 1 })] as [string, Partial<C>]]),
     ]);
   }
-  // A `while` of an existence clause stands among its `when`.
   for (const facts of ['when', 'unless'] as const)
     if (clause[facts].length > 0)
       change(
@@ -400,13 +400,30 @@ const alone = (agreement: CompiledAgreement, list: List, clause: AnyClause): Com
     clause,
   ]);
 
-/** Whether a question could be answered otherwise with this clause than without any. */
-const touches = (agreement: CompiledAgreement, list: List, question: CaseQuestion): boolean => {
-  const state: SharingState = { ...question.state, agreements: [{ agreement, adoptions: 'all' }] };
-  return list === 'existence'
-    ? decideExistence(question.viewer, state, question.service).shown
-    : decideGrants(question.viewer, state, question.entry).length > 0 ||
-        (list === 'releases' && decideExistence(question.viewer, state, question.service).shown);
+/** What a question asks of a clause and does not find there, as far as that is cheap to say. */
+const mismatches = (clause: AnyClause, { seat, source, viewer, state, entry }: CaseQuestion): number => {
+  const type = fold(entry.type);
+  return [
+    clause.to.services !== null && !holds(clause.to.services, seat),
+    clause.from !== null && !holds(clause.from, source),
+    clause.roles !== null && !clause.roles.has(viewer.role),
+    clause.purposes !== null && !clause.purposes.has(fold(state.purpose)),
+    clause.types !== null && !clause.types.has(type),
+    clause.about !== null && !clause.about.has(entry.about),
+    clause.tiers !== null && !clause.tiers.has(entry.tier),
+    clause.relations !== null && !state.relations.some((relation) => clause.relations!.has(relation)),
+  ].filter(Boolean).length;
+};
+
+const SUMMARY: Facets = { summary: true, content: new Set(), location: new Set() };
+
+/** Whether a clause that stands alone tells or shows anything at all in answer to a question. */
+const touches = (only: CompiledAgreement, list: List, question: CaseQuestion): boolean => {
+  const state: SharingState = { ...question.state, agreements: [{ agreement: only, adoptions: 'all' }] };
+  const told = (): boolean => decideExistence(question.viewer, state, question.service).shown;
+  if (list === 'existence') return told();
+  const shown = decideGrants(question.viewer, state, { ...question.entry, fields: [] }).length > 0;
+  return shown || (list === 'releases' && told());
 };
 
 const isSeen = (changed: CompiledAgreement, questions: readonly CaseQuestion[]): boolean =>
@@ -443,25 +460,29 @@ const unseenInClause = (
       all.flatMap((each) => (each !== clause ? [each] : changed === null ? [] : [changed])),
     );
   const isGranting = GRANTING.includes(list);
+  // One value is loosened at a time: what differs from the clause in two can see no change of it.
+  const near = isGranting ? questions.filter((question) => mismatches(clause, question) < 2) : questions;
   const reached = (widest: AnyClause): readonly CaseQuestion[] => {
-    const only = alone(agreement, list, widest);
-    return questions.filter((question) => touches(only, list, question));
+    const only = alone(agreement, list, 'show' in widest ? { ...widest, show: SUMMARY } : widest);
+    return near.filter((question) => touches(only, list, question));
   };
-  if (!isSeen(replacedBy(null), isGranting ? reached(clause) : questions))
+  if (!isSeen(replacedBy(null), isGranting ? reached(clause) : near))
     found.push({ place, clause: clause.id, change: 'deleted', unseen: ['deleted'] });
   const json = document[list]?.[index] as Readonly<Record<string, unknown>>;
   for (const { value, variants, widest } of changesOf(context, list, clause)) {
     if (variants.length === 0) continue;
-    const near = widest === null ? questions : reached(widest);
-    const unseen = variants.filter((variant) => !isSeen(replacedBy(variant.clause), near)).map(({ name }) => name);
+    const seeing = widest === null ? near : reached(widest);
+    const unseen = variants.filter((variant) => !isSeen(replacedBy(variant.clause), seeing)).map(({ name }) => name);
     if (unseen.length === 0) continue;
-    const written = value === 'when' && list === 'existence' && json['when'] === undefined ? 'while' : value;
+    // `while` of an existence clause stands among its `when`.
+    const isWhile = value === 'when' && list === 'existence' && json['when'] === undefined;
+    const written = isWhile ? 'while' : value;
     const inside = value === 'from' && !isGranting ? 'records.from' : (WRITTEN[value] ?? written);
     found.push({
       place: list === 'releases' && value === 'tiers' ? `${place}.tiers` : `${place}.${inside}`,
       clause: clause.id,
-      change: value,
-      unseen,
+      change: written,
+      unseen: isWhile ? unseen.map((name) => name.replace(/^when /, 'while ')) : unseen,
     });
   }
   return found;
