@@ -41,6 +41,8 @@ export interface CaseQuestion {
   readonly entry: SharedEntry;
   readonly service: InvolvedService;
   readonly expected: Expectation;
+  /** What has to be decided to compare it with what is expected. */
+  readonly asks: { readonly existence: boolean; readonly disclosure: boolean };
 }
 
 /** Every word that a document knows, for what a case or a loosened clause may put in place of another. */
@@ -201,6 +203,14 @@ const ownValues = (
   }
 };
 
+const asksOf = ({ existence = [] }: AgreementDocument, expected: Expectation): CaseQuestion['asks'] => {
+  const tells = (id: string): boolean => existence.some((clause) => clause.id === id);
+  return {
+    existence: expected.existence !== undefined || expected.notBy?.some(tells) === true,
+    disclosure: expected.by !== undefined || expected.notBy?.some((id) => !tells(id)) === true,
+  };
+};
+
 const questionOf = (
   document: AgreementDocument,
   agreement: CompiledAgreement,
@@ -247,6 +257,7 @@ const questionOf = (
     },
     service: { ...owner, recordTypes: [said.type], facts },
     expected,
+    asks: asksOf(document, expected),
   };
 };
 
@@ -314,7 +325,8 @@ export const failureOf = (agreement: CompiledAgreement, question: CaseQuestion):
   const { viewer, entry, service, expected } = question;
   if (Number.isNaN(question.state.at)) return 'the time of the case cannot be read';
   const state: SharingState = { ...question.state, agreements: [{ agreement, adoptions: 'all' }] };
-  if (expected.existence !== undefined || expected.notBy !== undefined) {
+  const { asks } = question;
+  if (asks.existence) {
     const told = decideExistence(viewer, state, service).by;
     if (expected.existence !== undefined && !sameTexts(told, expected.existence))
       return 'other clauses tell of the service';
@@ -323,7 +335,7 @@ export const failureOf = (agreement: CompiledAgreement, question: CaseQuestion):
     if (expected.notBy?.some((id) => told.includes(id) && !released.includes(id)))
       return 'the clause tells of the service';
   }
-  if (expected.by === undefined && expected.notBy === undefined) return null;
+  if (!asks.disclosure) return null;
   const grants = decideGrants(viewer, state, entry);
   const disclosure = disclosureOf(grants);
   if (expected.notBy?.some((id) => disclosure.by.includes(id))) return 'the clause decides';

@@ -400,19 +400,20 @@ const alone = (agreement: CompiledAgreement, list: List, clause: AnyClause): Com
     clause,
   ]);
 
-/** What a question asks of a clause and does not find there, as far as that is cheap to say. */
-const mismatches = (clause: AnyClause, { seat, source, viewer, state, entry }: CaseQuestion): number => {
-  const type = fold(entry.type);
-  return [
-    clause.to.services !== null && !holds(clause.to.services, seat),
-    clause.from !== null && !holds(clause.from, source),
-    clause.roles !== null && !clause.roles.has(viewer.role),
-    clause.purposes !== null && !clause.purposes.has(fold(state.purpose)),
-    clause.types !== null && !clause.types.has(type),
-    clause.about !== null && !clause.about.has(entry.about),
-    clause.tiers !== null && !clause.tiers.has(entry.tier),
-    clause.relations !== null && !state.relations.some((relation) => clause.relations!.has(relation)),
-  ].filter(Boolean).length;
+/** Whether at most one thing that a question asks of a clause is not found there, as far as that is cheap to say. */
+const isNear = (clause: AnyClause, { seat, source, viewer, state, entry }: CaseQuestion): boolean => {
+  let misses = 0;
+  const miss = (isMissed: boolean): boolean => isMissed && (misses += 1) > 1;
+  return !(
+    miss(clause.to.services !== null && !holds(clause.to.services, seat)) ||
+    miss(clause.from !== null && !holds(clause.from, source)) ||
+    miss(clause.roles !== null && !clause.roles.has(viewer.role)) ||
+    miss(clause.purposes !== null && !clause.purposes.has(fold(state.purpose))) ||
+    miss(clause.types !== null && !clause.types.has(fold(entry.type))) ||
+    miss(clause.about !== null && !clause.about.has(entry.about)) ||
+    miss(clause.tiers !== null && !clause.tiers.has(entry.tier)) ||
+    miss(clause.relations !== null && !state.relations.some((relation) => clause.relations!.has(relation)))
+  );
 };
 
 const SUMMARY: Facets = { summary: true, content: new Set(), location: new Set() };
@@ -461,7 +462,7 @@ const unseenInClause = (
     );
   const isGranting = GRANTING.includes(list);
   // One value is loosened at a time: what differs from the clause in two can see no change of it.
-  const near = isGranting ? questions.filter((question) => mismatches(clause, question) < 2) : questions;
+  const near = isGranting ? questions.filter((question) => isNear(clause, question)) : questions;
   const reached = (widest: AnyClause): readonly CaseQuestion[] => {
     const only = alone(agreement, list, 'show' in widest ? { ...widest, show: SUMMARY } : widest);
     return near.filter((question) => touches(only, list, question));
