@@ -138,6 +138,8 @@ const OTHERS: ReadonlySet<string> = new Set([
   'POST /v1/identity/pairs/{pair}/answers',
   'PUT /v1/agreements/{id}/versions/{version}',
   'POST /v1/agreements/{id}/versions/{version}/adoptions',
+  'POST /v1/agreements/{id}/versions/{version}/tests',
+  'POST /v1/agreements/{id}/versions/{version}/revocations',
   // Places in documents, reasons and counts of what one's own organisation sent, never what stood there.
   'GET /v1/feeds',
   'GET /v1/feeds/{feed}/submissions',
@@ -161,6 +163,7 @@ const OTHERS: ReadonlySet<string> = new Set([
   // A handle is given whatever is held: it does not look.
   'POST /v1/child-searches',
   'GET /v1/agreements',
+  'GET /v1/agreements/{id}/versions/{version}',
   'GET /v1/my/profile',
   'GET /health/live',
   'GET /health/ready',

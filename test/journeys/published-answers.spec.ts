@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
 import { AuditApi, PARTNERSHIP, sendAuditor } from '../support/journeys/auditors.js';
-import { HubApi, until as untilSeen, type Answer } from '../support/journeys/hub-api.js';
+import { HubApi, until, type Answer } from '../support/journeys/hub-api.js';
 import {
   adoptPolicy,
   allocation,
@@ -51,6 +51,13 @@ const policeRecord = (version: string, riskRadicalisation: boolean | null) =>
     payload: { riskRadicalisation, missingEpisodes: [{ date: '2025-10' }], lastPoliceProtectionPowerEvent: null },
   });
 
+/** Two parties of which one shows the other something that no case asks for. */
+const PARTIES = {
+  police: { kind: 'POLICE', orgs: [POLICE.organisation], desk: 'Desk', services: { ppu: 'open' } },
+  la: { kind: 'LOCAL_AUTHORITY', orgs: [AUTHORITY.organisation], desk: 'Door', services: { csc: 'open' } },
+};
+const UNTESTED = { id: 'p', readerText: 'x', from: ['police.ppu'], to: ['la.csc'], show: { summary: true } };
+
 describe('the answers of the hub', () => {
   let hub: TestHub;
   let api: ComparingApi;
@@ -90,6 +97,33 @@ describe('the answers of the hub', () => {
     expect(seen.entries).toHaveLength(1);
     expect((await api.seen(READER, CHILD)).entries.length).toBeGreaterThan(2);
     expect((await api.seen('published-stranger', CHILD)).entries).toEqual([]);
+    expect(api.problems).toEqual([]);
+  });
+
+  it('are as published where governance people test, read and revoke', async () => {
+    const [signer] = signersOf(POLICE);
+    const policy = importedPolicy(POLICE, 'POLICE', ['crime-justice.details'], ['LOCAL_AUTHORITY']);
+    const next = { ...policy, dsaPolicy: { ...policy.dsaPolicy, version: 'next' } };
+    const at = `/v1/agreements/${POLICE.organisation}/versions/next`;
+    const say = (what: string, body: object) => api.call(signer, 'POST', `${at}/${what}`, JSON.stringify(body));
+    await api.call(signer, 'PUT', at, JSON.stringify({ document: JSON.stringify(next, null, 2) }));
+    await until(async () => (await api.call(signer, 'GET', at)).status === 200);
+    await api.call(READER, 'GET', at);
+    await say('tests', {});
+    await say('revocations', {});
+    await say('revocations', { reason: 'Nobody signed it' });
+    await say('adoptions', { inForceFrom: '2027-03-02T09:00:00Z' });
+    await api.call(signer, 'GET', at);
+    await api.call(signer, 'GET', '/v1/agreements');
+    await say('revocations', { reason: 'Signed by mistake', from: '2027-04-01T00:00:00Z' });
+    const untested = { schema: 'agreement/1', id: 'untested', version: '1', parties: PARTIES, permits: [UNTESTED] };
+    const other = '/v1/agreements/untested/versions/1';
+    await api.call(signer, 'PUT', other, JSON.stringify({ document: untested }));
+    await until(async () => (await api.call(signer, 'GET', other)).status === 200);
+    await api.call(signer, 'POST', `${other}/tests`, '{}');
+    await api.call(signer, 'POST', `${other}/adoptions`, JSON.stringify({ inForceFrom: '2027-03-02T09:00:00Z' }));
+    await api.call(READER, 'POST', `${other}/tests`, '{}');
+    await api.call(READER, 'POST', `${other}/revocations`, JSON.stringify({ reason: 'x' }));
     expect(api.problems).toEqual([]);
   });
 
@@ -225,7 +259,7 @@ describe('the answers of the hub', () => {
     await take(READER, 'working-agreements', { agrees: false, decidedBy: 'Father' });
     await look(READER, 'consent');
     await take(READER, 'allegations', { allegation: 'Struck the child', against: 'Step-father', reason: undefined });
-    await untilSeen(async () =>
+    await until(async () =>
       (await api.read(READER, handle)).entries.some(({ type }) => type === 'allegation-recorded'),
     );
     const alleged = (await api.read(READER, handle)).entries.find(({ type }) => type === 'allegation-recorded')!;
@@ -237,13 +271,13 @@ describe('the answers of the hub', () => {
     const { entries } = await api.read(READER, handle);
     const { entryId } = entries.find(({ owner }) => owner.organisation === AUTHORITY.organisation)!;
     const to = { organisation: HEALTH.organisation, workerId: 'W-1' };
-    const until = '2026-04-01T00:00:00Z';
-    await take(READER, 'releases', { entryId, to, until, sanitisedText: 'Nobody may release yet' });
+    const ends = '2026-04-01T00:00:00Z';
+    await take(READER, 'releases', { entryId, to, until: ends, sanitisedText: 'Nobody may release yet' });
     await sendSigners(api, [AUTHORITY]);
     const [signers, agreement] = [signersOf(AUTHORITY), releasingAgreement(AUTHORITY, HEALTH)];
     await api.adopt(AUTHORITY.organisation, signers, agreement.id, agreement.version, agreement, LONG_AGO);
-    const release = await take(READER, 'releases', { entryId, to, until, sanitisedText: 'Visit in pairs' });
-    await take(READER, 'releases', { entryId, to, until });
+    const release = await take(READER, 'releases', { entryId, to, until: ends, sanitisedText: 'Visit in pairs' });
+    await take(READER, 'releases', { entryId, to, until: ends });
     await look(READER, 'releases');
     await take(READER, `releases/${release.id}/lifts`, { reason: undefined });
     await take(READER, 'child-exclusions', { deny: [{ organisation: POLICE.organisation }] });

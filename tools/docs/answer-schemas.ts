@@ -20,6 +20,8 @@ export const Problem = Type.Object(
           {
             field: Type.String({ description: 'Place in the request; empty for the whole of it.' }),
             reason: Type.String({ description: 'A code. Never the value that stood there.' }),
+            line: Type.Optional(Type.Integer({ minimum: 1, description: 'Line of the text that was read.' })),
+            column: Type.Optional(Type.Integer({ minimum: 1, description: 'Column in that line.' })),
           },
           closed,
         ),
@@ -1021,10 +1023,15 @@ export const SharingPolicy = Type.Object(
 export const AgreementBrought = Type.Object(
   {
     document: Type.Unsafe<unknown>({
-      anyOf: ['Agreement', 'SharingPolicy', 'ImportedAgreement'].map((name) => ({
-        $ref: `#/components/schemas/${name}`,
-      })),
-      description: 'In the hub’s own vocabulary, as a policy of the DfE prototype, or as the cells of an import.',
+      anyOf: [
+        ...['Agreement', 'SharingPolicy', 'ImportedAgreement'].map((name) => ({
+          $ref: `#/components/schemas/${name}`,
+        })),
+        { type: 'string' },
+      ],
+      description:
+        'In the hub’s own vocabulary, as a policy of the DfE prototype, or as the cells of an import; or the text of ' +
+        'any of these, which is kept as it is.',
     }),
     desk: Type.Optional(
       Nullable(Type.String({ description: 'Whom a notice of involvement says to ring, where the document has none.' })),
@@ -1032,11 +1039,21 @@ export const AgreementBrought = Type.Object(
   },
   { description: 'A version of an agreement. It has no effect before its owners adopt it.' },
 );
+const DocumentFault = Type.Object(
+  {
+    field: Type.String({ description: 'Place in the document.' }),
+    reason: Type.String({ description: 'What is wrong there.' }),
+    line: Type.Integer({ minimum: 1, description: 'Line of its text.' }),
+    column: Type.Integer({ minimum: 1, description: 'Column in that line.' }),
+  },
+  closed,
+);
 export const AgreementTaken = Type.Object(
   {
     agreement: Type.String(),
     version: Type.String(),
     receipt: Nullable(Uuid('Receipt; see the parameter `receipt` of a read. Null: the hub holds it already.')),
+    refusals: Type.Array(DocumentFault, { description: 'Why it may not be adopted as it is.' }),
   },
   closed,
 );
@@ -1058,6 +1075,103 @@ export const AdoptionTaken = Type.Object(
   },
   closed,
 );
+export const AgreementTest = Type.Object({
+  organisation: Type.Optional(
+    Type.String({ description: 'For which organisation, where the caller has a governance post in several.' }),
+  ),
+});
+export const AgreementTestTaken = Type.Object(
+  {
+    agreement: Type.String(),
+    version: Type.String(),
+    receipt: Uuid('Receipt.'),
+    cases: Type.Integer({ description: 'Expectations that held.' }),
+  },
+  closed,
+);
+export const AgreementRevocation = Type.Object({
+  reason: Type.String({ minLength: 1, maxLength: 2000, description: 'Why it is taken back.' }),
+  from: Type.Optional(Nullable(Instant('From when; at once where it is missing or past.'))),
+  organisation: Type.Optional(
+    Type.String({ description: 'For which organisation, where the caller has a governance post in several.' }),
+  ),
+});
+export const AgreementRevocationTaken = Type.Object(
+  {
+    agreement: Type.String(),
+    version: Type.String(),
+    organisation: Type.String({ description: 'For which organisation it was revoked.' }),
+    receipt: Uuid('Receipt.'),
+    from: Instant('From when its clauses act on that owner’s records no longer.'),
+  },
+  closed,
+);
+
+const OWNER_STATES = ['signed', 'adopted', 'in-force', 'superseded', 'revoked'] as const;
+const AgreementState = OneOf(
+  ['draft', 'tested', ...OWNER_STATES],
+  'The furthest that it is to any owner; `draft` and `tested` before any signature.',
+);
+export const AgreementVersion = Type.Object(
+  {
+    agreement: Type.String(),
+    version: Type.String(),
+    title: Type.String(),
+    organisation: Type.String({ description: 'The caller’s organisation that is a party.' }),
+    document: Type.String({ description: 'The text, as it was sent where it has lines.' }),
+    explanation: Type.Array(
+      Type.Object(
+        {
+          title: Type.String(),
+          sentences: Type.Array(
+            Type.Object(
+              {
+                clause: Nullable(Type.String({ description: 'Id of the clause; null: of the document as a whole.' })),
+                place: Type.String({ description: 'Place in the document.' }),
+                text: Type.String({ description: 'What it says, in plain English.' }),
+                line: Type.Integer({ minimum: 1, description: 'Line of the text.' }),
+              },
+              closed,
+            ),
+          ),
+        },
+        closed,
+      ),
+    ),
+    refusals: Type.Array(DocumentFault, { description: 'Why it may not be adopted as it is.' }),
+    cases: Type.Integer({ description: 'Expectations that the document is tested against.' }),
+    life: Type.Object(
+      {
+        state: AgreementState,
+        testedAt: Nullable(Instant('When the record of its test was received.')),
+        needed: Type.Integer({ description: 'Signatures that put it in force for an owner.' }),
+        owners: Type.Array(
+          Type.Object(
+            {
+              organisation: Type.String(),
+              state: OneOf(OWNER_STATES, '`adopted`: from a date that is still to come.'),
+              inForceFrom: Nullable(Instant('From when it is or will be in force.')),
+              revokedFrom: Nullable(Instant('From when it is revoked.')),
+              signatures: Type.Array(
+                Type.Object(
+                  {
+                    inForceFrom: Instant('As signed.'),
+                    signedAt: Instant('When the hub received it.'),
+                    own: Type.Boolean({ description: 'Whether it is the caller’s own.' }),
+                  },
+                  closed,
+                ),
+              ),
+            },
+            closed,
+          ),
+        ),
+      },
+      closed,
+    ),
+  },
+  closed,
+);
 export const AgreementsInForce = Type.Object(
   {
     agreements: Type.Array(
@@ -1065,6 +1179,7 @@ export const AgreementsInForce = Type.Object(
         {
           id: Type.String(),
           version: Type.String(),
+          state: AgreementState,
           owners: Type.Array(Type.String(), { description: 'Organisations whose records it acts on.' }),
         },
         closed,
@@ -1252,6 +1367,8 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, TSchema>> = {
   AdoptionTaken,
   Agreement: AgreementSchema,
   AgreementBrought,
+  AgreementRevocation,
+  AgreementRevocationTaken,
   AgreementsInForce,
   AgreementTaken,
   Allegation,
@@ -1261,6 +1378,9 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, TSchema>> = {
   ChildExclusions,
   Assertion,
   AssertionTaken,
+  AgreementTest,
+  AgreementTestTaken,
+  AgreementVersion,
   ChildSearch,
   Chronology,
   Consent,

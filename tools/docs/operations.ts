@@ -98,6 +98,10 @@ const pair: Parameter = {
 const NO_DATA_MANAGER = 'The caller is no data manager of an organisation, or the token lacks the scope.';
 const NO_GUARDIAN = 'The caller is no hub guardian, or the token lacks the scope.';
 const NO_SUCH_PAIR = 'This is no pair of this viewer’s, or he may not know of one of the two.';
+const NO_GOVERNANCE = 'The caller is not of the governance people of an owner, or the token lacks the scope.';
+const NO_SUCH_VERSION = 'The hub holds no such version, or one to which the caller’s organisation is no party.';
+const NOT_ADOPTABLE =
+  'A case fails, something can be deleted or loosened unseen, or a condition tells a hidden fact. Every place is listed.';
 const TOO_LARGE = 'The body is larger than 1 MiB.';
 const NO_AUDITOR = 'The caller is no auditor, whatever is asked, or the token lacks the scope.';
 const NOT_LOOKED = 'The look could not be recorded, or what is recorded is not in view yet, so nothing is shown.';
@@ -877,7 +881,9 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     id: 'listAgreements',
     tag: 'Agreements',
     summary: 'The agreements in force now, by owner',
-    description: 'Empty for a person who holds no post.',
+    description:
+      'Empty for a person who holds no post. Governance people of a party see every version of its agreements, with ' +
+      'where it stands.',
     answer: { description: 'The agreements.', schema: 'AgreementsInForce' },
     problems: {},
   },
@@ -885,7 +891,9 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     id: 'bringAgreement',
     tag: 'Agreements',
     summary: 'Bring a version of an agreement in',
-    description: 'For governance people of an owner. It has no effect before it is adopted.',
+    description:
+      'For governance people of an owner. It has no effect before it is adopted; what keeps it from being adopted is ' +
+      'answered with it.',
     parameters: agreement,
     body: 'AgreementBrought',
     answer: { description: 'Kept.', schema: 'AgreementTaken' },
@@ -894,6 +902,32 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       403: 'The caller is not of the governance people of a party, or the token lacks the scope.',
       409: 'The hub holds another document of this version, or the caller has governance posts in several organisations.',
       413: TOO_LARGE,
+    },
+  },
+  'GET /v1/agreements/{id}/versions/{version}': {
+    id: 'openAgreement',
+    tag: 'Agreements',
+    summary: 'Read a version: its text, what it says in plain English, and where it stands',
+    description: 'For governance people of a party.',
+    parameters: agreement,
+    answer: { description: 'The version.', schema: 'AgreementVersion' },
+    problems: { 404: NO_SUCH_VERSION },
+  },
+  'POST /v1/agreements/{id}/versions/{version}/tests': {
+    id: 'testAgreement',
+    tag: 'Agreements',
+    summary: 'Record that a version passes its own cases and the checks of adoption',
+    description: 'A signature does the same where it was not done before.',
+    parameters: agreement,
+    body: 'AgreementTest',
+    answer: { description: 'Passed.', schema: 'AgreementTestTaken' },
+    problems: {
+      400: 'The body is not JSON.',
+      403: NO_GOVERNANCE,
+      404: NO_SUCH_VERSION,
+      409: 'The caller has governance posts in several organisations and does not say for which.',
+      413: TOO_LARGE,
+      422: NOT_ADOPTABLE,
     },
   },
   'POST /v1/agreements/{id}/versions/{version}/adoptions': {
@@ -907,8 +941,27 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     problems: {
       400: '`inForceFrom` is missing or no instant.',
       403: 'The caller is not of the governance people of an owner, or the token lacks the scope.',
-      404: 'The hub holds no such version.',
+      404: NO_SUCH_VERSION,
       409: 'The caller has governance posts in several organisations and does not say for which.',
+      413: TOO_LARGE,
+      422: NOT_ADOPTABLE,
+    },
+  },
+  'POST /v1/agreements/{id}/versions/{version}/revocations': {
+    id: 'revokeAgreement',
+    tag: 'Agreements',
+    summary: 'Take a version back for one’s own organisation',
+    description:
+      'One person of an owner suffices. It counts from its acknowledgement on, or from the later instant given; ' +
+      'adopting again takes two new signatures.',
+    parameters: agreement,
+    body: 'AgreementRevocation',
+    answer: { description: 'Taken back.', schema: 'AgreementRevocationTaken' },
+    problems: {
+      400: '`reason` is missing or too long, or `from` is no instant.',
+      403: NO_GOVERNANCE,
+      404: NO_SUCH_VERSION,
+      409: 'Nobody of the organisation has signed it, or the caller does not say for which organisation.',
       413: TOO_LARGE,
     },
   },

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { SESSION_SECRET } from '#platform';
+import { agreementsFeature } from './agreements/agreements.feature.js';
 import { ApiClient } from './api/api-client.js';
 import { auditFeature } from './audit/audit.feature.js';
 import { emergencyFeature } from './emergency/emergency.feature.js';
@@ -20,7 +21,14 @@ import { SignInController } from './sign-in/sign-in.controller.js';
 import { SignInMemory } from './sign-in/sign-in-memory.js';
 import { SignOutController } from './sign-in/sign-out.controller.js';
 
-const FEATURES = [practitionerFeature, emergencyFeature, feedsFeature, identityFeature, auditFeature];
+const FEATURES = [
+  practitionerFeature,
+  emergencyFeature,
+  feedsFeature,
+  identityFeature,
+  auditFeature,
+  agreementsFeature,
+];
 
 /** The pages. They speak to the rest over the public API alone, with the token of whoever is signed in. */
 @Module({})

@@ -105,6 +105,31 @@ export const adoptionsOf = (agreements: readonly FiledContribution[], id?: strin
     .filter((adoption) => id === undefined || sameName(adoption.agreement, id));
 };
 
+export interface Revocation {
+  readonly id: string;
+  readonly agreement: string;
+  readonly version: string;
+  readonly organisation: string;
+  readonly signer: string;
+  /** RFC 3339, UTC: as said, and never before the hub received it. */
+  readonly from: string;
+  readonly receivedAt: string;
+}
+
+/** Every revocation: of the organisation whose own record it is, by the very person who sent it. */
+export const revocationsOf = (agreements: readonly FiledContribution[], id?: string): readonly Revocation[] =>
+  agreements
+    .filter(({ envelope, confirms }) => envelope.type === 'agreement-revoked' && confirms === undefined)
+    .flatMap(({ envelope, terms }): Revocation[] => {
+      const said = terms as Omit<Revocation, 'id' | 'receivedAt'> | undefined;
+      if (!said || said.organisation !== envelope.owner.organisation || said.signer !== envelope.sender) return [];
+      if (id !== undefined && !sameName(said.agreement, id)) return [];
+      const receivedAt = envelope.hubReceived;
+      // A time that cannot be read, or one that has passed, counts from when it was received.
+      const from = Date.parse(said.from) > Date.parse(receivedAt) ? said.from : receivedAt;
+      return [{ ...said, id: envelope.contributionId, receivedAt, from }];
+    });
+
 export interface AdoptedAgreements {
   readonly inForce: readonly AgreementInForce[];
   /** Owners of whose agreements something cannot be read: it might have closed their records, so nothing opens them. */
@@ -113,22 +138,67 @@ export interface AdoptedAgreements {
 
 const unreadableAdopters = (agreements: readonly FiledContribution[]): string[] =>
   agreements
-    .filter(({ envelope, unreadable }) => envelope.type === 'agreement-adoption' && unreadable.includes('terms'))
+    .filter(
+      ({ envelope, unreadable }) =>
+        ['agreement-adoption', 'agreement-revoked'].includes(envelope.type) && unreadable.includes('terms'),
+    )
     .map(({ envelope }) => envelope.owner.organisation);
+
+const compareInstants = (a: string, b: string): number => Date.parse(a) - Date.parse(b);
+
+/** Adoptions that two people of their owner signed alike. */
+const completed = (signatures: readonly Adoption[]): Adoption[] => {
+  const alike = Map.groupBy(signatures, (a) =>
+    JSON.stringify([a.agreement.toLowerCase(), a.organisation, a.version, a.document, a.inForceFrom]),
+  );
+  return [...alike.values()]
+    .filter((signed) => new Set(signed.map((s) => s.signer)).size >= SIGNATURES_NEEDED)
+    .map(completedBy);
+};
+
+const isOf = (one: Revocation | Adoption, other: Revocation | Adoption): boolean =>
+  sameName(one.agreement, other.agreement) && one.organisation === other.organisation;
+
+/**
+ * Signatures that were not taken back by an instant: not those of a revoked version, nor those of what it had taken
+ * the place of, which does not come back: whoever revokes closes. What was signed since counts.
+ */
+const notTakenBack = (
+  signatures: readonly Adoption[],
+  revocations: readonly Revocation[],
+  at: number,
+): readonly Adoption[] => {
+  const effective = revocations.filter(({ from }) => Date.parse(from) <= at);
+  return effective.reduce((left, revocation) => {
+    const before = signatures.filter(
+      (one) => isOf(revocation, one) && compareInstants(one.receivedAt, revocation.receivedAt) <= 0,
+    );
+    const closed = completed(before).filter(
+      ({ version, inForceFrom }) => version === revocation.version && Date.parse(inForceFrom) <= at,
+    );
+    const taken = new Set(
+      before.filter((one) => one.version === revocation.version || closed.some((adoption) => isLater(adoption, one))),
+    );
+    return left.filter((one) => !taken.has(one));
+  }, signatures);
+};
+
+/** Every signature under an agreement that stands at an instant. */
+export const standingSignatures = (
+  agreements: readonly FiledContribution[],
+  id: string,
+  at: number,
+): readonly Adoption[] => notTakenBack(adoptionsOf(agreements, id), revocationsOf(agreements, id), at);
 
 /**
  * The versions in force at an instant, each with the owners that adopted it: an owner's adoption counts when two of
  * its people signed the same version and date, from that date on, until another version of the same agreement takes
- * its place.
+ * its place or one of its people revokes it. Adopting again after that takes two signatures made since.
  */
 export const adoptedAgreements = (agreements: readonly FiledContribution[], at: number): AdoptedAgreements => {
-  const signed = Map.groupBy(adoptionsOf(agreements), (a) =>
-    JSON.stringify([a.agreement.toLowerCase(), a.organisation, a.version, a.document, a.inForceFrom]),
+  const complete = completed(notTakenBack(adoptionsOf(agreements), revocationsOf(agreements), at)).filter(
+    ({ inForceFrom }) => Date.parse(inForceFrom) <= at,
   );
-  const complete = [...signed.values()]
-    .filter((signatures) => new Set(signatures.map((s) => s.signer)).size >= SIGNATURES_NEEDED)
-    .map(completedBy)
-    .filter((adoption) => Date.parse(adoption.inForceFrom) <= at);
   const latest = [
     ...Map.groupBy(complete, (a) => JSON.stringify([a.agreement.toLowerCase(), a.organisation])).values(),
   ].map((ofOwner) => ofOwner.reduce((last, one) => (isLater(one, last) ? one : last)));

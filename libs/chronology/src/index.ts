@@ -1,4 +1,5 @@
 export * from './adopted-agreements.js';
+export * from './agreement-life.js';
 export * from './child-exclusions.js';
 export * from './directives.js';
 export * from './do-not-inform.js';

@@ -1,6 +1,8 @@
 import type { EventTypeDefinition } from './event-type.js';
 import { AgreementAdoption } from './events/agreement-adoption.js';
 import { AgreementDocument } from './events/agreement-document.js';
+import { AgreementRevoked } from './events/agreement-revoked.js';
+import { AgreementTested } from './events/agreement-tested.js';
 import { AllegationOutcomeRecorded } from './events/allegation-outcome-recorded.js';
 import { AllegationRecorded } from './events/allegation-recorded.js';
 import { Assessment } from './events/assessment.js';
@@ -48,6 +50,8 @@ import { YoungPersonDecisionRecorded } from './events/young-person-decision-reco
 const definitions = [
   AgreementAdoption,
   AgreementDocument,
+  AgreementRevoked,
+  AgreementTested,
   AllegationOutcomeRecorded,
   AllegationRecorded,
   Assessment,

@@ -87,6 +87,9 @@ const Cap = Type.Object({ ...clause, aboutAge, records: RestrictedRecords, max: 
 
 const Forbid = Type.Object({ ...clause, aboutAge, records: RestrictedRecords, fields: Type.Optional(List) }, closed);
 
+/** Other values for one thing of a case, each in turn: those named, or every other that the document knows, but some. */
+const Others = Type.Optional(Type.Union([Type.Literal('*'), List, Type.Object({ except: List }, closed)]));
+
 const Case = Type.Object(
   {
     name: Text,
@@ -135,15 +138,53 @@ const Case = Type.Object(
             ),
           ),
           release: Type.Optional(Type.Array(Text, { minItems: 2, maxItems: 2 })),
-          by: Type.Array(Text),
+          /** Role of whoever released it; absent: the first that the clause names. */
+          releasedBy: Type.Optional(Text),
+          /** The case again with each of these in place of its own, one at a time: all must give what is expected. */
+          instead: Type.Optional(
+            Type.Object(
+              {
+                viewer: Others,
+                role: Others,
+                relation: Others,
+                purpose: Others,
+                from: Others,
+                type: Others,
+                tier: Others,
+                about: Others,
+                releasedBy: Others,
+              },
+              { ...closed, minProperties: 1 },
+            ),
+          ),
+          /** Exactly these clauses show it. */
+          by: Type.Optional(Type.Array(Text)),
+          /** None of these clauses shows it or tells of it, whatever others do. */
+          notBy: Type.Optional(List),
+          /** Exactly these clauses tell that the service is involved. */
+          existence: Type.Optional(Type.Array(Text)),
           summary: Type.Optional(Type.Boolean()),
           content: Type.Optional(Type.Array(Text)),
           location: Type.Optional(Type.Array(Text)),
+          /** Only the newest so many show. */
+          upTo: Type.Optional(Type.Integer({ minimum: 1 })),
         },
         closed,
       ),
       { minItems: 1 },
     ),
+  },
+  closed,
+);
+
+/** A change that no case of the document sees, and that its parties accept by name. */
+const Waiver = Type.Object(
+  {
+    /** Id of a clause; or `force`, `purposes` or `parties` for those parts of the document. */
+    clause: Text,
+    /** `deleted`, a value such as `relation`, or one change of it such as `relation team`. */
+    change: Text,
+    reason: Text,
   },
   closed,
 );
@@ -181,6 +222,7 @@ export const AgreementSchema = Type.Object(
     caps: Type.Optional(Type.Array(Cap)),
     forbids: Type.Optional(Type.Array(Forbid)),
     cases: Type.Optional(Type.Array(Case)),
+    waivers: Type.Optional(Type.Array(Waiver)),
   },
   { $id: 'agreement/1', ...closed },
 );

@@ -353,6 +353,36 @@ const refuseRepeatedIds = (reader: Reader): void => {
     });
 };
 
+/** What a case may put in place of its own, where the words are a closed list: another word would see nothing. */
+const refuseCases = (reader: Reader): void => {
+  const ids = new Set(CLAUSE_LISTS.flatMap((list) => (reader.document[list] ?? []).map(({ id }) => id)));
+  const services = Object.entries(reader.document.parties).flatMap(([party, own]) =>
+    Object.keys(own.services).map((service) => `${party}.${service}`),
+  );
+  reader.document.cases?.forEach(({ expect }, index) =>
+    expect.forEach(({ by, notBy, existence, instead }, nth) => {
+      const place = element(`${element('$.cases', index)}.expect`, nth);
+      if (by === undefined && notBy === undefined && existence === undefined) reader.refuse(place, 'expects nothing');
+      notBy?.forEach((id, at) => {
+        if (!ids.has(id)) reader.refuse(element(member(place, 'notBy'), at), 'names no clause of this document');
+      });
+      const closedLists = { relation: RELATION_KINDS, about: ABOUT, tier: TIERS, viewer: services, from: services };
+      for (const [part, words] of Object.entries(closedLists)) {
+        const values = instead?.[part as keyof typeof closedLists];
+        if (values && values !== '*')
+          (Array.isArray(values) ? values : values.except).forEach((value, at) => {
+            if (!words.some((word) => word === value))
+              reader.refuse(element(member(member(place, 'instead'), part), at), 'is none that the document knows');
+          });
+      }
+    }),
+  );
+  reader.document.waivers?.forEach(({ clause }, index) => {
+    if (!ids.has(clause) && !['force', 'purposes', 'parties'].includes(clause))
+      reader.refuse(member(element('$.waivers', index), 'clause'), 'names no clause of this document');
+  });
+};
+
 const MOST_REFUSALS = 100;
 
 /** What the JSON Schema finds wrong, at most a hundred places. */
@@ -377,6 +407,7 @@ export const compileAgreement = (
 
   const reader = new Reader(document, zone);
   refuseRepeatedIds(reader);
+  refuseCases(reader);
   const parties = readParties(reader);
   const force = reader.window(document.force, '$.force');
   const purposes = readPurposes(reader);

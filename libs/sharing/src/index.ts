@@ -1,6 +1,8 @@
 export { AgreementSchema, type AgreementDocument } from './agreement-schema.js';
 export { applyNewest, type DecidedEntry, type NewestApplied, type UpTo } from './apply-newest.js';
-export { failingCases, fieldsNamedBy } from './check-cases.js';
+export { fieldsNamedBy } from './case-questions.js';
+export { casesIn, refusalsOfAdoption } from './check-agreement.js';
+export { failingCases } from './check-cases.js';
 export { fold as foldCode } from './codes.js';
 export { CONSENT_GIVEN, YOUNG_PERSON_CONSENTED } from './consent.js';
 export { partiesOf, type CompiledAgreement, type CompiledParty } from './compiled-agreement.js';
@@ -14,7 +16,9 @@ export {
   usedRelations,
 } from './decide-disclosure.js';
 export { decideExistence } from './decide-existence.js';
+export { explainAgreement, explainImported, type ExplainedSection } from './explain-agreement.js';
 export { ImportedAgreementSchema, type ImportedAgreement, type ImportOptions } from './imported-agreement.js';
+export { placesIn, positionAt, type TextPosition } from './json-places.js';
 export { parseAgreement, type ParsedAgreement } from './parse-agreement.js';
 export type { Refusal } from './refusal.js';
 export {
@@ -37,3 +41,4 @@ export {
   type WorkingCalendar,
 } from './working-calendar.js';
 export { endOfTriage } from './working-days.js';
+export { unwitnessedChanges } from './unwitnessed-changes.js';

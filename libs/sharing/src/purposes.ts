@@ -9,6 +9,9 @@ const BASELINE: Readonly<Record<string, readonly RelationKind[]>> = {
   EMERGENCY: ['emergency'],
 };
 
+/** Purposes of the table. */
+export const baselinePurposes: readonly string[] = Object.keys(BASELINE);
+
 /** Relations that allow a purpose which is not in the table but which a document names. */
 const NAMED: readonly RelationKind[] = ['allocated', 'team', 'duty', 'on-roll', 'registered'];
 

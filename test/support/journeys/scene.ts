@@ -1,4 +1,5 @@
 import type { HubApi } from './hub-api.js';
+import { waived } from './waived.js';
 
 /** Recorded time at which a scene begins. */
 export const SCENE_BEGINS = new Date('2026-03-02T09:00:00Z');
@@ -123,7 +124,7 @@ const services = (kind: string, of: readonly Agency[]) => ({
 });
 
 /** The authorities show health two kinds of records, where the child lives included unless that is protected. */
-export const LOCATION_AGREEMENT = {
+export const LOCATION_AGREEMENT = waived({
   schema: 'agreement/1',
   id: 'scene-core',
   version: '1',
@@ -143,7 +144,7 @@ export const LOCATION_AGREEMENT = {
     },
   ],
   forbids: [{ id: 'safe-address', fields: ['home-address'], to: ['*'], when: ['address-protected'] }],
-};
+});
 
 /** What the one controls it may release to a person of the other, by its own people's role, for four weeks at most. */
 export const releasingAgreement = (owner: Agency, to: Agency) => ({

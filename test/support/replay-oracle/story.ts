@@ -18,6 +18,7 @@ import {
   staffDocument,
   type Agency,
 } from '../journeys/scene.js';
+import { waived } from '../journeys/waived.js';
 import { pauseFiling } from './filing-pause.js';
 import type { OracleViewer } from './replay-oracle.js';
 import type { Said, SentAgreement, Told } from './told.js';
@@ -90,14 +91,15 @@ const core = (version: string, location: readonly string[]) => ({
     facets: ['summary', 'content.recordedName', 'content.teams', ...location.map(() => 'location.homeAddress')],
     shieldsAddress: true,
   } satisfies SentAgreement,
-  document: {
+  document: waived({
     ...LOCATION_AGREEMENT,
+    waivers: [],
     version,
     permits: LOCATION_AGREEMENT.permits.map(({ show: { summary, content }, ...permit }) => ({
       ...permit,
       show: { summary, content, ...(location.length > 0 ? { location } : {}) },
     })),
-  },
+  }),
 });
 
 /** Versions of agreements in the order in which they are brought in. */
@@ -377,6 +379,9 @@ export class ReplayStory {
     const path = `/v1/agreements/${encodeURIComponent(agreement.id)}/versions/${encodeURIComponent(agreement.version)}`;
     const [first, second] = signersOf(owner);
     await this.command(first, 'PUT', path, { document }, { kind: 'document', agreement });
+    await this.settled();
+    // A signature would record the test with itself: what is said here comes by itself.
+    await this.api.call(first, 'POST', `${path}/tests`, '{}');
     await this.settled();
     const inForceFrom = new Date((await this.now()).getTime() + this.random.pick([-1, 3]) * HOUR).toISOString();
     const sign = (signer: string) =>

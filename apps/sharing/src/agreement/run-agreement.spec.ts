@@ -260,7 +260,7 @@ describe('agreement decide', () => {
   it('stops at a document that is refused, with each place', async () => {
     const { code, complaints } = await decide([policy({ effect: 'maybe', purposes: ['A*B'] })], `${HEADER}\n${ROW}\n`);
     expect(code).toBe(1);
-    expect(complaints).toMatch(/document-0\.json: \$\.organisations\[0\]\.dsaPolicy\.defaults\[0\]\.effect: /);
+    expect(complaints).toMatch(/document-0\.json:1:\d+: \$\.organisations\[0\]\.dsaPolicy\.defaults\[0\]\.effect: /);
     expect(complaints).toMatch(/defaults\[0\]\.purposes\[0\]: must not hold/);
     expect((await decide(['{'], `${HEADER}\n`)).complaints).toMatch(/is not JSON/);
   });
@@ -311,5 +311,84 @@ describe('agreement import', () => {
     expect((await importing(policy(), '--desk', 'OTHER')).code).toBe(1);
     expect((await importing(agreement)).complaints).toContain('not a policy to import');
     expect((await importing(policy({}, { orgId: 'A:B' }))).complaints).toContain('$.organisations[0].orgId');
+  });
+});
+
+describe('agreement test', () => {
+  const testing = async (...documents: readonly (string | object)[]) => {
+    const paths = await Promise.all(
+      documents.map(async (document, index) => {
+        const path = join(folder, `tested-${index}.json`);
+        await writeFile(path, typeof document === 'string' ? document : JSON.stringify(document, null, 2));
+        return path;
+      }),
+    );
+    const result = await run('test', ...paths);
+    return { ...result, complaints: result.complaints.replaceAll(`${folder}/`, '') };
+  };
+
+  it('passes a policy whose cases hold, and says how many', async () => {
+    const { code, printed, complaints } = await testing(policy(), policy());
+    expect([code, complaints]).toEqual([0, '']);
+    expect(printed).toHaveLength(2);
+    expect(printed[0]).toMatch(/tested-0\.json: may be adopted; \d+ cases hold$/);
+  });
+
+  it('names every unseen change and hidden fact with its line, and goes on to the next document', async () => {
+    const told = { ...agreement.permits[0], id: 'told', when: ['open-episode'] };
+    const { code, complaints } = await testing({ ...agreement, permits: [...agreement.permits, told] }, '{', policy());
+    expect(code).toBe(1);
+    const lines = JSON.stringify({ ...agreement, permits: [...agreement.permits, told] }, null, 2).split('\n');
+    for (const complaint of complaints.split('\n').filter((line) => line.startsWith('tested-0'))) {
+      const [, line, column, place] = /^tested-0\.json:(\d+):(\d+): (\$[^:]*): /.exec(complaint)!;
+      const name = /([a-zA-Z]+)(\[\d+\])?$/.exec(place!)![1]!;
+      const there = lines[Number(line) - 1]!.slice(Number(column) - 1);
+      // At the name of the value, at an element, or at the clause that lacks it.
+      expect(there).toMatch(new RegExp(`^("${name}"|\\{|"open-episode")`));
+    }
+    expect(complaints).toMatch(
+      /\$\.permits\[0\]: can be deleted and no case fails; waived by name as clause plan, change deleted/,
+    );
+    expect(complaints).toContain('$.permits[1].when[0]: is a fact that whoever is shown this may not see');
+    expect(complaints).toMatch(/tested-1\.json:1:2: is not JSON/);
+    expect(complaints).not.toContain('tested-2');
+  });
+
+  it('names a failing case', async () => {
+    const cases = [
+      {
+        name: 'x',
+        viewer: { service: 'school.dsl' },
+        purpose: 'SAFEGUARDING',
+        entry: { from: 'council.care', type: 'plan' },
+        expect: [{ at: '2026-01-01', by: ['plan'] }],
+      },
+    ];
+    const { code, complaints } = await testing({ ...agreement, cases });
+    expect(code).toBe(1);
+    expect(complaints).toMatch(/^tested-0\.json:\d+:\d+: \$\.cases\[0\]\.expect\[0\]: other clauses decide$/);
+  });
+
+  it('needs a path, and none of the other options', async () => {
+    expect((await run('test')).complaints).toContain('takes the paths of documents');
+    expect((await run('test', 'a.json', '--baseline')).complaints).toContain('--baseline is no option of test');
+  });
+});
+
+describe('agreement explain', () => {
+  it('says what a document says, in plain English, each sentence with its clause', async () => {
+    const path = join(folder, 'explained.json');
+    await writeFile(path, JSON.stringify(agreement));
+    const { code, printed } = await run('explain', path);
+    expect(code).toBe(0);
+    expect(printed[0]).toBe('small (small, version 1)');
+    expect(printed).toContain('\nWhat is shared');
+    expect(printed.find((line) => line.endsWith('[plan]'))).toMatch(
+      /^- Staff of school \(dsl\), in the role of dsl, at whose school the child is on roll, may see /,
+    );
+    await writeFile(path, JSON.stringify(policy()));
+    expect((await run('explain', path)).printed.join('\n')).toContain(
+      'Staff of any health organisation may see everything',
+    );
   });
 });

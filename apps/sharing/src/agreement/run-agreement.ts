@@ -1,6 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { foldCode } from '#sharing';
+import {
+  casesIn,
+  explainAgreement,
+  explainImported,
+  foldCode,
+  refusalsOfAdoption,
+  type AgreementDocument,
+} from '#sharing';
 import { decideTable } from './decide-table.js';
 import { loadAgreement } from './load-agreements.js';
 import { Stop } from './stop.js';
@@ -8,9 +15,14 @@ import { Stop } from './stop.js';
 const USAGE = `Usage:
   agreement decide --agreement PATH... --requests FILE.csv --out FILE.csv [--baseline]
   agreement import --agreement PATH [--desk 'ORG=text' ...] --out FILE.json
+  agreement test PATH...
+  agreement explain PATH...
 
 decide   answers a table of requests by the documents alone, or with the hub's baseline above them
-import   writes a policy in the shape of the DfE prototype as permit-only cells`;
+import   writes a policy in the shape of the DfE prototype as permit-only cells
+test     whether documents may be adopted: their cases hold, nothing can be deleted or loosened unseen, and no
+         condition tells a hidden fact; what is wrong is named with its line
+explain  says what documents say, in plain English`;
 
 export interface AgreementConsole {
   readonly print: (line: string) => void;
@@ -70,8 +82,38 @@ const runImport = async (
   io.print(`${imported.existence.length} existence and ${imported.permits.length} content cells`);
 };
 
+/** Every document is looked at, whatever is wrong with another. Throws a `Stop` with all that is wrong. */
+const runTest = async (paths: readonly string[], io: AgreementConsole): Promise<void> => {
+  const complaints: string[] = [];
+  for (const path of paths) {
+    try {
+      const { json, agreement, imported, locate } = await loadAgreement(path);
+      const refusals = refusalsOfAdoption(json, agreement, imported);
+      if (refusals.length > 0) complaints.push(...locate(refusals));
+      else io.print(`${path}: may be adopted; ${casesIn(json, imported)} cases hold`);
+    } catch (error) {
+      if (!(error instanceof Stop)) throw error;
+      complaints.push(...error.lines);
+    }
+  }
+  if (complaints.length > 0) throw new Stop(complaints);
+};
+
+const runExplain = async (paths: readonly string[], io: AgreementConsole): Promise<void> => {
+  for (const path of paths) {
+    const { json, agreement, imported } = await loadAgreement(path);
+    io.print(`${agreement.title} (${agreement.id}, version ${agreement.version})`);
+    for (const { title, sentences } of imported
+      ? explainImported(imported)
+      : explainAgreement(json as AgreementDocument)) {
+      io.print(`\n${title}`);
+      for (const { clause, text } of sentences) io.print(`- ${text}${clause === null ? '' : ` [${clause}]`}`);
+    }
+  }
+};
+
 /**
- * The command `agreement`: `decide` and `import`. Returns the exit code: 0, or 1 where an argument, a document or a
+ * The command `agreement`: `decide`, `import`, `test` and `explain`. Returns the exit code: 0, or 1 where an argument, a document or a
  * table is refused, which is then said on the error stream.
  */
 export const runAgreement = async (args: readonly string[], io: AgreementConsole): Promise<number> => {
@@ -104,6 +146,12 @@ export const runAgreement = async (args: readonly string[], io: AgreementConsole
       const [path, ...more] = paths;
       if (path === undefined || more.length > 0) throw new Stop(['--agreement is needed, once', USAGE]);
       await runImport(path, readDesks(values.desk ?? []), needed(values.out, 'out'), io);
+      return 0;
+    }
+    if (command === 'test' || command === 'explain') {
+      only(command, values, ['agreement']);
+      if (paths.length === 0) throw new Stop([`${command} takes the paths of documents`, USAGE]);
+      await (command === 'test' ? runTest(paths, io) : runExplain(paths, io));
       return 0;
     }
     throw new Stop([USAGE]);

@@ -23,7 +23,7 @@ describe('navigation', () => {
     expect(hrefs('data-manager')).toEqual(['/feeds', '/identity']);
     expect(hrefs('auditor')).toEqual(['/audit']);
     expect(hrefs('auditor', 'dsl', 'data-manager')).toEqual(['/', '/find', '/feeds', '/identity', '/audit']);
-    expect(hrefs('information-governance')).toEqual([]);
+    expect(hrefs('information-governance')).toEqual(['/agreements']);
     expect(hrefs('override-reviewer')).toEqual(['/emergency-access']);
     expect(hrefs('override-partnership', 'hub-guardian')).toEqual(['/emergency-access', '/emergency-access/all']);
     expect(hrefs()).toEqual([]);

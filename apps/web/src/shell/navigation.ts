@@ -7,17 +7,19 @@ export interface NavigationItem {
 
 const DATA_MANAGER = 'data-manager';
 const AUDITOR = 'auditor';
+const GOVERNANCE = 'information-governance';
 /** Who reviews what was opened in emergencies. */
 const REVIEWERS = new Set(['override-reviewer', 'override-deputy', 'override-partnership']);
 const GUARDIAN = 'hub-guardian';
 /** Roles that do not work with children. */
-const KEEPERS = new Set([DATA_MANAGER, AUDITOR, 'information-governance', ...REVIEWERS, GUARDIAN]);
+const KEEPERS = new Set([DATA_MANAGER, AUDITOR, GOVERNANCE, ...REVIEWERS, GUARDIAN]);
 
 export const isPractitioner = ({ posts }: Profile): boolean => posts.some(({ role }) => !KEEPERS.has(role));
 export const isDataManager = ({ posts }: Profile): boolean => posts.some(({ role }) => role === DATA_MANAGER);
 const isReviewer = ({ posts }: Profile): boolean => posts.some(({ role }) => REVIEWERS.has(role));
 const isGuardian = ({ posts }: Profile): boolean => posts.some(({ role }) => role === GUARDIAN);
 export const isAuditor = ({ posts }: Profile): boolean => posts.some(({ role }) => role === AUDITOR);
+const isGovernance = ({ posts }: Profile): boolean => posts.some(({ role }) => role === GOVERNANCE);
 
 /** The pages that somebody's roles lead to. What a page may show is decided by the API, not here. */
 export const navigationFor = (profile: Profile): readonly NavigationItem[] => [
@@ -36,6 +38,7 @@ export const navigationFor = (profile: Profile): readonly NavigationItem[] => [
   ...(isReviewer(profile) ? [{ text: 'Opened in emergencies', href: '/emergency-access' }] : []),
   ...(isGuardian(profile) ? [{ text: 'All emergencies', href: '/emergency-access/all' }] : []),
   ...(isAuditor(profile) ? [{ text: 'Audit', href: '/audit' }] : []),
+  ...(isGovernance(profile) ? [{ text: 'Agreements', href: '/agreements' }] : []),
 ];
 
 /** Which item a page belongs to: the one whose address begins its own, the longest of them. */

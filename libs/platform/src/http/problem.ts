@@ -2,6 +2,9 @@
 export interface ProblemField {
   readonly field: string;
   readonly reason: string;
+  /** Where it stands in the text that was read, from 1. */
+  readonly line?: number;
+  readonly column?: number;
 }
 
 export interface ProblemOptions {
@@ -45,10 +48,17 @@ export class Problem extends Error {
       type: `urn:sightline:problem:${this.slug}`,
       title: this.title,
       status: this.status,
-      ...(this.errors.length > 0 && { errors: this.errors.map(({ field, reason }) => ({ field, reason })) }),
+      ...(this.errors.length > 0 && { errors: this.errors.map(publicField) }),
     };
   }
 }
+
+const publicField = ({ field, reason, line, column }: ProblemField): ProblemField => ({
+  field,
+  reason,
+  ...(line !== undefined && { line }),
+  ...(column !== undefined && { column }),
+});
 
 const BY_STATUS: Readonly<Record<number, readonly [slug: string, title: string]>> = {
   400: ['bad-request', 'The request cannot be read'],
