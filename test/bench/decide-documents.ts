@@ -22,7 +22,12 @@ export const agreementOf = (random: SeededRandom, clauses: number): AgreementDoc
   const count = (list: 'permits' | 'existence' | 'caps' | 'forbids'): number =>
     drawn.reduce((sum, document) => sum + document[list].length, 0);
   const permits = clauses - CAPS - FORBIDS - EXISTENCE;
-  while (count('permits') < permits || count('existence') < EXISTENCE || count('caps') < CAPS || count('forbids') < FORBIDS)
+  while (
+    count('permits') < permits ||
+    count('existence') < EXISTENCE ||
+    count('caps') < CAPS ||
+    count('forbids') < FORBIDS
+  )
     drawn.push(...randomAgreements(random, `a${drawn.length}`));
   const [first] = drawn as [AgreementDocument];
   return {

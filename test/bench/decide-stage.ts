@@ -122,7 +122,9 @@ export const runDecideStage = async (context: StageContext): Promise<StageFigure
       rounds.push(await runRound(random, runs, (cell) => context.onCell(GOAL.id, round, cell)));
     }
   }
-  const hash = createHash('sha256').update(JSON.stringify([few.document, few.questions, many.document, many.questions]));
+  const hash = createHash('sha256').update(
+    JSON.stringify([few.document, few.questions, many.document, many.questions]),
+  );
   return {
     goal: GOAL,
     rounds,

@@ -113,7 +113,8 @@ describe('the decision, against Cedar', () => {
     expect(cases.map(({ row }) => verdictOf(asked, row, [], fields).fields)).toEqual(cases.map((each) => each.fields));
   };
 
-  it('is not alone in holding the cases of a small agreement: its translation does', () => expectCases(SMALL_AGREEMENT));
+  it('is not alone in holding the cases of a small agreement: its translation does', () =>
+    expectCases(SMALL_AGREEMENT));
 
   itWith(WEXSHIRE_PATH)('nor those of the agreement beside the project', () => expectCases(readWexshire()));
 

@@ -1,4 +1,12 @@
-import { actsFor, clausesFor, holdsService, partiesOf, speaksTo, standingsOf, type Audience } from './compiled-agreement.js';
+import {
+  actsFor,
+  clausesFor,
+  holdsService,
+  partiesOf,
+  speaksTo,
+  standingsOf,
+  type Audience,
+} from './compiled-agreement.js';
 import { parseAgreement } from './parse-agreement.js';
 import { exampleAgreement } from '../testing/example-agreement.js';
 import type { Adoption, Viewer } from './types.js';
@@ -30,7 +38,12 @@ describe('the parties of an organisation', () => {
       desk: 'Trust 01632 960003',
       services: { minds: 'open', urgent: 'hidden', beds: 'guarded' },
     };
-    document.parties.both = { kind: 'HEALTH', orgs: ['ods:ZZ2/07', 'ods:*/07'], desk: 'Both', services: { beds: 'open' } };
+    document.parties.both = {
+      kind: 'HEALTH',
+      orgs: ['ods:ZZ2/07', 'ods:*/07'],
+      desk: 'Both',
+      services: { beds: 'open' },
+    };
   });
   const names = (organisation: string): string[] => partiesOf(overlapping, organisation).map(({ name }) => name);
 

@@ -19,7 +19,7 @@ import {
 } from './compiled-agreement.js';
 import { relationsAllowing } from './purposes.js';
 import { remembering, rememberingOf } from './remember.js';
-import { addDuration, ageAttained, readMoment, within, type Duration, type Span } from './time.js';
+import { addDuration, agesAttained, readMoment, within, type Duration, type Span } from './time.js';
 import type {
   AdoptedAgreement,
   DecisionOptions,
@@ -89,8 +89,9 @@ const ageHolds = (
 ): boolean => {
   if (at === null || born === null || born === undefined || born === '') return doubt === 'holds';
   if (born === 'unborn') return test.min === 'unborn';
-  const oldEnough = test.min === 'unborn' ? null : ageAttained(born, test.min, zone);
-  const tooOld = test.max === null ? null : ageAttained(born, test.max + 1, zone);
+  const attained = agesAttained(born, zone);
+  const oldEnough = test.min === 'unborn' ? null : attained(test.min);
+  const tooOld = test.max === null ? null : attained(test.max + 1);
   if ((oldEnough === null && test.min !== 'unborn') || (tooOld === null && test.max !== null)) return doubt === 'holds';
   return doubt === 'fails'
     ? (oldEnough === null || at.start >= oldEnough.last) && (tooOld === null || at.last < tooOld.start)
@@ -335,6 +336,7 @@ const released = (
   facts: ReadonlySet<string>,
   entry: SharedEntry,
 ): { readonly clause: ReleaseClause; readonly release: Release }[] => {
+  if (agreement.releases.length === 0) return [];
   const releases = releasesTo(state, viewer, entry.owner).filter(({ entryId }) => entryId === entry.id);
   if (releases.length === 0) return [];
   return agreement.releases.flatMap((clause) =>
@@ -393,12 +395,14 @@ export const decideGrants = (
   const acting = actingAgreements(state, entry.owner);
   if (acting.length === 0) return [];
   const facts = factsOf(state.facts, entry.facts);
-  const open = acting.map((each) => ({
-    agreement: each.agreement,
-    permits: permitted(each, viewer, state, facts, entry),
-    releases: released(each, viewer, state, facts, entry),
-  }));
-  if (open.every(({ permits, releases }) => permits.length + releases.length === 0)) return [];
+  const open = acting
+    .map((each) => ({
+      agreement: each.agreement,
+      permits: permitted(each, viewer, state, facts, entry),
+      releases: released(each, viewer, state, facts, entry),
+    }))
+    .filter(({ permits, releases }) => permits.length + releases.length > 0);
+  if (open.length === 0) return [];
 
   const facets = facetsOf(entry);
   const restrictions = restrictionsOn(acting, viewer, state, facts, entry);

@@ -17,6 +17,15 @@ describe('the purposes of relations', () => {
     expect(purposesFor(['on-roll'], ['Safeguarding', 'DIRECT_care'])).toEqual(['SAFEGUARDING']);
   });
 
+  it('rest on the relations of the table, in its order', () => {
+    const all = ['allocated', 'team', 'triage', 'duty', 'on-roll', 'registered', 'presenting', 'invited', 'asserted'];
+    const allowing = (purpose: string): string[] => [...relationsAllowing(purpose, false)];
+    expect(allowing('SAFEGUARDING')).toEqual(all);
+    expect(allowing('CHILD_PROTECTION')).toEqual(['allocated', 'team', 'triage', 'duty', 'presenting', 'invited']);
+    expect(allowing('DIRECT_CARE')).toEqual(['registered', 'presenting']);
+    expect(allowing('EMERGENCY')).toEqual(['emergency']);
+  });
+
   it('are no purpose where neither the table nor a document names one', () => {
     expect([...relationsAllowing('GOSSIP', false)]).toEqual([]);
     expect([...relationsAllowing('Gossip', true)]).toEqual(['allocated', 'team', 'duty', 'on-roll', 'registered']);

@@ -134,12 +134,23 @@ describe('durations', () => {
     expect(readDuration(text)).toEqual(expected);
   });
 
-  it.each(['', 'P', 'P1', '1D', 'xP1D', 'P1Dx', 'P10000Y', 'P100000M', 'P100000W', 'P1000000D', 'P1D1W', 'P1.5D', 'p1d'])(
-    'reads nothing from %j',
-    (text) => {
-      expect(readDuration(text)).toBeNull();
-    },
-  );
+  it.each([
+    '',
+    'P',
+    'P1',
+    '1D',
+    'xP1D',
+    'P1Dx',
+    'P10000Y',
+    'P100000M',
+    'P100000W',
+    'P1000000D',
+    'P1D1W',
+    'P1.5D',
+    'p1d',
+  ])('reads nothing from %j', (text) => {
+    expect(readDuration(text)).toBeNull();
+  });
 
   const later = (from: string, duration: string, zone = LONDON): string =>
     new Date(addDuration(at(from), readDuration(duration) as Duration, zone)).toISOString();

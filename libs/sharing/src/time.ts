@@ -229,4 +229,7 @@ const attainedIn = remembering(
  * where the year has no 29th. For a birth date known by month or year alone, the first and the last such instant.
  * Null where the birth date cannot be read.
  */
-export const ageAttained = (born: string, age: number, zone: string): Span | null => attainedIn(zone)(born)(age);
+export const ageAttained = (born: string, age: number, zone: string): Span | null => agesAttained(born, zone)(age);
+
+/** {@link ageAttained} of one birth date. */
+export const agesAttained = (born: string, zone: string): ((age: number) => Span | null) => attainedIn(zone)(born);

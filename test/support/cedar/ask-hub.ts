@@ -25,10 +25,10 @@ export const compileDocument = (json: unknown): CompiledAgreement => {
   return parsed.agreement;
 };
 
-export const adoptedBy = (
-  json: unknown,
-  adoptions: readonly QuestionAdoption[] | 'all',
-): AdoptedAgreement => ({ agreement: compileDocument(json), adoptions });
+export const adoptedBy = (json: unknown, adoptions: readonly QuestionAdoption[] | 'all'): AdoptedAgreement => ({
+  agreement: compileDocument(json),
+  adoptions,
+});
 
 const entryOf = (question: Question, entry: QuestionEntry): SharedEntry => {
   const { occurredFrom, occurredTo, ended } = entry;

@@ -1,21 +1,9 @@
 import { addToInstant, ageAt, toInstant } from '../decision-oracle/zoned-time.js';
-import {
-  EXISTENCE,
-  SEALED_BY_MEANING,
-  SPECIAL_BY_MEANING,
-  SUMMARY,
-  fieldAction,
-  rankOf,
-} from './cedar-text.js';
+import { EXISTENCE, SEALED_BY_MEANING, SPECIAL_BY_MEANING, SUMMARY, fieldAction, rankOf } from './cedar-text.js';
 import { folded, type Question, type QuestionEntry } from './cedar-question.js';
 
 /** JSON as Cedar takes it for contexts and attributes. */
-export type CedarValue =
-  | string
-  | number
-  | boolean
-  | CedarValue[]
-  | { [name: string]: CedarValue };
+export type CedarValue = string | number | boolean | CedarValue[] | { [name: string]: CedarValue };
 export interface CedarEntity {
   uid: { type: string; id: string };
   attrs: Record<string, CedarValue>;
@@ -52,7 +40,8 @@ const daysOf = (text: string): readonly [first: string, last: string] => {
   return [`${year}-${month ?? '01'}-01`, last];
 };
 
-const dayAfter = (day: string): string => new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+const dayAfter = (day: string): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
 
 const stretchOf = (text: string, zone: string): Stretch => {
   if (text.includes('T')) {

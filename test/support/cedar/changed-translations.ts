@@ -1,6 +1,6 @@
 import { FACET_TIER, type Policy } from './cedar-text.js';
 
-const NEVER = "permit (principal, action, resource) when { false };";
+const NEVER = 'permit (principal, action, resource) when { false };';
 
 const replacing =
   (from: string | RegExp, to: string) =>

@@ -32,10 +32,7 @@ type Documents = Pick<World, 'agreements' | 'releases' | 'files' | 'baseline'>;
 /** Everything that decides in a world, as Cedar policies. */
 export const policiesOf = ({ agreements, releases, files, baseline }: Documents): Policy[] => {
   const documents = agreements.map((one): AdoptedDocument => ({ ...one, releases }));
-  const named = [
-    ...documents.flatMap(({ document }) => purposesOf(document)),
-    ...files.flatMap(purposesOfPolicies),
-  ];
+  const named = [...documents.flatMap(({ document }) => purposesOf(document)), ...files.flatMap(purposesOfPolicies)];
   return [
     ...(baseline ? translateBaseline(named) : []),
     ...documents.flatMap((document) => (baseline ? translateAgreement(document, OWN) : translateAgreement(document))),
@@ -65,8 +62,7 @@ export const hubWorldOf = ({ agreements, releases, files, baseline }: Documents)
 /** One name for the policies of every world: Cedar keeps the last only. */
 const COMPARED = 'compared';
 
-const isSame = (a: Answer, b: Answer): boolean =>
-  JSON.stringify([a.shown, a.by]) === JSON.stringify([b.shown, b.by]);
+const isSame = (a: Answer, b: Answer): boolean => JSON.stringify([a.shown, a.by]) === JSON.stringify([b.shown, b.by]);
 
 /**
  * Asks the product and Cedar every question of a world. `by` is compared too: the clauses that show something are the

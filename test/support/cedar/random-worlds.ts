@@ -34,6 +34,8 @@ export interface World {
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+/** After this nothing is released or adopted: years of five digits are no dates. */
+const LATEST = Date.UTC(2100, 0);
 const STAFF = ['staff-1', 'staff-2', 'staff-3'];
 const FACTS = ['address-protected', 'young-person-agreed', 'owner-recorded-significant-harm'];
 const TIERS = ['contact', 'ordinary', 'special', 'originator', 'sealed'];
@@ -100,7 +102,12 @@ const bendRestriction = (random: SeededRandom, clause: Restriction, names: reado
     () => (records().about = random.some(ABOUT, 1, 2)),
     () => (records().about = 'any'),
     () => (records().tiers = random.some(TIERS, 1, 3)),
-    () => (clause.childAge = random.pick([{ max: 11, at }, { min: 12, at }, { min: 'unborn' as const, max: 3, at }])),
+    () =>
+      (clause.childAge = random.pick([
+        { max: 11, at },
+        { min: 12, at },
+        { min: 'unborn' as const, max: 3, at },
+      ])),
     () => (clause.aboutAge = { of: random.some(ABOUT, 1, 3), min: 18, at }),
     () => (clause.when = random.some(FACTS, 1, 2)),
     () => (clause.unless = random.some(FACTS, 1, 2)),
@@ -121,7 +128,8 @@ const randomReleaseClause = (random: SeededRandom, id: string, names: readonly s
   if (random.chance(0.5)) clause.maxFor = random.pick(['P28D', 'P10D']);
   if (random.chance(0.2)) clause.from = random.some(names, 2, 5);
   if (random.chance(0.2)) clause.relation = random.some(RELATIONS, 3, 6);
-  if (random.chance(0.2)) clause.childAge = { min: random.between(0, 5), at: random.pick(['read', 'occurred'] as const) };
+  if (random.chance(0.2))
+    clause.childAge = { min: random.between(0, 5), at: random.pick(['read', 'occurred'] as const) };
   if (random.chance(0.1)) clause.unless = ['address-protected'];
   return clause;
 };
@@ -275,7 +283,7 @@ const randomReleases = (
   if (clauses.length === 0) return [];
   return questions.flatMap((question, index) => {
     const { entry, at } = question;
-    if (entry === null || random.chance(0.75)) return [];
+    if (entry === null || at > LATEST || random.chance(0.75)) return [];
     const clause = random.pick(clauses);
     questions[index] = {
       ...question,
@@ -305,7 +313,7 @@ const randomAdoptions = (random: SeededRandom, questions: readonly Question[]): 
   return owners.flatMap((organisation): QuestionAdoption[] => {
     if (random.chance(0.1)) return [];
     const { at } = random.pick(questions);
-    const edge = at + random.pick([-1, 0, 1]);
+    const edge = Math.min(at, LATEST) + random.pick([-1, 0, 1]);
     const early = Date.UTC(2025, 0, 1);
     const name = random.recase(organisation);
     return random.pick<QuestionAdoption[]>([

@@ -144,14 +144,13 @@ class Translation {
     );
   }
 
-  /** In force, and adopted by the owner, who is a party of it. */
+  /** In force, and adopted by the owner, who is a party of it. Said last: Cedar reads an instant anew each time. */
   get acts(): string {
     const { force } = this.document;
     const instant = (text: string | undefined): number | undefined =>
       text === undefined ? undefined : toInstant(text, this.zone);
     const adoptions = this.adopted.adoptions;
     return all(
-      inWindow(instant(force?.from), instant(force?.until)),
       either(...Object.keys(this.document.parties).map((party) => this.belongs('resource', party))),
       adoptions === 'all'
         ? YES
@@ -160,6 +159,7 @@ class Translation {
               all(`resource.organisation == ${quoted(folded(organisation))}`, inWindow(from, until)),
             ),
           ),
+      inWindow(instant(force?.from), instant(force?.until)),
     );
   }
 
@@ -255,27 +255,26 @@ class Translation {
     const tiers = ranksOf(clause.records?.tiers ?? DEFAULT_TIERS);
     const about = clause.records?.about ?? ['child'];
     const when = all(
-      this.acts,
       this.opens(clause.from),
       this.types(clause.records?.types),
       about === 'any' ? YES : `${setOf(about)}.contains(resource.about)`,
       about === 'any' ? YES : `${setOf([...about, 'worker', 'organisation'])}.contains(context.about)`,
       `${tiers}.contains(resource.tier)`,
       `${tiers}.contains(${FACET_TIER})`,
-      this.lookback(clause.records?.lookback),
       this.situation(clause),
       this.relation(clause.relation),
       this.purposeTable,
       this.childhood(clause.childAge),
       this.aboutAge(clause.aboutAge, 'opens'),
       this.factsOpen(clause.when ?? [], clause.unless),
+      this.lookback(clause.records?.lookback),
+      this.acts,
     );
     return this.policy(clause.id, ['permit', '', actionIn(this.shown(clause.show)), 'resource is Entry'], when);
   }
 
   existence(clause: ExistenceClause): Policy {
     const when = all(
-      this.acts,
       this.opens(clause.of),
       this.types(clause.records?.types),
       this.situation(clause),
@@ -283,6 +282,7 @@ class Translation {
       this.purposeTable,
       this.childhood(clause.childAge),
       this.factsOpen([...(clause.when ?? []), ...[clause.while ?? []].flat()], clause.unless),
+      this.acts,
     );
     return this.policy(clause.id, ['permit', '', `action == ${actionRef(EXISTENCE)}`, 'resource is Service'], when);
   }
@@ -292,19 +292,19 @@ class Translation {
     const from = toInstant(release.from, this.zone);
     const longest = clause.maxFor === undefined ? undefined : addToInstant(from, clause.maxFor, this.zone);
     const when = all(
-      this.acts,
       this.isListed,
       this.means('resource', clause.from),
       `${setOf(clause.by)}.contains(${quoted(release.byRole)})`,
       `resource.organisation == ${quoted(folded(release.owner.organisation))}`,
       `resource.service == ${quoted(release.owner.service)}`,
-      inWindow(from, toInstant(release.until, this.zone)),
-      inWindow(undefined, longest),
       this.situation(clause),
       this.relation(clause.relation),
       this.purposeTable,
       this.childhood(clause.childAge),
       this.factsOpen(clause.when ?? [], clause.unless),
+      inWindow(from, toInstant(release.until, this.zone)),
+      inWindow(undefined, longest),
+      this.acts,
     );
     const { fields } = release;
     const released = fields?.flatMap((field) => [fieldAction('content', field), fieldAction('location', field)]);
@@ -335,7 +335,6 @@ class Translation {
   /** When a clause that closes does, apart from what of an entry it reaches. */
   private closes(clause: CapClause | ForbidClause): string {
     return all(
-      this.acts,
       not(this.exempt),
       this.means('resource', clause.records?.from),
       this.types(clause.records?.types),
@@ -343,6 +342,7 @@ class Translation {
       this.relation(clause.relation),
       clause.childAge === undefined ? YES : this.age('child', clause.childAge, 'closes'),
       this.factsClose(clause),
+      this.acts,
     );
   }
 
@@ -358,7 +358,7 @@ class Translation {
   }
 
   cap(clause: CapClause): Policy {
-    const when = all(this.closes(clause), this.aboutAge(clause.aboutAge, 'closes'), this.reaches(clause));
+    const when = all(this.reaches(clause), this.aboutAge(clause.aboutAge, 'closes'), this.closes(clause));
     return this.policy(clause.id, ['forbid', '', '', 'resource is Entry'], when, actionIn(this.shown(clause.max)));
   }
 
@@ -368,7 +368,7 @@ class Translation {
     const entries = this.policy(
       clause.id,
       ['forbid', '', actions === undefined ? '' : actionIn(actions), 'resource is Entry'],
-      all(this.closes(clause), this.aboutAge(clause.aboutAge, 'closes'), this.reaches(clause)),
+      all(this.reaches(clause), this.aboutAge(clause.aboutAge, 'closes'), this.closes(clause)),
     );
     const narrows = [records?.types, records?.about].some((names) => names !== undefined && names !== 'any');
     if (fields !== undefined || records?.tiers !== undefined || narrows) return [entries];
@@ -377,13 +377,7 @@ class Translation {
     return [entries, this.policy(clause.id, head, this.closes(clause), NO, 'involvement')];
   }
 
-  private policy(
-    clause: string,
-    head: Parameters<typeof policyText>[0],
-    when: string,
-    unless = NO,
-    name = '',
-  ): Policy {
+  private policy(clause: string, head: Parameters<typeof policyText>[0], when: string, unless = NO, name = ''): Policy {
     return { id: `${this.document.id} ${clause} ${name}`.trim(), clause, text: policyText(head, when, unless) };
   }
 
