@@ -4,6 +4,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import { SeededRandom } from '../support/decision-oracle/seeded-random.js';
 import type { Cell } from './cells.js';
 import { runBusStage } from './bus-stage.js';
+import { runDecideStage } from './decide-stage.js';
 import { GOALS, isWithin } from './goals.js';
 import { describeHost, describeMachine, peakMemoryMb, readHost } from './host.js';
 import { runIngestStage } from './ingest-stage.js';
@@ -26,6 +27,7 @@ const STAGE_RUNS: Readonly<Record<Stage, (context: StageContext) => Promise<Stag
   query: async (context) => [await runQueryStage(context)],
   project: async (context) => [await runProjectStage(context)],
   bus: runBusStage,
+  decide: async (context) => [await runDecideStage(context)],
 };
 
 const say = (line: string): void =>
@@ -45,6 +47,8 @@ const stepsOf = (stage: Stage, { size, rounds }: BenchOptions): number => {
       return rounds * GOALS.project.cells.length;
     case 'bus':
       return rounds * (GOALS.produce.cells.length + GOALS.pipeline.cells.length);
+    case 'decide':
+      return size + rounds * GOALS.decide.cells.length;
   }
 };
 

@@ -66,6 +66,12 @@ const lagBounds = (rate: number, mostMs: number): Bound[] => [
   },
 ];
 
+/** What decides of an entry: the product with few clauses, again, with many, and Cedar with as few. */
+export const DECIDED = 'decision';
+export const DECIDED_AGAIN = 'decision again';
+export const DECIDED_BY_MANY = 'decision of 1,000 clauses';
+export const DECIDED_BY_CEDAR = 'cedar-wasm';
+
 const HTTP_CELLS = [HUB, HUB_AGAIN, 'pgbench', 'nest-typeorm'];
 const TWICE = { of: HUB_AGAIN, to: HUB, figure: 'rate' } as const;
 const rateTo = (to: string, limit: number): Bound => ({ name: to, of: HUB, to, figure: 'rate', limit });
@@ -116,6 +122,17 @@ export const GOALS = {
     bounds: [{ name: 'bus in the process', of: 'over Kafka', to: 'bus in the process', figure: 'rate', limit: 0.8 }],
     cells: ['over Kafka', 'over Kafka again', 'bus in the process'],
     twice: { of: 'over Kafka again', to: 'over Kafka', figure: 'rate' },
+  },
+  decide: {
+    id: 'G7',
+    name: 'decision',
+    what: 'A need-to-know decision of every facet of an entry, with its reasons, by 20 clauses',
+    bounds: [
+      { name: DECIDED_BY_CEDAR, of: DECIDED, to: DECIDED_BY_CEDAR, figure: 'rate', limit: 1000 },
+      { name: '1,000 clauses to 20', of: DECIDED_BY_MANY, to: DECIDED, figure: 'rate', limit: 0.5 },
+    ],
+    cells: [DECIDED, DECIDED_AGAIN, DECIDED_BY_MANY, DECIDED_BY_CEDAR],
+    twice: { of: DECIDED_AGAIN, to: DECIDED, figure: 'rate' },
   },
 } satisfies Readonly<Record<Exclude<Stage, 'bus'> | 'produce' | 'pipeline', Goal | HttpGoal>>;
 

@@ -5,7 +5,7 @@ describe('the options of the benchmark', () => {
     expect(readOptions([])).toEqual({
       size: 10_000,
       rounds: 3,
-      stages: ['ingest', 'query', 'project', 'bus'],
+      stages: ['ingest', 'query', 'project', 'bus', 'decide'],
       seed: 42,
       floors: 'none',
       out: undefined,

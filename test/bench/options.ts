@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const STAGES = ['ingest', 'query', 'project', 'bus'] as const;
+export const STAGES = ['ingest', 'query', 'project', 'bus', 'decide'] as const;
 export type Stage = (typeof STAGES)[number];
 
 export const FLOORS = ['none', 'half', 'full'] as const;
@@ -22,11 +22,11 @@ export interface BenchOptions {
   readonly readme: boolean;
 }
 
-export const USAGE = `npm run bench -- [--size 10k] [--rounds 3] [--stage all|ingest|query|project|bus] [--seed 42] [--out FILE]
+export const USAGE = `npm run bench -- [--size 10k] [--rounds 3] [--stage all|ingest|query|project|bus|decide] [--seed 42] [--out FILE]
                  [--floors none|half|full] [--profile FOLDER] [--readme]
   --size N        events to send over all rounds, and entries to read from: 500 or more, 10k, 100k, 1m (10k)
   --rounds N      rounds, in each of which everything is measured once (3)
-  --stage S       ingest (G1), query (G8), project (G12), bus (G17) or all
+  --stage S       ingest (G1), query (G8), project (G12), bus (G17), decide (G7) or all
   --seed N        the same seed sends the same documents in the same order (42)
   --out FILE      writes the figures as JSON
   --floors F      ends with status 1 where a ratio is below its floor (full) or half of it (half); none: never

@@ -2,7 +2,10 @@
 export const fold = (code: string): string => code.toLowerCase();
 
 /** Sorted by code unit, each once. */
-export const sortedUnique = (texts: Iterable<string>): string[] => [...new Set(texts)].sort();
+export const sortedUnique = (texts: Iterable<string>): string[] => {
+  const unique = [...new Set(texts)];
+  return unique.length < 2 ? unique : unique.sort();
+};
 
 const SPECIAL = /[.*+?^${}()|[\]\\/]/g;
 

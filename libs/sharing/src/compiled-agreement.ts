@@ -1,5 +1,6 @@
 import type { Tier } from '#contracts';
 import { fold, organisationPattern } from './codes.js';
+import { remembering, rememberingOf } from './remember.js';
 import { within, type Duration, type Window } from './time.js';
 import type { AdoptedAgreement, OwnerService, RelationKind, Viewer } from './types.js';
 
@@ -135,10 +136,11 @@ export interface Standing {
   readonly serviceClass: ServiceClass | null;
 }
 
-/** Parties of a document by folded organisation id, and those that patterns describe. */
+/** Parties of a document by organisation, and where their services stand. */
 export interface PartyIndex {
-  readonly byOrganisation: ReadonlyMap<string, readonly CompiledParty[]>;
-  readonly withPatterns: readonly CompiledParty[];
+  readonly all: readonly CompiledParty[];
+  readonly partiesOf: (organisation: string) => readonly CompiledParty[];
+  readonly standingsOf: (organisation: string) => (service: string) => readonly Standing[];
 }
 
 export const indexParties = (parties: readonly CompiledParty[]): PartyIndex => {
@@ -146,31 +148,42 @@ export const indexParties = (parties: readonly CompiledParty[]): PartyIndex => {
   for (const party of parties)
     for (const organisation of party.exact)
       byOrganisation.set(organisation, [...(byOrganisation.get(organisation) ?? []), party]);
-  return { byOrganisation, withPatterns: parties.filter(({ patterns }) => patterns.length > 0) };
+  const withPatterns = parties.filter(({ patterns }) => patterns.length > 0);
+
+  const find = (organisation: string): readonly CompiledParty[] => {
+    const named = byOrganisation.get(fold(organisation)) ?? [];
+    const described = withPatterns.filter(
+      (party) => !named.includes(party) && party.patterns.some((pattern) => pattern.test(organisation)),
+    );
+    return described.length === 0 ? named : [...named, ...described];
+  };
+  const partiesOfOne = remembering(find);
+  const stand = (organisation: string, service: string): readonly Standing[] => {
+    const found = partiesOfOne(organisation).map((party) => ({
+      party,
+      key: `${party.name}.${service}`,
+      serviceClass: party.services.get(service) ?? party.anyService ?? null,
+    }));
+    const strictest = SERVICE_CLASSES.findLast((each) => found.some(({ serviceClass }) => serviceClass === each));
+    return found.map((standing) => ({ ...standing, serviceClass: standing.serviceClass && (strictest ?? null) }));
+  };
+  return {
+    all: parties,
+    partiesOf: partiesOfOne,
+    standingsOf: remembering((organisation: string) => remembering((service: string) => stand(organisation, service))),
+  };
 };
 
 /** Parties of the document that an organisation is. */
-export const partiesOf = (agreement: CompiledAgreement, organisation: string): readonly CompiledParty[] => {
-  const named = agreement.parties.byOrganisation.get(fold(organisation)) ?? [];
-  const described = agreement.parties.withPatterns.filter(
-    (party) => !named.includes(party) && party.patterns.some((pattern) => pattern.test(organisation)),
-  );
-  return described.length === 0 ? named : [...named, ...described];
-};
+export const partiesOf = (agreement: CompiledAgreement, organisation: string): readonly CompiledParty[] =>
+  agreement.parties.partiesOf(organisation);
 
 /**
  * Where a service stands in the document, once for each party that its organisation is. Where one service would
- * have two classes the strictest holds for all.
+ * have two classes the strictest holds for all. The same service is always given the same list.
  */
-export const standingsOf = (agreement: CompiledAgreement, owner: OwnerService): Standing[] => {
-  const found = partiesOf(agreement, owner.organisation).map((party) => ({
-    party,
-    key: `${party.name}.${owner.service}`,
-    serviceClass: party.services.get(owner.service) ?? party.anyService ?? null,
-  }));
-  const strictest = SERVICE_CLASSES.findLast((each) => found.some(({ serviceClass }) => serviceClass === each));
-  return found.map((standing) => ({ ...standing, serviceClass: standing.serviceClass && (strictest ?? null) }));
-};
+export const standingsOf = (agreement: CompiledAgreement, owner: OwnerService): readonly Standing[] =>
+  agreement.parties.standingsOf(owner.organisation)(owner.service);
 
 /** The keys under which clauses for a service may be kept. Only an open service is reached without being named. */
 const serviceKeys = (standing: Standing): string[] =>
@@ -217,25 +230,27 @@ export const clausesFor = <C extends Clause>(
   return [...found];
 };
 
+/** Permits for a service's records of one type or another, remembered for each service. */
+export const permitsFor = rememberingOf(({ permits }: Pick<CompiledAgreement, 'permits'>) =>
+  rememberingOf((standings: readonly Standing[]) =>
+    remembering((type: string) =>
+      remembering((recordType: string) => clausesFor(permits, standings, [type, recordType])),
+    ),
+  ),
+);
+
 /** Whether a set of services holds this one, whatever its class: for clauses that restrict. */
 export const holdsService = (set: ServiceSet | null, standings: readonly Standing[]): boolean =>
   set === null || set.all || standings.some(({ party, key }) => set.parties.has(party.name) || set.services.has(key));
 
 /** Whether a clause speaks to this viewer. */
 export const speaksTo = (agreement: CompiledAgreement, to: Audience, viewer: Viewer): boolean => {
-  const organisation = fold(viewer.organisation);
-  const kind = fold(viewer.organisationKind);
-  return (
-    (to.organisations === null || to.organisations.has(organisation)) &&
-    (to.kinds === null || to.kinds.has(kind)) &&
-    !to.exceptOrganisations.has(organisation) &&
-    !to.exceptKinds.has(kind) &&
-    (to.services === null ||
-      to.services.all ||
-      partiesOf(agreement, viewer.organisation).some(
-        (party) => to.services?.parties.has(party.name) || to.services?.services.has(`${party.name}.${viewer.service}`),
-      ))
-  );
+  const { services, organisations, kinds, exceptOrganisations, exceptKinds } = to;
+  if (services !== null && !services.all && !holdsService(services, standingsOf(agreement, viewer))) return false;
+  if (organisations !== null && !organisations.has(fold(viewer.organisation))) return false;
+  if (kinds !== null && !kinds.has(fold(viewer.organisationKind))) return false;
+  if (exceptOrganisations.size > 0 && exceptOrganisations.has(fold(viewer.organisation))) return false;
+  return exceptKinds.size === 0 || !exceptKinds.has(fold(viewer.organisationKind));
 };
 
 /** Whether the document acts on records of this organisation at an instant: in force, and adopted by that owner. */

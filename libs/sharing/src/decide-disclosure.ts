@@ -2,8 +2,8 @@ import { TIERS, higherTier, type FieldAbout, type Tier } from '#contracts';
 import { fold, sortedUnique } from './codes.js';
 import {
   actsFor,
-  clausesFor,
   holdsService,
+  permitsFor,
   speaksTo,
   standingsOf,
   type AgeTest,
@@ -19,7 +19,8 @@ import {
 } from './compiled-agreement.js';
 import { consentHolds } from './consent.js';
 import { relationsAllowing } from './purposes.js';
-import { addDuration, ageAttained, readMoment, within, type Duration, type Span } from './time.js';
+import { remembering, rememberingOf } from './remember.js';
+import { addDuration, agesAttained, readMoment, within, type Duration, type Span } from './time.js';
 import type {
   AdoptedAgreement,
   DecisionOptions,
@@ -66,13 +67,15 @@ export interface Acting {
 }
 
 /** A clause acts only on records whose owning organisation is a party that has adopted that version by now. */
-export const actingAgreements = (state: SharingState, owner: OwnerService): Acting[] =>
-  state.agreements.flatMap((adopted) => {
+export const actingAgreements = (state: SharingState, owner: OwnerService): Acting[] => {
+  const acting: Acting[] = [];
+  for (const adopted of state.agreements) {
     const standings = standingsOf(adopted.agreement, owner);
-    return standings.length > 0 && actsFor(adopted, owner.organisation, state.at)
-      ? [{ agreement: adopted.agreement, standings }]
-      : [];
-  });
+    if (standings.length > 0 && actsFor(adopted, owner.organisation, state.at))
+      acting.push({ agreement: adopted.agreement, standings });
+  }
+  return acting;
+};
 
 /** Whether what is not known counts as met: it satisfies no permit and every restriction. */
 type Doubt = 'fails' | 'holds';
@@ -87,8 +90,9 @@ const ageHolds = (
 ): boolean => {
   if (at === null || born === null || born === undefined || born === '') return doubt === 'holds';
   if (born === 'unborn') return test.min === 'unborn';
-  const oldEnough = test.min === 'unborn' ? null : ageAttained(born, test.min, zone);
-  const tooOld = test.max === null ? null : ageAttained(born, test.max + 1, zone);
+  const attained = agesAttained(born, zone);
+  const oldEnough = test.min === 'unborn' ? null : attained(test.min);
+  const tooOld = test.max === null ? null : attained(test.max + 1);
   if ((oldEnough === null && test.min !== 'unborn') || (tooOld === null && test.max !== null)) return doubt === 'holds';
   return doubt === 'fails'
     ? (oldEnough === null || at.start >= oldEnough.last) && (tooOld === null || at.last < tooOld.start)
@@ -109,9 +113,27 @@ export const occurredSpan = (occurred: SharedEntry['occurred'], zone?: string): 
 const looksBack = (lookback: Duration, state: SharingState, entry: SharedEntry, zone: string): boolean => {
   if (entry.ended === null) return true;
   const from = entry.ended ?? entry.occurred.to ?? entry.occurred.from;
-  const moment = from === undefined ? null : readMoment(from, zone);
-  return moment !== null && state.at < addDuration(moment.start, lookback, zone);
+  if (from === undefined) return false;
+  const end = lookbackEnd(zone)(lookback)(from);
+  return end !== null && state.at < end;
 };
+
+const lookbackEnd = remembering((zone: string) =>
+  rememberingOf((lookback: Duration) =>
+    remembering((from: string) => {
+      const moment = readMoment(from, zone);
+      return moment && addDuration(moment.start, lookback, zone);
+    }),
+  ),
+);
+
+const testedAt = (
+  test: AgeTest,
+  state: SharingState,
+  entry: Pick<SharedEntry, 'occurred'> | null,
+  zone: string,
+): Span | null =>
+  test.at === 'read' ? { start: state.at, last: state.at } : entry && occurredSpan(entry.occurred, zone);
 
 const agesHold = (
   clause: Clause,
@@ -120,14 +142,12 @@ const agesHold = (
   zone: string,
   doubt: Doubt,
 ): boolean => {
-  const at = (test: AgeTest): Span | null =>
-    test.at === 'read' ? { start: state.at, last: state.at } : entry && occurredSpan(entry.occurred, zone);
-  if (clause.childAge && !ageHolds(clause.childAge, state.childBirthDate, at(clause.childAge), zone, doubt))
+  const { childAge, aboutAge } = clause;
+  if (childAge && !ageHolds(childAge, state.childBirthDate, testedAt(childAge, state, entry, zone), zone, doubt))
     return false;
-  const about = clause.aboutAge;
-  if (!about || !entry || (about.of && !about.of.has(entry.about))) return true;
+  if (!aboutAge || !entry || (aboutAge.of && !aboutAge.of.has(entry.about))) return true;
   const born = entry.about === 'child' ? state.childBirthDate : (entry.aboutBirthDate ?? state.aboutBirthDate);
-  return ageHolds(about, born, at(about), zone, doubt);
+  return ageHolds(aboutAge, born, testedAt(aboutAge, state, entry, zone), zone, doubt);
 };
 
 /** What a clause asks of viewer, purpose, time and facts. Relations are looked at apart, one at a time. */
@@ -181,14 +201,17 @@ const restrictionsOn = (
   facts: ReadonlySet<string>,
   entry: SharedEntry,
 ): Restrictions => {
-  const applies = ({ agreement, standings }: Acting, clause: Clause): boolean =>
-    holdsService(clause.from, standings) &&
-    namesType(clause.types, entry) &&
-    situationHolds(agreement, clause, viewer, state, facts, entry, 'holds');
-  return {
-    caps: acting.flatMap((each) => each.agreement.caps.filter((clause) => applies(each, clause))),
-    forbids: acting.flatMap((each) => each.agreement.forbids.filter((clause) => applies(each, clause))),
-  };
+  const caps: Cap[] = [];
+  const forbids: Forbid[] = [];
+  for (const { agreement, standings } of acting) {
+    const applies = (clause: Clause): boolean =>
+      holdsService(clause.from, standings) &&
+      namesType(clause.types, entry) &&
+      situationHolds(agreement, clause, viewer, state, facts, entry, 'holds');
+    for (const clause of agreement.caps) if (applies(clause)) caps.push(clause);
+    for (const clause of agreement.forbids) if (applies(clause)) forbids.push(clause);
+  }
+  return { caps, forbids };
 };
 
 /** One thing that may show: the summary (no name) or a field. */
@@ -206,11 +229,15 @@ const MEANING_FLOORS: ReadonlyMap<string, Tier> = new Map<string, Tier>([
   ['placementaddress', 'sealed'],
 ]);
 
-const fieldTier = (entryTier: Tier, field: EntryField): Tier =>
-  higherTier(
-    higherTier(entryTier, field.tierFloor ?? entryTier),
-    MEANING_FLOORS.get(fold(field.name.replaceAll(/[-_ ]/g, ''))) ?? entryTier,
-  );
+const meaningFloor = remembering(
+  (name: string): Tier | null => MEANING_FLOORS.get(fold(name.replaceAll(/[-_ ]/g, ''))) ?? null,
+);
+
+const fieldTier = (entryTier: Tier, { name, tierFloor }: EntryField): Tier => {
+  const sent = tierFloor === undefined ? entryTier : higherTier(entryTier, tierFloor);
+  const meant = meaningFloor(name);
+  return meant === null ? sent : higherTier(sent, meant);
+};
 
 const facetsOf = (entry: SharedEntry): Facet[] => [
   { part: 'summary', name: null, about: entry.about, tier: entry.tier },
@@ -252,17 +279,25 @@ const grantOf = (
   shown: readonly Facet[],
   newest: number | null,
   release?: string,
-): Grant => ({
-  clause: clause.id,
-  agreement: agreement.id,
-  newest,
-  readerText: clause.readerText,
-  summary: shown.some(({ part }) => part === 'summary'),
-  content: sortedUnique(shown.flatMap(({ part, name }) => (part === 'content' && name !== null ? [name] : []))),
-  location: sortedUnique(shown.flatMap(({ part, name }) => (part === 'location' && name !== null ? [name] : []))),
-  ...(clause.handling.length > 0 ? { handling: clause.handling } : {}),
-  ...(release === undefined ? {} : { release }),
-});
+): Grant => {
+  const names = { content: [] as string[], location: [] as string[] };
+  let summary = false;
+  for (const { part, name } of shown) {
+    if (part === 'summary') summary = true;
+    else if (name !== null) names[part].push(name);
+  }
+  return {
+    clause: clause.id,
+    agreement: agreement.id,
+    newest,
+    readerText: clause.readerText,
+    summary,
+    content: sortedUnique(names.content),
+    location: sortedUnique(names.location),
+    ...(clause.handling.length > 0 ? { handling: clause.handling } : {}),
+    ...(release === undefined ? {} : { release }),
+  };
+};
 
 const permitted = (
   { agreement, standings }: Acting,
@@ -271,7 +306,7 @@ const permitted = (
   facts: ReadonlySet<string>,
   entry: SharedEntry,
 ): readonly Permit[] =>
-  clausesFor(agreement.permits, standings, [entry.type, entry.recordType]).filter(
+  permitsFor(agreement)(standings)(entry.type)(entry.recordType).filter(
     (permit) =>
       permit.tiers?.has(entry.tier) !== false &&
       permit.about?.has(entry.about) !== false &&
@@ -306,6 +341,7 @@ const released = (
   facts: ReadonlySet<string>,
   entry: SharedEntry,
 ): { readonly clause: ReleaseClause; readonly release: Release }[] => {
+  if (agreement.releases.length === 0) return [];
   const releases = releasesTo(state, viewer, entry.owner).filter(({ entryId }) => entryId === entry.id);
   if (releases.length === 0) return [];
   return agreement.releases.flatMap((clause) =>
@@ -342,6 +378,11 @@ const ownGrant = (entry: SharedEntry): Grant => {
 export const showsAnything = (grant: Grant): boolean =>
   grant.summary || grant.content.length + grant.location.length > 0;
 
+const NO_FACTS: ReadonlySet<string> = new Set();
+
+const factsOf = (ofChild: readonly string[], ofEntry: readonly string[]): ReadonlySet<string> =>
+  ofChild.length + ofEntry.length === 0 ? NO_FACTS : new Set([...ofChild, ...ofEntry]);
+
 /**
  * What each clause shows of an entry, already within every cap and less every forbid, so that what shows is simply
  * their union. Ordered by agreement and clause. A read is decided under each relation apart: a cap on one relation
@@ -360,56 +401,51 @@ export const decideGrants = (
 
   const acting = actingAgreements(state, entry.owner);
   if (acting.length === 0) return [];
-  const facts = new Set([...state.facts, ...entry.facts]);
+  const facts = factsOf(state.facts, entry.facts);
+  const open = acting
+    .map((each) => ({
+      agreement: each.agreement,
+      permits: permitted(each, viewer, state, facts, entry),
+      releases: released(each, viewer, state, facts, entry),
+    }))
+    .filter(({ permits, releases }) => permits.length + releases.length > 0);
+  if (open.length === 0) return [];
+
   const facets = facetsOf(entry);
   const restrictions = restrictionsOn(acting, viewer, state, facts, entry);
-  const surviving = (agreement: CompiledAgreement, clause: Clause, candidates: readonly Facet[]): Facet[] =>
-    candidates.filter((facet) =>
-      relations.some(
-        (relation) =>
-          relationHolds(agreement, clause, state.purpose, relation) && survives(restrictions, relation, entry, facet),
-      ),
-    );
-
-  const grants = acting.flatMap((each) => {
-    const { agreement } = each;
-    const fromPermits = permitted(each, viewer, state, facts, entry).map((permit) =>
-      grantOf(
-        agreement,
-        permit,
-        surviving(
-          agreement,
-          permit,
-          facets.filter(
-            (facet) =>
-              holdsFacet(permit.show, facet) &&
-              permit.tiers?.has(facet.tier) !== false &&
-              mayBeAbout(permit.about, facet.about),
-          ),
-        ),
-        permit.newest,
-      ),
-    );
-    const fromReleases = released(each, viewer, state, facts, entry).map(({ clause, release }) =>
-      grantOf(
-        agreement,
-        clause,
-        surviving(
-          agreement,
-          clause,
-          facets.filter(
-            (facet) =>
-              holdsFacet(clause.show, facet) &&
-              facet.tier !== 'sealed' &&
-              (facet.name === null || !release.fields || release.fields.includes(facet.name)),
-          ),
-        ),
-        null,
-        release.id,
-      ),
-    );
-    return [...fromPermits, ...fromReleases].filter(showsAnything);
-  });
+  const survivingUnder = (clause: Clause, agreement: CompiledAgreement): ((facet: Facet) => boolean) => {
+    const holding = relations.filter((relation) => relationHolds(agreement, clause, state.purpose, relation));
+    return (facet) => holding.some((relation) => survives(restrictions, relation, entry, facet));
+  };
+  const grants: Grant[] = [];
+  const add = (grant: Grant): void => {
+    if (showsAnything(grant)) grants.push(grant);
+  };
+  for (const { agreement, permits, releases } of open) {
+    for (const permit of permits) {
+      const surviving = survivingUnder(permit, agreement);
+      const shown = facets.filter(
+        (facet) =>
+          holdsFacet(permit.show, facet) &&
+          permit.tiers?.has(facet.tier) !== false &&
+          mayBeAbout(permit.about, facet.about) &&
+          surviving(facet),
+      );
+      add(grantOf(agreement, permit, shown, permit.newest));
+    }
+    for (const { clause, release } of releases) {
+      const surviving = survivingUnder(clause, agreement);
+      const shown = facets.filter(
+        (facet) =>
+          holdsFacet(clause.show, facet) &&
+          facet.tier !== 'sealed' &&
+          (facet.name === null || !release.fields || release.fields.includes(facet.name)) &&
+          surviving(facet),
+      );
+      add(grantOf(agreement, clause, shown, null, release.id));
+    }
+  }
+  if (grants.length < 2) return grants;
   const place = ({ agreement, clause }: Grant): string => JSON.stringify([agreement, clause]);
   return grants.sort((a, b) => (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : 0));
 };
@@ -417,16 +453,21 @@ export const decideGrants = (
 const NOTHING: Disclosure = { summary: false, content: [], location: [], by: [], readerText: null };
 
 /** The union of grants. */
-export const disclosureOf = (grants: readonly Grant[]): Disclosure =>
-  grants.length === 0
-    ? NOTHING
-    : {
-        summary: grants.some(({ summary }) => summary),
-        content: sortedUnique(grants.flatMap(({ content }) => content)),
-        location: sortedUnique(grants.flatMap(({ location }) => location)),
-        by: sortedUnique(grants.flatMap(({ clause }) => (clause === '' ? [] : [clause]))),
-        readerText: sortedUnique(grants.map(({ readerText }) => readerText)).join('; '),
-      };
+export const disclosureOf = (grants: readonly Grant[]): Disclosure => {
+  const [only] = grants;
+  if (only === undefined) return NOTHING;
+  if (grants.length === 1) {
+    const { summary, content, location, clause, readerText } = only;
+    return { summary, content, location, by: clause === '' ? [] : [clause], readerText };
+  }
+  return {
+    summary: grants.some(({ summary }) => summary),
+    content: sortedUnique(grants.flatMap(({ content }) => content)),
+    location: sortedUnique(grants.flatMap(({ location }) => location)),
+    by: sortedUnique(grants.flatMap(({ clause }) => (clause === '' ? [] : [clause]))),
+    readerText: sortedUnique(grants.map(({ readerText }) => readerText)).join('; '),
+  };
+};
 
 /**
  * What of an entry this viewer may see: (the union of permits, within every cap) less the forbids, and above them

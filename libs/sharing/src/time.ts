@@ -1,3 +1,5 @@
+import { remembering } from './remember.js';
+
 /** First and last millisecond that a text may mean. */
 export interface Span {
   readonly start: number;
@@ -102,6 +104,7 @@ export const isZone = (zone: string): boolean => {
   }
 };
 
+const MOST_ZONES = 1000;
 const QUARTER = 900_000;
 const MOST_OFFSETS = 50_000;
 const offsets = new Map<string, Map<number, number>>();
@@ -138,11 +141,7 @@ const fromLocal = (local: number, zone: string): number => {
   return local - offsetAt(first, zone);
 };
 
-/**
- * What a text means in a zone: an RFC 3339 instant, a local minute (`2026-11-16T08:10`), a day, a month or a year.
- * Null where it is none of these.
- */
-export const readMoment = (text: string, zone: string = DEFAULT_ZONE): Span | null => {
+const momentOf = (text: string, zone: string): Span | null => {
   const instant = readInstant(text);
   if (instant) return { start: instant.ms, last: instant.ms };
   const local = LOCAL.exec(text);
@@ -166,6 +165,14 @@ export const readMoment = (text: string, zone: string = DEFAULT_ZONE): Span | nu
         : utc(year, month, day) + DAY;
   return { start: fromLocal(utc(year, month, day), zone), last: fromLocal(next, zone) - 1 };
 };
+
+const momentsIn = remembering((zone: string) => remembering((text: string) => momentOf(text, zone)), MOST_ZONES);
+
+/**
+ * What a text means in a zone: an RFC 3339 instant, a local minute (`2026-11-16T08:10`), a day, a month or a year.
+ * Null where it is none of these.
+ */
+export const readMoment = (text: string, zone: string = DEFAULT_ZONE): Span | null => momentsIn(zone)(text);
 
 /** `P24M`, `P28D`, `P1Y6M`, `P2W`: whole calendar units only. Null for anything else. */
 export const readDuration = (text: string): Duration | null => {
@@ -199,12 +206,7 @@ export const addDuration = (ms: number, duration: Duration, zone: string): numbe
   return fromLocal(moved + duration.days * DAY, zone);
 };
 
-/**
- * When an age is attained: the start of the birthday in the zone; who is born on 29 February attains it on 1 March
- * where the year has no 29th. For a birth date known by month or year alone, the first and the last such instant.
- * Null where the birth date cannot be read.
- */
-export const ageAttained = (born: string, age: number, zone: string): Span | null => {
+const attained = (born: string, age: number, zone: string): Span | null => {
   const date = DATE.exec(born);
   if (!date) return null;
   const year = Number(date[1]);
@@ -219,3 +221,18 @@ export const ageAttained = (born: string, age: number, zone: string): Span | nul
     last: fromLocal(utc(year + age, months[1], days[1]), zone),
   };
 };
+
+const attainedIn = remembering(
+  (zone: string) => remembering((born: string) => remembering((age: number) => attained(born, age, zone))),
+  MOST_ZONES,
+);
+
+/**
+ * When an age is attained: the start of the birthday in the zone; who is born on 29 February attains it on 1 March
+ * where the year has no 29th. For a birth date known by month or year alone, the first and the last such instant.
+ * Null where the birth date cannot be read.
+ */
+export const ageAttained = (born: string, age: number, zone: string): Span | null => agesAttained(born, zone)(age);
+
+/** {@link ageAttained} of one birth date. */
+export const agesAttained = (born: string, zone: string): ((age: number) => Span | null) => attainedIn(zone)(born);

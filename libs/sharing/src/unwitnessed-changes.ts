@@ -516,9 +516,7 @@ const unseenOutside = (context: Context): UnwitnessedChange[] => {
           add(member(member('$.purposes', purpose), 'relations'), 'purposes', `${purpose} ${relation}`, changed);
       }
 
-  const parties = [
-    ...new Set([...[...agreement.parties.byOrganisation.values()].flat(), ...agreement.parties.withPatterns]),
-  ];
+  const parties = agreement.parties.all;
   for (const party of parties)
     for (const [service, serviceClass] of party.services) {
       const looser = SERVICE_CLASSES[SERVICE_CLASSES.indexOf(serviceClass) - 1];
