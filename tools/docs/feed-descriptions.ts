@@ -92,6 +92,9 @@ export const FIELDS: Descriptions = {
     cscActiveStatusesAndPlans: 'Statuses and plans of children’s social care.',
   },
   ChildrensServicesReferral: { date: 'Date of the referral.', type: 'What kind of referral it was.' },
+  InvalidatedPayload: {
+    reason: 'Why the register declared the number void. `adoption` seals what is known by it.',
+  },
   PersonalDetailsPayload: {
     firstName: 'Given name.',
     lastName: 'Family name.',

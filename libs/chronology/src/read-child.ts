@@ -437,7 +437,8 @@ const decideRecords = (
         const recorded = recordedBy(record.body.envelope.owner);
         const entry = withReleasedText(entryOf(record, openingOf(record), recorded), post, releases);
         const closed = (record.suspended || closedOwners.has(entry.owner.organisation)) && !isOwn(post, entry.owner);
-        const grants = closed || !isOpen(post, record) ? [] : withoutText(decideReachingGrants(post, state, held, entry));
+        const grants =
+          closed || !isOpen(post, record) ? [] : withoutText(decideReachingGrants(post, state, held, entry));
         return { record, entry, grants };
       }),
     );

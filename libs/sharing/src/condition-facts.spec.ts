@@ -33,8 +33,11 @@ const forbid = (change: object) => document({ forbids: [{ id: 'f', to: ['*'], ..
 const placesIn = (one: AgreementDocument): string[] => hiddenConditions(one).map(({ place }) => place);
 
 describe('a condition on a fact', () => {
-  it('is classified for every fact that an envelope can hold', () => {
-    for (const fact of FACTS) expect(Object.keys(CONDITION_FACTS)).toContain(fact);
+  it('is classified for every fact that an envelope can hold and a condition may use', () => {
+    // That a number is void is for the hub alone to act on.
+    for (const fact of FACTS.filter((one) => one !== 'number-void'))
+      expect(Object.keys(CONDITION_FACTS)).toContain(fact);
+    expect(placesIn(permit({ when: ['number-void'] }))).toEqual(['$.permits[0].when[0]']);
   });
 
   it.each(Object.keys(CONDITION_FACTS))(

@@ -33,5 +33,7 @@ export const IdentifierInvalidated = defineEventType({
   example: {
     identifiers: [{ kind: 'nhs-number', value: '9990000034', status: 'traced' }],
     reason: 'adoption',
+    contacts: [{ name: 'Records team', telephone: '01234 555 500' }],
+    recordLinks: [{ url: 'https://example.gov.uk/login', title: 'Portal' }],
   },
 });
