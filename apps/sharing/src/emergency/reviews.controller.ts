@@ -40,11 +40,7 @@ export class ReviewsController {
   @Get('reviews')
   @RequireScope('read')
   @Header('cache-control', 'no-store')
-  async list(
-    @CurrentCaller() { subject }: Caller,
-    @Query('state') state = 'open',
-    @Query('cursor') cursor?: string,
-  ) {
+  async list(@CurrentCaller() { subject }: Caller, @Query('state') state = 'open', @Query('cursor') cursor?: string) {
     if (state !== 'open' && state !== 'decided') return bad('state', 'not-allowed');
     const purpose = `emergency-reviews/${state}/${subject}`;
     const after = this.placeOf(cursor, purpose) as ReviewPlace | null;
