@@ -39,6 +39,9 @@ export type Regime = (typeof REGIMES)[number];
 export const RELATIONS = ['allocated', 'team', 'triage', 'duty', 'on-roll', 'registered', 'presenting'] as const;
 export type RelationKind = (typeof RELATIONS)[number];
 
+/** The higher of two tiers. */
+export const higherTier = (a: Tier, b: Tier): Tier => (TIERS.indexOf(a) >= TIERS.indexOf(b) ? a : b);
+
 /** Why somebody opens an access in an emergency, beside his own words. */
 export const EMERGENCY_REASONS = ['injury', 'immediate-danger', 'urgent-care', 'missing', 'staff-safety'] as const;
 export type EmergencyReason = (typeof EMERGENCY_REASONS)[number];
@@ -50,6 +53,3 @@ export type EmergencyOutcome = (typeof EMERGENCY_OUTCOMES)[number];
 /** Who decides about it, one after the other. */
 export const REVIEW_LEVELS = ['reviewer', 'deputy', 'partnership'] as const;
 export type ReviewLevel = (typeof REVIEW_LEVELS)[number];
-
-/** The higher of two tiers. */
-export const higherTier = (a: Tier, b: Tier): Tier => (TIERS.indexOf(a) >= TIERS.indexOf(b) ? a : b);

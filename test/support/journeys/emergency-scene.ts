@@ -193,17 +193,25 @@ export class EmergencyApi {
     return this.api.read(login, handle, { purpose: 'EMERGENCY' }) as Promise<EmergencyChronology>;
   }
 
-  async reviews(login: string, state = 'open'): Promise<Review[]> {
-    const all: Review[] = [];
+  private async everyPage<T>(login: string, path: string, state: Readonly<Record<string, string>>): Promise<T[]> {
+    const all: T[] = [];
     for (let cursor: string | null = null; ;) {
-      const query = new URLSearchParams({ state, ...(cursor === null ? {} : { cursor }) }).toString();
-      const { status, text, json } = await this.api.call(login, 'GET', `/v1/emergency-access/reviews?${query}`);
-      if (status !== 200) throw new Error(`the reviews were answered with ${status}: ${text}`);
-      const page = json as { reviews: Review[]; cursor: string | null };
-      all.push(...page.reviews);
+      const query = new URLSearchParams({ ...state, ...(cursor === null ? {} : { cursor }) }).toString();
+      const { status, text, json } = await this.api.call(login, 'GET', `/v1/emergency-access${path}?${query}`);
+      if (status !== 200) throw new Error(`what was opened was answered with ${status}: ${text}`);
+      const page = json as { reviews?: T[]; accesses?: T[]; cursor: string | null };
+      all.push(...(page.reviews ?? page.accesses!));
       if (page.cursor === null) return all;
       cursor = page.cursor;
     }
+  }
+
+  reviews(login: string, state = 'open'): Promise<Review[]> {
+    return this.everyPage(login, '/reviews', { state });
+  }
+
+  watched(login: string): Promise<{ accessId: string; open: boolean; late: boolean }[]> {
+    return this.everyPage(login, '', {});
   }
 
   reviewing(login: string, accessId: string, body: object): Promise<Answer> {
