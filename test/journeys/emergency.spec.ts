@@ -40,6 +40,9 @@ const [BABY, HIDDEN, UNKNOWN, OF_AUTHORITY, CLOSED, LATER] = [1, 2, 3, 4, 5, 6].
   string,
 ];
 const WORKER = 'allocated-worker';
+/** With the first the baby was opened; the second stands for the same child, and nothing was opened with it. */
+let nightHandle: string;
+let otherHandle: string;
 const [REGISTRAR, SECOND, THIRD, FOURTH] = ['registrar-1', 'registrar-2', 'registrar-3', 'registrar-4'];
 const BORN = '2026-06-12';
 
@@ -159,6 +162,7 @@ describe('at ten past two on a Saturday night, over a bank holiday', () => {
   it('opens it, and sees the plan and the newest three injuries, but nothing sealed or of its originator', async () => {
     const opened = await emergency.open(REGISTRAR, handle);
     ({ accessId, until } = opened);
+    nightHandle = handle;
     const { entries, upTo, emergency: shown, notices } = await emergency.read(REGISTRAR, handle);
     expect(entries.map(({ type, owner }) => [owner.organisation, type]).sort()).toEqual([
       ['HEALTH-01', 'emergency-attendance'],
@@ -177,6 +181,7 @@ describe('at ten past two on a Saturday night, over a bank holiday', () => {
 
   it('for that one purpose and with that one handle alone', async () => {
     const again = await api.search(REGISTRAR, BABY);
+    otherHandle = again;
     expect(await told(REGISTRAR, again)).toEqual([]);
     expect((await emergency.read(REGISTRAR, again)).emergency).toBeUndefined();
     expect((await api.read(REGISTRAR, handle, { purpose: 'SAFEGUARDING' })).entries).toEqual([]);
@@ -380,6 +385,19 @@ describe('whom it means', () => {
     await emergency.ending(SECOND, handle, accessId);
   });
 
+  it('is listed in full, however many there are, to owners and to a guardian', async () => {
+    const logins = Array.from({ length: 27 }, (_, i) => `many-${i}`);
+    await sendPeople(api, CASUALTY, Object.fromEntries(logins.map((login) => [login, CASUALTY.role])));
+    const opened: string[] = [];
+    for (const login of logins) opened.push((await emergency.open(login, await api.search(login, HIDDEN))).accessId);
+    const listed = (await emergency.reviews('police-01-reviewer')).map(({ accessId }) => accessId);
+    expect(listed.filter((id) => opened.includes(id))).toEqual(opened);
+    expect(new Set(listed).size).toBe(listed.length);
+    const watched = (await emergency.watched('guardian')).map(({ accessId }) => accessId);
+    expect(watched.filter((id) => opened.includes(id))).toEqual(opened.toReversed());
+    expect(new Set(watched).size).toBe(watched.length);
+  });
+
   it('changes no byte of what its owner’s people see of that child or he of another', async () => {
     const own = await api.search(WORKER, BABY);
     const handle = await api.search(WORKER, HIDDEN);
@@ -490,8 +508,7 @@ describe('its review', () => {
       (one) => one.accessId === accessId,
     );
     expect(decided.map(({ organisation }) => organisation)).toEqual([POLICE.organisation]);
-    const { json } = await api.call('guardian', 'GET', '/v1/emergency-access');
-    const { accesses } = json as { accesses: { accessId: string; open: boolean; late: boolean }[] };
+    const accesses = await emergency.watched('guardian');
     expect(accesses.find((one) => one.accessId === accessId)).toMatchObject({ open: false, late: false });
     expect(accesses.some(({ open, late }) => open && late)).toBe(true);
   });
@@ -525,6 +542,12 @@ describe('afterwards', () => {
     expect(replay.relations).toEqual(['emergency']);
     expect(replay.entries).toHaveLength(4);
     expect((await audit.replay(BABY, REGISTRAR, '2026-12-26T04:59:00.000Z', 'EMERGENCY')).entries).toEqual([]);
+    const byHandle = async (handle: string) => {
+      const question = { handle, at: '2026-12-26T03:00:00.000Z', viewer: { login: REGISTRAR }, purpose: 'EMERGENCY' };
+      return ((await audit.call('replays', question)).json as { entries: unknown[] }).entries;
+    };
+    expect(await byHandle(nightHandle)).toHaveLength(4);
+    expect(await byHandle(otherHandle)).toEqual([]);
     const { findings, reads: outcomes } = await verifyHub(hub);
     expect(findings).toEqual([]);
     expect({ ...outcomes, same: 0 }).toEqual({ same: 0, erased: 0, 'other-code': 0, differs: 0 });

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { Bus } from '#bus';
 import { pgPool } from '#engines';
 import { createRecorder, type EventStore } from '#event-sourcing';
 import { Commands, Inbox, Relay, Submissions, type Registry } from '#intake';
-import { BLIND_SECRET, createPartOpener, recordedNow, TOKEN_SECRET, type KeyService, type Logger } from '#platform';
+import { BLIND_SECRET, createPartOpener, lookupsOnTick, recordedNow, TOKEN_SECRET, type KeyService, type Logger } from '#platform';
 import { AgreementDesk } from './agreements/agreement-desk.js';
 import { AgreementsController } from './http/agreements.controller.js';
 import { ChildSearchesController } from './http/child-searches.controller.js';
@@ -132,6 +133,7 @@ export class SharingModule {
         ScimController,
       ],
       providers: [
+        { provide: APP_INTERCEPTOR, useValue: lookupsOnTick },
         { provide: TokenBox, useValue: box },
         { provide: Handles, useValue: handles },
         {

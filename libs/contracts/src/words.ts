@@ -47,6 +47,9 @@ export const FEED_RELATIONS = ['allocated', 'team', 'triage', 'duty', 'on-roll',
 export const RELATIONS = [...FEED_RELATIONS, 'invited', 'asserted'] as const;
 export type RelationKind = (typeof RELATIONS)[number];
 
+/** The higher of two tiers. */
+export const higherTier = (a: Tier, b: Tier): Tier => (TIERS.indexOf(a) >= TIERS.indexOf(b) ? a : b);
+
 /** Why somebody opens an access in an emergency, beside his own words. */
 export const EMERGENCY_REASONS = ['injury', 'immediate-danger', 'urgent-care', 'missing', 'staff-safety'] as const;
 export type EmergencyReason = (typeof EMERGENCY_REASONS)[number];
@@ -61,6 +64,3 @@ export type ReviewLevel = (typeof REVIEW_LEVELS)[number];
 
 /** Relations that only count in full once somebody outside the organisation that gains by them bears them out. */
 export const CONFIRMABLE_RELATIONS = ['on-roll', 'registered', 'invited'] as const satisfies readonly RelationKind[];
-
-/** The higher of two tiers. */
-export const higherTier = (a: Tier, b: Tier): Tier => (TIERS.indexOf(a) >= TIERS.indexOf(b) ? a : b);

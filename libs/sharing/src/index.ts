@@ -35,6 +35,7 @@ export { readInstant, readMoment, type Span } from './time.js';
 export * from './types.js';
 export {
   ENGLAND_AND_WALES,
+  endOfWorkingDay,
   OutsideCalendar,
   reviewDeadlines,
   type ReviewDeadlines,

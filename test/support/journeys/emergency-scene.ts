@@ -42,18 +42,23 @@ const INJURY = {
 };
 const AT = '2026-12-26T02:11';
 
-const casesOf = (id: string, entry: object, other: string, shown: object) => [
+const casesOf = (id: string, entry: object, other: string, elsewhere: string, shown: object) => [
   casualty(`${id}: for two hours, in an emergency, of the child, below what its originator controls`, entry, [
     { at: AT, by: [id], ...shown },
     { at: '2026-12-26T04:09', by: [id], ...shown },
     { at: '2026-12-26T04:10', by: [] },
     { at: AT, purpose: 'SAFEGUARDING', by: [] },
-    { at: AT, set: { about: 'sibling' }, by: [] },
+    ...['sibling', 'carer', 'household-adult', 'alleged-perpetrator', 'informant'].map((about) => ({
+      at: AT,
+      set: { about },
+      by: [],
+    })),
     { at: AT, set: { type: 'health-status' }, by: [] },
     { at: AT, set: { from: other }, by: [] },
     { at: AT, set: { tier: 'originator' }, by: [] },
     { at: AT, set: { tier: 'sealed' }, by: [] },
   ]),
+  casualty(`${id}: not to another service`, entry, [{ at: AT, by: [] }], { service: elsewhere }),
   casualty(`${id}: not to another role`, entry, [{ at: AT, by: [] }], { role: 'receptionist' }),
   casualty(`${id}: not by another relation`, entry, [{ at: AT, by: [] }], { relation: 'presenting' }),
   casualty(`${id}: not of somebody who is eighteen`, entry, [{ at: AT, by: [] }], { born: '2008-12-26' }),
@@ -103,8 +108,8 @@ export const EMERGENCY_AGREEMENT = {
     },
   ],
   cases: [
-    ...casesOf('status-in-an-emergency', PLAN, 'nhs.hv-sn', { summary: true, content: status }),
-    ...casesOf('injuries-in-an-emergency', INJURY, 'la.csc', { summary: true, content: ['reason'] }),
+    ...casesOf('status-in-an-emergency', PLAN, 'nhs.hv-sn', 'nhs.hv-sn', { summary: true, content: status }),
+    ...casesOf('injuries-in-an-emergency', INJURY, 'la.csc', 'la.csc', { summary: true, content: ['reason'], upTo: 3 }),
   ],
 };
 
@@ -193,17 +198,25 @@ export class EmergencyApi {
     return this.api.read(login, handle, { purpose: 'EMERGENCY' }) as Promise<EmergencyChronology>;
   }
 
-  async reviews(login: string, state = 'open'): Promise<Review[]> {
-    const all: Review[] = [];
+  private async everyPage<T>(login: string, path: string, state: Readonly<Record<string, string>>): Promise<T[]> {
+    const all: T[] = [];
     for (let cursor: string | null = null; ;) {
-      const query = new URLSearchParams({ state, ...(cursor === null ? {} : { cursor }) }).toString();
-      const { status, text, json } = await this.api.call(login, 'GET', `/v1/emergency-access/reviews?${query}`);
-      if (status !== 200) throw new Error(`the reviews were answered with ${status}: ${text}`);
-      const page = json as { reviews: Review[]; cursor: string | null };
-      all.push(...page.reviews);
+      const query = new URLSearchParams({ ...state, ...(cursor === null ? {} : { cursor }) }).toString();
+      const { status, text, json } = await this.api.call(login, 'GET', `/v1/emergency-access${path}?${query}`);
+      if (status !== 200) throw new Error(`what was opened was answered with ${status}: ${text}`);
+      const page = json as { reviews?: T[]; accesses?: T[]; cursor: string | null };
+      all.push(...(page.reviews ?? page.accesses!));
       if (page.cursor === null) return all;
       cursor = page.cursor;
     }
+  }
+
+  reviews(login: string, state = 'open'): Promise<Review[]> {
+    return this.everyPage(login, '/reviews', { state });
+  }
+
+  watched(login: string): Promise<{ accessId: string; open: boolean; late: boolean }[]> {
+    return this.everyPage(login, '', {});
   }
 
   reviewing(login: string, accessId: string, body: object): Promise<Answer> {

@@ -1,8 +1,8 @@
-import { NestFactory } from '@nestjs/core';
+import { APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ChronologyReader, Handles, TokenBox } from '#apps/sharing';
 import { Commands, Inbox } from '#intake';
-import { createHttpAdapter, createLogger, PlatformModule } from '#platform';
+import { createHttpAdapter, createLogger, lookupsOnTick, PlatformModule } from '#platform';
 import { ChildDecisions } from '../../../apps/sharing/src/directives/child-decisions.js';
 import { DirectiveDesk } from '../../../apps/sharing/src/directives/directive-desk.js';
 import {
@@ -53,6 +53,7 @@ export const openHttpWorld = async (database: WorldDatabase): Promise<HttpWorld>
       imports: [platform],
       controllers: [ChildSearchesController, ChronologyController, DirectivesController, MyController],
       providers: [
+        { provide: APP_INTERCEPTOR, useValue: lookupsOnTick },
         { provide: Handles, useValue: handles },
         { provide: TokenBox, useValue: box },
         { provide: ChronologyReader, useValue: reader },

@@ -9,10 +9,9 @@ import {
   Post,
   Query,
   Req,
-  UseInterceptors,
 } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { CurrentCaller, JsonPipe, releaseOnTick, RequireScope, type Caller } from '#platform';
+import { CurrentCaller, JsonPipe, RequireScope, type Caller } from '#platform';
 import {
   askedOf,
   entryOf,
@@ -32,7 +31,6 @@ export const KNOWN_ORGANISATIONS = Symbol('KNOWN_ORGANISATIONS');
 
 /** What the people of a service decide about what it recorded of a child. */
 @Controller('v1/children/:handle')
-@UseInterceptors(releaseOnTick(() => false))
 export class DirectivesController {
   constructor(
     @Inject(Handles) private readonly handles: Handles,

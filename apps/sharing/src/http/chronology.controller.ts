@@ -1,6 +1,6 @@
-import { Controller, Get, Header, Inject, Param, Query, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Param, Query } from '@nestjs/common';
 import { renderEntries } from '#chronology';
-import { CurrentCaller, Problem, releaseOnTick, RequireScope, type Caller } from '#platform';
+import { CurrentCaller, Problem, RequireScope, type Caller } from '#platform';
 import { Completeness } from '../reading/completeness.js';
 import { Handles, TokenBox } from '../reading/handles.js';
 import { ChronologyReader, ReadNotRecorded } from '../reading/read-chronology.js';
@@ -20,14 +20,7 @@ const bad = (field: string, reason: string): never => {
   throw new Problem(400, 'bad-request', 'The question was not understood', { errors: [{ field, reason }] });
 };
 
-/** The page of an unknown child and of a hidden one. */
-const showsNothing = (body: unknown): boolean => {
-  const { entries, notices } = body as { readonly entries: readonly unknown[]; readonly notices: readonly unknown[] };
-  return entries.length === 0 && notices.length === 0;
-};
-
 @Controller('v1/children/:handle')
-@UseInterceptors(releaseOnTick(showsNothing))
 export class ChronologyController {
   constructor(
     @Inject(Handles) private readonly handles: Handles,

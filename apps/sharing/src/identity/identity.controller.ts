@@ -9,11 +9,10 @@ import {
   Post,
   Query,
   Req,
-  UseInterceptors,
 } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { safeName } from '#intake';
-import { CurrentCaller, JsonPipe, Problem, releaseOnTick, RequireScope, traceOf, type Caller } from '#platform';
+import { CurrentCaller, JsonPipe, Problem, RequireScope, traceOf, type Caller } from '#platform';
 import { Handles, TokenBox } from '../reading/handles.js';
 import { ReadNotRecorded } from '../reading/read-chronology.js';
 import { IdentityDesk, type Answer } from './identity-desk.js';
@@ -73,7 +72,6 @@ export class IdentityController {
 
   /** The pairs of a child of one's own organisation. */
   @Get('links')
-  @UseInterceptors(releaseOnTick((body) => (body as { pairs: readonly unknown[] }).pairs.length === 0))
   @RequireScope('read')
   @Header('cache-control', 'no-store')
   async links(@CurrentCaller() { subject }: Caller, @Query('handle') handle?: string) {

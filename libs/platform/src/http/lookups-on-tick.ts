@@ -16,12 +16,28 @@ export const untilTick = async (since: number): Promise<void> => {
   while (performance.now() < at) await turn();
 };
 
+/** Lists, and nothing in any of them. */
+const tellsNothing = (body: unknown): boolean => {
+  if (typeof body !== 'object' || body === null) return false;
+  const lists = Object.values(body).filter((value) => Array.isArray(value));
+  return lists.length > 0 && lists.every((list) => list.length === 0);
+};
+
+interface LookedUp {
+  readonly params?: { readonly handle?: unknown };
+  readonly query?: { readonly handle?: unknown };
+}
+
+const names = ({ params, query }: LookedUp): boolean => params?.handle !== undefined || query?.handle !== undefined;
+
 /**
  * How long the hub looked must not tell whether there was anything to look at: a child who is hidden takes more work
- * than one of whom nobody has heard. What shows something may take as long as it takes.
+ * than one of whom nobody has heard. Of every route that takes a handle, refusals and answers that show nothing leave
+ * on a tick; what shows something may take as long as it takes.
  */
-export const releaseOnTick = (tellsNothing: (body: unknown) => boolean): NestInterceptor => ({
-  intercept: (_: ExecutionContext, next: CallHandler): Observable<unknown> => {
+export const lookupsOnTick: NestInterceptor = {
+  intercept: (context: ExecutionContext, next: CallHandler): Observable<unknown> => {
+    if (context.getType() !== 'http' || !names(context.switchToHttp().getRequest<LookedUp>())) return next.handle();
     const since = performance.now();
     return from(
       lastValueFrom(next.handle()).then(
@@ -36,4 +52,4 @@ export const releaseOnTick = (tellsNothing: (body: unknown) => boolean): NestInt
       ),
     );
   },
-});
+};
