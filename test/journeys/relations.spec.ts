@@ -1,4 +1,5 @@
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
+import { AuditApi, sendAuditor } from '../support/journeys/auditors.js';
 import { HubApi, type Entry } from '../support/journeys/hub-api.js';
 import {
   adoptPolicy,
@@ -236,6 +237,18 @@ describe('a person who is invited by name', () => {
     await filed(say(WORKER, 'invitations', meeting));
     expect(await fieldsSeen(login)).toEqual(expect.arrayContaining(['recordedName']));
     expect((await seen('other-neighbour')).entries).toEqual([]);
+    // An auditor's replay finds the child by the same invitation.
+    await sendAuditor(api);
+    const { entries } = await seen(login);
+    const audit = new AuditApi(api);
+    for (;;) {
+      const read = (await audit.reads({ child: { nhsNumber: CHILD } })).find(({ reader }) => reader.login === login);
+      if (!read || read.shown.entries === 0) continue;
+      const replay = await audit.replay(CHILD, login, read.at);
+      expect(replay.entries.map(({ entryId }) => entryId)).toEqual(entries.map(({ entryId }) => entryId));
+      expect(replay.relations).toEqual(['invited']);
+      break;
+    }
   });
 
   it('is refused a span that ends before it begins', async () => {
