@@ -16,6 +16,7 @@ import {
   signersOf,
   staffDocument,
 } from '../support/journeys/scene.js';
+import { waived } from '../support/journeys/waived.js';
 import { verifyHub } from '../support/journeys/verify-hub.js';
 
 let hub: TestHub;
@@ -26,7 +27,7 @@ const [WORKER, NURSE, OFFICER] = ['worker', 'nurse', 'officer'];
 
 const to = { to: ['la.csc'], purposes: ['SAFEGUARDING'] };
 /** What health shows the authority rests on duty and waits for the young person; of the police one kind is on consent. */
-const AGREEMENT = {
+const AGREEMENT = waived({
   schema: 'agreement/1',
   id: 'consent-scene',
   version: '1',
@@ -72,7 +73,7 @@ const AGREEMENT = {
       unless: ['young-person-agreed', 'owner-recorded-significant-harm'],
     },
   ],
-};
+});
 
 const handles = new Map<string, string>();
 const handleOf = async (login: string): Promise<string> => {

@@ -147,26 +147,27 @@ export const LOCATION_AGREEMENT = waived({
 });
 
 /** What the one controls it may release to a person of the other, by its own people's role, for four weeks at most. */
-export const releasingAgreement = (owner: Agency, to: Agency) => ({
-  schema: 'agreement/1',
-  id: `releases-${owner.organisation}`,
-  version: '1',
-  parties: { owner: services('OWNER', [owner]), reader: services('READER', [to]) },
-  permits: [],
-  releases: [
-    {
-      id: 'released',
-      tiers: ['originator', 'special'],
-      by: [owner.role],
-      from: [`owner.${owner.service}`],
-      to: [`reader.${to.service}`],
-      names: 'person',
-      maxFor: 'P28D',
-      handling: ['no-onward-sharing'],
-      show: { summary: true, content: ['sanitised-text', 'risk-radicalisation'] },
-    },
-  ],
-});
+export const releasingAgreement = (owner: Agency, to: Agency) =>
+  waived({
+    schema: 'agreement/1',
+    id: `releases-${owner.organisation}`,
+    version: '1',
+    parties: { owner: services('OWNER', [owner]), reader: services('READER', [to]) },
+    permits: [],
+    releases: [
+      {
+        id: 'released',
+        tiers: ['originator', 'special'],
+        by: [owner.role],
+        from: [`owner.${owner.service}`],
+        to: [`reader.${to.service}`],
+        names: 'person',
+        maxFor: 'P28D',
+        handling: ['no-onward-sharing'],
+        show: { summary: true, content: ['sanitised-text', 'risk-radicalisation'] },
+      },
+    ],
+  });
 
 /** A policy in the shape of the prototype's: everything of these types to these kinds of organisation. */
 export const importedPolicy = ({ organisation }: Agency, orgType: string, recordTypes: string[], to: string[]) => ({
