@@ -191,6 +191,32 @@ describeInBrowser('practitioners at a browser', () => {
     }
   });
 
+  it('record what a young person decided, and ask to release an entry', async () => {
+    const worker = await signedIn('social-worker');
+    await worker.press(/Quillfeather/);
+    await worker.press('Decide about what your own service recorded');
+    await worker.press('Record what the young person decided');
+    await worker.press('Record this decision', 'button');
+    expect(await worker.text()).toContain('Choose what the young person decided');
+    await isSound(worker, 'young person, error');
+    await worker.choose('No, they do not agree');
+    await worker.choose('Yes, they are competent');
+    await worker.type('How competence was assessed', 'Understands who would read it');
+    await worker.type('Who assessed it', 'Social worker');
+    await worker.press('Record this decision', 'button');
+    await worker.press(/^Release/);
+    await worker.press('Release to this person', 'button');
+    expect(await worker.text()).toContain('Enter the organisation');
+    await isSound(worker, 'release, error');
+    await worker.type('Organisation', 'HEALTH-01');
+    await worker.type('The person', 'W-1');
+    await worker.type('What the person may read', 'Visit in pairs');
+    await worker.type('Why it is released', 'For the meeting');
+    await worker.page.getByLabel('Last day').fill('2026-12-31');
+    await worker.press('Release to this person', 'button');
+    expect(await worker.text()).toContain('No agreement of your organisation lets your role release');
+  });
+
   it('work at 320 pixels and without script', async () => {
     const worker = await signedIn('social-worker', { width: 320, script: false });
     await worker.page.getByRole('link', { name: /Quillfeather/ }).click();

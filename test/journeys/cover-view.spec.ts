@@ -24,10 +24,11 @@ let api: HubApi;
 const [CHILD, UNKNOWN] = [nhsNumber(1), nhsNumber(77)];
 /**
  * A member of police staff is alleged to have abused the child. He has a second number, works in the team of roads and
- * has a colleague there; the officer is another team's, the gaoler of another service, the nurse of an organisation that
- * holds nothing of the child.
+ * has a colleague there; the officer is another team's, the gaoler of another service, the nurse and the visitor of an
+ * organisation that holds nothing of the child.
  */
 const [GUARDIAN, SUSPECT, ALIAS, TEAMMATE, OFFICER, GAOLER, NURSE] = ['guardian', 'suspect', 'alias', 'teammate', 'officer', 'gaoler', 'nurse']; // prettier-ignore
+const VISITOR = 'visitor';
 const POLICE_STAFF = [SUSPECT, ALIAS, TEAMMATE, OFFICER];
 
 const handles = new Map<string, string>();
@@ -123,7 +124,11 @@ beforeAll(async () => {
       [allocation(AUTHORITY, GUARDIAN, CHILD, 1)],
     ),
   );
-  await api.filed(HEALTH.connector, HEALTH.staff, staffDocument(HEALTH, [post(HEALTH, NURSE, 1)], []));
+  await api.filed(
+    HEALTH.connector,
+    HEALTH.staff,
+    staffDocument(HEALTH, [post(HEALTH, NURSE, 1), post(HEALTH, VISITOR, 1, { team: 'outreach' })], []),
+  );
   await adoptPolicy(api, AUTHORITY, importedPolicy(AUTHORITY, 'LOCAL_AUTHORITY', ['personal.details'], ['POLICE']));
   everything = await entriesOf(OFFICER);
 });
@@ -211,14 +216,18 @@ describe('where their own service holds nothing', () => {
   it('the child reads as one that nobody knows, byte for byte, and an exact search trips the notice', async () => {
     const unknown = await bytesOf(GAOLER, UNKNOWN);
     expect(await bytesOf(GAOLER, CHILD)).not.toBe(unknown);
-    const id = await filed(await exclude([ofPolice(`W-${GAOLER}`), { organisation: HEALTH.organisation, workerId: `W-${NURSE}` }])); // prettier-ignore
+    const ofHealth = (who: object) => ({ organisation: HEALTH.organisation, ...who });
+    const deny = [ofPolice(`W-${GAOLER}`), ofHealth({ workerId: `W-${NURSE}` }), ofHealth({ team: 'outreach' })];
+    const id = await filed(await exclude(deny));
     expect(await bytesOf(GAOLER, CHILD)).toBe(unknown);
     await api.read(NURSE, await api.search(NURSE, CHILD));
     await api.read(NURSE, await api.search(NURSE, UNKNOWN));
-    const ofNurse = async () =>
+    await api.read(VISITOR, await api.search(VISITOR, UNKNOWN));
+    await api.read(VISITOR, await api.search(VISITOR, CHILD));
+    const triedOfHealth = async () =>
       (await attempts()).filter(({ reader }) => reader[0]?.organisation === HEALTH.organisation);
-    await until(async () => (await ofNurse()).length === 1);
-    expect(await ofNurse()).toHaveLength(1);
+    await until(async () => (await triedOfHealth()).length === 2);
+    expect(await triedOfHealth()).toHaveLength(2);
     await lift(id);
   });
 });

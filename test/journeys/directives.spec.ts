@@ -231,6 +231,45 @@ describe('an exclusion from one record', () => {
   });
 });
 
+describe('a mark whom not to inform', () => {
+  const handling = async (login: string) =>
+    (await seen(login)).entries.flatMap((entry) => (dayOf(entry) ? [[dayOf(entry), entry.handling]] : []));
+  const marks = async (login: string) => {
+    const path = `/v1/children/${await handleOf(login)}/do-not-inform?purpose=SAFEGUARDING`;
+    return ((await api.call(login, 'GET', path)).json as { marks: object[] }).marks;
+  };
+
+  it('is read by every reader of what it is on, at once, hides nothing, and ends where its own service lifts it', async () => {
+    const entryId = await entryOn(OFFICER, '2026-01-06');
+    const adult = { entryId, adult: 'J. Example', agency: 'HEALTH-01', ...REASON };
+    const answer = await decide(OFFICER, 'do-not-inform', { ...adult, allCarers: true });
+    expect(answer.status).toBe(202);
+    const told = ['do-not-inform:HEALTH-01', 'do-not-inform:J. Example', 'do-not-inform:all-carers'];
+    for (const login of everything) {
+      expect([login, await handling(login)]).toEqual([
+        login,
+        ALL.map((day) => [day, day === '2026-01-06' ? told : []]),
+      ]);
+    }
+    const id = await filed(Promise.resolve(answer));
+    expect(await marks(COLLEAGUE)).toMatchObject([{ id, entryId, ofOneRecord: true, reason: REASON.reason }]);
+    expect(await marks(WORKER)).toEqual([]);
+    expect((await decide(WORKER, `do-not-inform/${id}/lifts`, {})).status).toBe(404);
+    await filed(decide(COLLEAGUE, `do-not-inform/${id}/lifts`, {}));
+    expect(await handling(WORKER)).toEqual(ALL.map((day) => [day, []]));
+  });
+
+  it.each<[object, string, string]>([
+    [REASON, 'allCarers', 'missing'],
+    [{ allCarers: 'yes', ...REASON }, 'allCarers', 'not-true-or-false'],
+    [{ agency: 'NOBODY', ...REASON }, 'agency', 'not-allowed'],
+    [{ allCarers: true }, 'reason', 'missing'],
+  ])('with %j is refused, naming %s', async (body, field, reason) => {
+    const { status, json } = await decide(OFFICER, 'do-not-inform', body);
+    expect({ status, json }).toMatchObject({ status: 400, json: { errors: [{ field, reason }] } });
+  });
+});
+
 describe('a withdrawal of what a newer version is on its way for', () => {
   it('takes it away at once all the same', async () => {
     const entryId = await entryOn(OFFICER, '2026-01-07');

@@ -144,6 +144,31 @@ describe('what shows of the other side', () => {
     expect(seen([ours(), theirs()], [excluding(THEIRS, 'LA-01')])).toBeUndefined();
   });
 
+  it('is nothing to whom a guardian closed the child, by whichever post, from the acknowledgement on', () => {
+    const theirs = (...more: FiledContribution[]) => reference(THEIRS, 'HEALTH-01', filed(THEIRS, 'x'), ...more);
+    const closing = (organisation: string, team: string | null) =>
+      filed(THEIRS, 'closed', {
+        identifiers: [],
+        type: 'child-exclusion-made',
+        terms: {
+          directive: 'x',
+          who: [{ organisation, service: null, team, staffKey: null }],
+          view: 'cover',
+          seen: [],
+          withhold: [],
+          records: [],
+          until: null,
+        },
+      });
+    expect(seen([ours(), theirs(closing('LA-01', null))])).toBeUndefined();
+    expect(seen([ours(), theirs(closing('POLICE-01', null))])).toBeDefined();
+    expect(seen([ours(), theirs()], [closing('LA-01', null)])).toBeUndefined();
+    const elsewhere = { ...MANAGER, role: 'worker', team: 'roads' };
+    const scope = { at: AT, references: [ours(), theirs(closing('LA-01', 'roads'))], pending: [] };
+    expect(new Pairs(scope, [MANAGER]).find(OURS, THEIRS)).toBeDefined();
+    expect(new Pairs(scope, [MANAGER], [MANAGER, elsewhere]).find(OURS, THEIRS)).toBeUndefined();
+  });
+
   it('is of its numbers the one that both hold verified, and of the others that there are such', () => {
     const identifiers = [nhs(NUMBER), { kind: 'upn', value: 'B801200005001', status: 'traced' }];
     const pair = seen([ours(), reference(THEIRS, 'HEALTH-01', filed(THEIRS, 'x', { identifiers }))]);

@@ -60,14 +60,23 @@ interface Found {
   readonly read: ReadRow;
 }
 
-/** Reads of a chronology since an instant, of one of these references or by one of these people. */
+/** Teams, services and organisations that an exclusion names, as the posts in a record of a read hold them. */
+const postsNamed = ({ who }: ChildExclusion): string[] =>
+  who
+    .filter(({ staffKey }) => staffKey === null)
+    .map(({ organisation, service, team }) =>
+      JSON.stringify([{ organisation, ...(service === null ? {} : { service }), ...(team === null ? {} : { team }) }]),
+    );
+
+/** Reads of a chronology since an exclusion, of one of these references or by one of those whom it names. */
 const readsOf = async (
   client: PoolClient,
   { generation, position }: Coordinates,
-  since: string,
+  exclusion: ChildExclusion,
   references: readonly string[],
-  staffKeys: readonly string[],
 ): Promise<readonly ReadRow[]> => {
+  const { envelope, position: made } = exclusion.contribution;
+  const staffKeys = exclusion.who.flatMap(({ staffKey }) => staffKey ?? []);
   const { rows } = await client.query({
     name: 'attempts-reads',
     text: `select r.position, r.at, r.purpose, r.handle, r.viewer,
@@ -76,10 +85,11 @@ const readsOf = async (
                       and not (r.viewer -> 'staff') ? s.subject_key) as about
              from projection.read r
             where r.generation = $1 and r.position <= $2 and r.kind = 'chronology' and r.at >= $3
-              and r.position in (select s.position from projection.read_subject s
-                where s.generation = $1 and s.subject_key = any ($4::text[]))
+              and (r.position in (select s.position from projection.read_subject s
+                  where s.generation = $1 and s.subject_key = any ($4::text[]))
+                or (r.position > $5 and r.viewer -> 'posts' @> any ($6::jsonb[])))
             order by r.position desc limit 10000`,
-    values: [generation, position, since, [...references, ...staffKeys]],
+    values: [generation, position, envelope.hubReceived, [...references, ...staffKeys], made, postsNamed(exclusion)],
   });
   return rows as ReadRow[];
 };
@@ -155,9 +165,7 @@ export class Attempts {
           !closesTo(exclusion, { posts, staffKeys: person.staffKeys }),
       );
       for (const exclusion of standing) {
-        const staffKeys = exclusion.who.flatMap(({ staffKey }) => staffKey ?? []);
-        const since = exclusion.contribution.envelope.hubReceived;
-        const reads = await readsOf(client, person.coordinates, since, child, staffKeys);
+        const reads = await readsOf(client, person.coordinates, exclusion, child);
         for (const read of reads) {
           if (!isByExcluded(exclusion, read)) continue;
           if (await this.means(client, person.coordinates, read, child)) found.push({ exclusion, own: key, read });

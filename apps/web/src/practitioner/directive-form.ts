@@ -40,7 +40,7 @@ export const directiveValuesOf = (form: Form): DirectiveValues => ({
 const orNull = (text: string): string | null => (text === '' ? null : text);
 
 /** A day ends at its midnight in the United Kingdom: the first instant of the next one is where it is over. */
-const endOf = (day: string): string | null => {
+export const endOf = (day: string): string | null => {
   if (day === '') return null;
   if (!/^\d{4}-\d\d-\d\d$/.test(day)) return day;
   const noon = new Date(`${day}T12:00:00Z`);

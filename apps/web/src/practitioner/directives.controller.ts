@@ -149,6 +149,7 @@ export class DirectivesController {
       {
         back: chronologyPath(handle, purpose),
         here: directivesPath(handle, purpose),
+        youngPerson: `/children/${encodeURIComponent(handle)}/young-person?${new URLSearchParams({ purpose }).toString()}`,
         liftBase: `/children/${encodeURIComponent(handle)}/restrictions`,
         purposeQuery: new URLSearchParams({ purpose }).toString(),
         rows: directiveRows(directives),

@@ -2,6 +2,14 @@ import { Form } from '../session/form.js';
 import { decisionOf, directiveErrorsOf, directiveRows, directiveValuesOf, EMPTY_DIRECTIVE } from './directive-form.js';
 import { birthDateOf, EMPTY_FIND, findErrorsOf, findValuesOf, purposeItems, searchOf } from './find-form.js';
 import { homePage } from './home-page.js';
+import {
+  decisionErrorsOf,
+  decisionValuesOf,
+  releaseErrorsOf,
+  releaseOf,
+  releaseValuesOf,
+  youngPersonDecisionOf,
+} from './own-service-forms.js';
 
 const formOf = (fields: Record<string, string>) => new Form(new URLSearchParams(fields));
 const problem = (...errors: [string, string][]) => ({
@@ -74,6 +82,48 @@ describe('one’s own children', () => {
     expect(rowOf({ lastRead: null, new: null })).toMatchObject({ news: 'You have not opened it yet', isNew: true });
     expect(rowOf({ purposes: ['DIRECT_CARE'] }).href).toBeNull();
     expect(rowOf({ child: { name: null, birthDate: null } })).toMatchObject({ birthDate: 'Not recorded' });
+  });
+});
+
+describe('what one’s own service releases and records', () => {
+  it('is asked for as the API takes it', () => {
+    const release = {
+      organisation: 'HEALTH-01',
+      workerId: 'W-1',
+      sanitisedText: ' ',
+      until: '2026-03-31',
+      reason: 'Why',
+    };
+    expect(releaseOf(releaseValuesOf(formOf(release)), 'e', 'SAFEGUARDING')).toEqual({
+      purpose: 'SAFEGUARDING',
+      entryId: 'e',
+      to: { organisation: 'HEALTH-01', workerId: 'W-1' },
+      sanitisedText: null,
+      until: '2026-03-31T23:00:00.000Z',
+      reason: 'Why',
+    });
+    const decision = { agreed: 'no', competent: 'yes', assessment: 'Understands', assessedBy: 'Nurse' };
+    expect(youngPersonDecisionOf(decisionValuesOf(formOf(decision)), 'SAFEGUARDING')).toEqual({
+      purpose: 'SAFEGUARDING',
+      agreed: false,
+      competent: true,
+      assessment: 'Understands',
+      assessedBy: 'Nurse',
+      youngPersonsWords: null,
+    });
+    expect(youngPersonDecisionOf(decisionValuesOf(), 'SAFEGUARDING')).toMatchObject({ agreed: null, competent: null });
+  });
+
+  it('says in words what is wrong, at the field that is', () => {
+    const release = (...errors: [string, string][]) => releaseErrorsOf(400, problem(...errors));
+    expect(release(['to.organisation', 'not-allowed'])).toMatchObject([{ field: 'organisation' }]);
+    expect(release(['fields', 'missing'])).toMatchObject([{ field: 'sanitisedText' }]);
+    expect(release(['entryId', 'not-allowed'])).toMatchObject([{ field: 'reason' }]);
+    expect(releaseErrorsOf(403, problem())).toMatchObject([{ field: 'organisation' }]);
+    expect(decisionErrorsOf(problem(['agreed', 'missing'], ['assessment', 'missing']))).toMatchObject([
+      { field: 'agreed' },
+      { field: 'assessment' },
+    ]);
   });
 });
 

@@ -3,8 +3,9 @@ import { ChronologyController } from './chronology.controller.js';
 import { DirectivesController } from './directives.controller.js';
 import { FindController } from './find.controller.js';
 import { HomeController } from './home.controller.js';
+import { OwnServiceController } from './own-service.controller.js';
 
 export const practitionerFeature: Feature = {
-  controllers: [HomeController, FindController, ChronologyController, DirectivesController],
+  controllers: [HomeController, FindController, ChronologyController, DirectivesController, OwnServiceController],
   providers: [],
 };

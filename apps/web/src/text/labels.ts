@@ -22,6 +22,7 @@ const MARKS: Readonly<Record<string, string>> = {
   late: 'Arrived late: it was not known here when later entries arrived',
   'cannot-be-read': 'Part of it cannot be read any more',
   'dated-after-receipt': 'Dated after the hub received it',
+  'has-outcome': 'There is an outcome of this allegation. It is an entry of its own',
 };
 const ABOUT: Readonly<Record<string, string>> = {
   child: 'the child',
