@@ -1,12 +1,12 @@
-import { Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiClient, orThrow } from '../api/api-client.js';
 import { apiPath } from '../api/api-path.js';
 import { SentForm, type Form } from '../session/form.js';
+import { purposeOf } from '../session/purpose.js';
 import { formErrors, type FormError } from '../shell/form-errors.js';
 import { PageController } from '../shell/page-controller.js';
 import { Pages } from '../shell/pages.js';
-import { purposeOf } from './chronology.controller.js';
 import { chronologyPath } from './home-page.js';
 import {
   decisionErrorsOf,
@@ -16,8 +16,6 @@ import {
   releaseValuesOf,
   youngPersonDecisionOf,
 } from './own-service-forms.js';
-
-type Queries = Readonly<Record<string, unknown>>;
 
 /** One's own service releases an entry to one person, and records what a young person decided about its sharing. */
 @PageController('children/:handle')
@@ -32,9 +30,8 @@ export class OwnServiceController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
     @Param('handle') handle: string,
-    @Query() query: Queries,
   ): void {
-    this.show(request, reply, 'practitioner/release', handle, purposeOf(query), releaseValuesOf());
+    this.show(request, reply, 'practitioner/release', handle, purposeOf(request), releaseValuesOf());
   }
 
   @Post('entries/:entryId/release')
@@ -43,10 +40,9 @@ export class OwnServiceController {
     @Res() reply: FastifyReply,
     @Param('handle') handle: string,
     @Param('entryId') entryId: string,
-    @Query() query: Queries,
     @SentForm() form: Form,
   ): Promise<void> {
-    const [purpose, values] = [purposeOf(query), releaseValuesOf(form)];
+    const [purpose, values] = [purposeOf(request), releaseValuesOf(form)];
     const path = apiPath`/v1/children/${handle}/releases`;
     const answer = await this.api.post(request, path, releaseOf(values, entryId, purpose));
     if (answer.ok) return this.pages.redirect(reply, chronologyPath(handle, purpose));
@@ -60,9 +56,8 @@ export class OwnServiceController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
     @Param('handle') handle: string,
-    @Query() query: Queries,
   ): void {
-    this.show(request, reply, 'practitioner/young-person', handle, purposeOf(query), decisionValuesOf());
+    this.show(request, reply, 'practitioner/young-person', handle, purposeOf(request), decisionValuesOf());
   }
 
   @Post('young-person')
@@ -70,10 +65,9 @@ export class OwnServiceController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
     @Param('handle') handle: string,
-    @Query() query: Queries,
     @SentForm() form: Form,
   ): Promise<void> {
-    const [purpose, values] = [purposeOf(query), decisionValuesOf(form)];
+    const [purpose, values] = [purposeOf(request), decisionValuesOf(form)];
     const path = apiPath`/v1/children/${handle}/young-person-decisions`;
     const answer = await this.api.post(request, path, youngPersonDecisionOf(values, purpose));
     if (answer.ok) return this.pages.redirect(reply, chronologyPath(handle, purpose));
