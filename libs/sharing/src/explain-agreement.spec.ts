@@ -13,41 +13,41 @@ const said = (clause: string, document: unknown = example()): string =>
 describe('an agreement in plain English', () => {
   it('says of a permit who may see what of whose records, why, and how long', () => {
     expect(said('plan-to-school')).toBe(
-      'Staff of school (dsl), in the role of dsl, at whose school the child is on roll, may see the summary and of the ' +
-        'content status and lead contact: protection-plan records of council (care) about the child for safeguarding. ' +
+      'Staff of school (dsl), in the role of dsl, at whose school the child is on roll, may see the summary and ' +
+        'the fields status and lead contact: protection-plan records of council (care) about the child for safeguarding. ' +
         'Until the child is 18. For 12 months after it ended or happened. Readers are told: “Children’s services share ' +
         'plan status and contact with the school”.',
     );
     expect(said('notice-to-door')).toContain('about the child or an adult of the household');
     expect(said('notice-to-door')).toContain('for safeguarding or child protection');
     expect(said('notice-to-door')).toContain(
-      'Of an adult of the household only where that person is of age from 18 years of age when it happened.',
+      'Of an adult of the household only where that person was 18 or older when it happened.',
     );
     expect(said('notice-to-door')).toContain('Only the newest 2 show.');
-    expect(said('notice-to-door')).toContain('of the places incident place');
-    expect(said('minds-to-urgent')).toContain('before birth until the birthday of 25 years');
+    expect(said('notice-to-door')).toContain('the place incident place');
+    expect(said('minds-to-urgent')).toContain('Only where the child is unborn or under 25 when it is read.');
   });
 
   it('says of every other kind of clause what it does', () => {
     expect(said('who-helps')).toBe(
       'Staff of school (dsl) and council (door), at whose school the child is on roll or who triage an open contact ' +
-        'about the child, are told that council (care) and school (dsl) is involved, by kind of party and desk alone for ' +
-        'safeguarding. Only while the service is working with the child now. Only where the child is of age until the ' +
-        'birthday of 18 years when it is read.',
+        'about the child, are told that council (care) and school (dsl) are involved, by kind of party and desk alone for ' +
+        'safeguarding. Only while the service is working with the child now. Only where the child is under ' +
+        '18 when it is read.',
     );
     expect(said('released')).toBe(
-      'supervisor of any party may release a record of tier originator to one named person: Staff of council (door), ' +
-        'then sees the summary and of the content sanitised text for any purpose. For 28 days at most. Until the child is 18.',
+      'supervisor of any party may release a record of tier originator to one named person. Staff of council (door) ' +
+        'then see the summary and the field sanitised text for any purpose. For 28 days at most. Until the child is 18.',
     );
     expect(said('own-word')).toBe(
-      'Anybody, who give their own reason for looking, never see more than the summary of all records, whatever else ' +
+      'Readers everywhere, who give their own reason for looking, never see more than the summary of all records, whatever else ' +
         'allows it.',
     );
     expect(said('safe-address')).toBe(
-      'Anybody, never see incident place in all records. Only when the address is protected.',
+      'Readers everywhere never see incident place in all records. Only when the address is protected.',
     );
     expect(said('own-service')).toContain('Not when the young person has agreed');
-    expect(said('nothing-sealed')).toContain('all records of tier sealed');
+    expect(said('nothing-sealed')).toContain('never see any records of tier sealed');
   });
 
   it('has a sentence for every clause, party, purpose and waiver, each with its place', () => {

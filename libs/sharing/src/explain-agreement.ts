@@ -69,8 +69,6 @@ const service = (reference: string): string => {
 const services = (references: readonly string[], every: string): string =>
   references.includes('*') ? every : list(references.map(service));
 
-const years = (count: number): string => `${count} ${count === 1 ? 'year' : 'years'}`;
-
 const span = (text: string): string => {
   const duration = readDuration(text);
   if (!duration) return text;
@@ -81,12 +79,16 @@ const span = (text: string): string => {
   return parts.length > 0 ? list(parts) : 'no time';
 };
 
-const ageText = (who: string, { min, max, at }: Age): string => {
-  const when = at === 'occurred' ? 'when it happened' : 'when it is read';
-  const from = min === undefined ? null : min === 'unborn' ? 'before birth' : `from ${years(min)} of age`;
-  const to = max === undefined ? null : `until the birthday of ${years(max + 1)}`;
-  return `${who} is of age ${[from, to].filter((part) => part !== null).join(' ') || 'unlimited'} ${when}`;
+const isOne = (references: readonly string[]): boolean => references.length === 1 && !/\*$/.test(references[0]!);
+
+const yearsText = ({ min, max }: Age): string => {
+  if (min === 'unborn') return max === undefined ? 'of any age or unborn' : `unborn or under ${max + 1}`;
+  if (min === undefined) return max === undefined ? 'of any age that is known' : `under ${max + 1}`;
+  return max === undefined ? `${min} or older` : `at least ${min} and under ${max + 1}`;
 };
+
+const ageText = (who: string, age: Age): string =>
+  `${who} ${age.at === 'occurred' ? 'was' : 'is'} ${yearsText(age)} when it ${age.at === 'occurred' ? 'happened' : 'is read'}`;
 
 const facts = (names: readonly string[], joint: string): string =>
   list(
@@ -107,15 +109,16 @@ const relationsText = (relations: readonly string[]): string =>
     'or',
   );
 
-/** Who a clause speaks to: place of work, role, relation. */
+/** Who a clause speaks to: place of work, role, relation. Goes before a verb in the plural. */
 const readersOf = ({ to, roles, relation }: Conditions): string => {
   const role = named(roles);
   const relations = named(relation);
-  return [
-    to.includes('*') ? 'Anybody' : `Staff of ${services(to, '')}`,
+  const qualifiers = [
     ...(role ? [`in the role of ${list(role.map(spaced), 'or')}`] : []),
     ...(relations ? [relationsText(relations)] : []),
-  ].join(', ');
+  ];
+  const who = to.includes('*') ? 'Readers everywhere' : `Staff of ${services(to, '')}`;
+  return qualifiers.length === 0 ? who : `${[who, ...qualifiers].join(', ')},`;
 };
 
 const purposesText = (purposes: AnyOr): string => {
@@ -128,9 +131,9 @@ const purposesText = (purposes: AnyOr): string => {
     : ' for any purpose';
 };
 
-const typesText = (types: AnyOr): string => {
+const typesText = (types: AnyOr, every = 'all records'): string => {
   const words = named(types);
-  return words ? `${list(words)} records` : 'all records';
+  return words ? `${list(words)} records` : every;
 };
 
 const aboutText = (about: AnyOr): string => {
@@ -144,8 +147,8 @@ const aboutText = (about: AnyOr): string => {
 const fieldsText = ({ summary, content, location }: Permit['show']): string => {
   const parts = [
     ...(summary ? ['the summary'] : []),
-    ...(content ? [`of the content ${list(content.map(spaced))}`] : []),
-    ...(location ? [`of the places ${list(location.map(spaced))}`] : []),
+    ...(content ? [`the ${content.length === 1 ? 'field' : 'fields'} ${list(content.map(spaced))}`] : []),
+    ...(location ? [`the ${location.length === 1 ? 'place' : 'places'} ${list(location.map(spaced))}`] : []),
   ];
   return parts.length === 0 ? 'nothing' : list(parts);
 };
@@ -179,7 +182,7 @@ const limits = (
 
 const permitText = (permit: Permit): string =>
   [
-    `${readersOf(permit)}, may see ${fieldsText(permit.show)}: ${typesText(permit.records?.types)} of ` +
+    `${readersOf(permit)} may see ${fieldsText(permit.show)}: ${typesText(permit.records?.types)} of ` +
       `${services(permit.from, 'every open service')}${aboutText(permit.records?.about)}${purposesText(permit.purposes)}.`,
     ...(permit.records?.tiers ? [`Only of tier ${list(permit.records.tiers, 'or')}.`] : []),
     ...limits(permit, true),
@@ -194,7 +197,7 @@ const existenceText = (clause: Existence): string => {
   const during = clause.while === undefined ? [] : [clause.while].flat();
   const types = named(clause.records?.types);
   return [
-    `${readersOf(clause)}, are told that ${services(clause.of, 'every open service')} is involved, by kind of party and ` +
+    `${readersOf(clause)} are told that ${services(clause.of, 'every open service')} ${isOne(clause.of) ? 'is' : 'are'} involved, by kind of party and ` +
       `desk alone${types ? `, where it holds ${list(types, 'or')} records` : ''}${purposesText(clause.purposes)}.`,
     ...(during.length > 0 ? [`Only while ${facts(during, 'and')}.`] : []),
     ...limits(clause, true),
@@ -205,17 +208,15 @@ const releaseText = (release: Release): string =>
   [
     `${list(release.by.map(spaced), 'or')} of ${
       release.from ? services(release.from, 'any party') : 'any party'
-    } may release a record of tier ${list(release.tiers ?? ['originator'], 'or')} to one named person: ${readersOf(
-      release,
-    )}, then sees ${fieldsText(release.show)}${purposesText(release.purposes)}.`,
+    } may release a record of tier ${list(release.tiers ?? ['originator'], 'or')} to one named person. ${readersOf(release)} then see ${fieldsText(release.show)}${purposesText(release.purposes)}.`,
     ...(release.maxFor ? [`For ${span(release.maxFor)} at most.`] : []),
     ...limits(release, true),
     ...(release.handling ? [`To be handled as: ${list(release.handling)}.`] : []),
   ].join(' ');
 
-const restrictedText = ({ records }: Cap | Forbid): string => {
+const restrictedText = ({ records }: Cap | Forbid, every?: string): string => {
   const words = [
-    typesText(records?.types),
+    typesText(records?.types, every),
     ...(records?.tiers ? [`of tier ${list(records.tiers, 'or')}`] : []),
     ...(records?.from ? [`of ${services(records.from, 'every service')}`] : []),
     ...(records?.about
@@ -236,15 +237,17 @@ const purposeLimit = (purposes: AnyOr): string => (named(purposes) ? purposesTex
 
 const capText = (cap: Cap): string =>
   [
-    `${readersOf(cap)}, never see more than ${fieldsText(cap.max)} of ${restrictedText(cap)}${purposeLimit(cap.purposes)}, ` +
+    `${readersOf(cap)} never see more than ${fieldsText(cap.max)} of ${restrictedText(cap)}${purposeLimit(cap.purposes)}, ` +
       'whatever else allows it.',
     ...limits(cap, false),
   ].join(' ');
 
 const forbidText = (forbid: Forbid): string =>
   [
-    `${readersOf(forbid)}, never see ${
-      forbid.fields ? `${list(forbid.fields.map(spaced), 'or')} in ${restrictedText(forbid)}` : restrictedText(forbid)
+    `${readersOf(forbid)} never see ${
+      forbid.fields
+        ? `${list(forbid.fields.map(spaced), 'or')} in ${restrictedText(forbid)}`
+        : restrictedText(forbid, 'any records')
     }${purposeLimit(forbid.purposes)}.`,
     ...limits(forbid, false),
   ].join(' ');
@@ -253,8 +256,8 @@ const day = (text: string): string => text.slice(0, 16).replace('T', ' ');
 
 const CLASS_PHRASES: Readonly<Record<string, string>> = {
   open: 'open',
-  guarded: 'guarded (only a clause that names it opens it)',
-  hidden: 'hidden (only a release opens it)',
+  guarded: 'guarded: only a clause that names it opens it',
+  hidden: 'hidden: only a release opens it',
 };
 
 const whole = (place: string, text: string): ExplainedSentence => ({ clause: null, place, text });
@@ -279,7 +282,9 @@ const partySentences = (document: AgreementDocument): ExplainedSentence[] =>
       member('$.parties', name),
       `${name} is ${list(party.orgs, 'or')} (${spaced(party.kind).toLowerCase()}), to be rung at ${party.desk}; ` +
         `its services: ${list(
-          Object.entries(party.services).map(([one, serviceClass]) => `${one}, ${phrase(CLASS_PHRASES, serviceClass)}`),
+          Object.entries(party.services).map(
+            ([one, serviceClass]) => `${one} (${phrase(CLASS_PHRASES, serviceClass)})`,
+          ),
         )}.`,
     ),
   );

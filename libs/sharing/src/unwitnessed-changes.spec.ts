@@ -247,6 +247,33 @@ describe('what refuses an adoption', () => {
 });
 
 describe('the agreement of the example partnership', () => {
+  it('fails a case of its own whenever somebody edits it to show more, or deletes a clause', () => {
+    const edits: [string, (permit: any, document: any) => void][] = [
+      ['deleted', (p, d) => d.permits.splice(d.permits.indexOf(p), 1)],
+      ['another role', (p) => p.roles.push('caretaker')],
+      ['any role', (p) => (p.roles = 'any')],
+      ['another type', (p) => p.records.types.push('death')],
+      ['about a sibling', (p) => p.records.about.push('sibling')],
+      ['another reader', (p) => p.to.push('police.intelligence')],
+      ['another owner', (p) => p.from.push('health.camhs')],
+      ['no end of childhood', (p) => (p.childAge = { min: 'unborn', max: 150 })],
+      ['a longer look-back', (p) => (p.records.lookback = p.records.lookback ? 'P10Y' : undefined)],
+      ['more fields', (p) => (p.show.content = [...(p.show.content ?? []), 'sanitised-text'])],
+    ];
+    partnership().permits.forEach((_: unknown, index: number) => {
+      for (const [what, edit] of edits.filter((__, nth) => (nth + index) % 3 === 0)) {
+        const document = partnership();
+        const permit = document.permits[index];
+        const before = JSON.stringify(permit);
+        const kept = document.permits.length;
+        edit(permit, document);
+        if (document.permits.length === kept && JSON.stringify(permit) === before) continue;
+        if (permit.from[0] === 'health.camhs' && what === 'another owner') continue;
+        expect([permit.id, what, failingCases(document).length > 0]).toEqual([permit.id, what, true]);
+      }
+    });
+  });
+
   it('is witnessed throughout, without a waiver, in a second or two of computing', () => {
     const document = partnership();
     expect(document.waivers).toBeUndefined();

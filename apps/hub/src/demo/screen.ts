@@ -1,5 +1,5 @@
 import type { ReaderReport, StoryReport } from './load-story.js';
-import { KEEPERS, READERS } from './story.js';
+import { GOVERNANCE, KEEPERS, READERS } from './story.js';
 
 /** Owner and record type. */
 const LABEL_WIDTH = 49;
@@ -59,7 +59,7 @@ const curls = (url: string, sharedChild: string): string[] => [
   `    curl -s "${url}/v1/children/$H/chronology?purpose=SAFEGUARDING" ${bearer('dsl')}`,
   '  a connector: what became of what it sent',
   `    curl -s ${url}/v1/feeds/police-records/notices ${bearer('police-01-connector')}`,
-  '  governance: the agreements in force',
+  '  governance: the agreements in force, and a draft to read and adopt on the pages',
   `    curl -s ${url}/v1/agreements ${bearer('governance-police-01-a')}`,
   '  whoever audits: every stream and every recorded read, checked',
   '    npm run verify',
@@ -86,6 +86,7 @@ export const renderScreen = (report: StoryReport, url: string): string =>
     `Look for yourself: open ${url} in a browser and sign in as one of these (there is no password; development only)`,
     `  ${READERS.map(({ login }) => login).join(', ')}`,
     `  ${KEEPERS.map(({ login }) => login).join(', ')}`,
+    `  ${GOVERNANCE.map(({ login }) => login).join(', ')}`,
     '',
     ...curls(url, report.sharedChild ?? 'NUMBER'),
     '',
