@@ -3,6 +3,7 @@ import {
   clausesFor,
   holdsService,
   partiesOf,
+  permitsFor,
   speaksTo,
   standingsOf,
   type Audience,
@@ -44,6 +45,7 @@ describe('the parties of an organisation', () => {
       desk: 'Both',
       services: { beds: 'open' },
     };
+    document.parties.several = { kind: 'HEALTH', orgs: ['ods:B1/*', 'ods:B2/*'], desk: 'B', services: {} };
   });
   const names = (organisation: string): string[] => partiesOf(overlapping, organisation).map(({ name }) => name);
 
@@ -54,6 +56,9 @@ describe('the parties of an organisation', () => {
     expect(names('ods:ZZ2/')).toEqual([]);
     expect(names('ods:ZZ2/a/b')).toEqual([]);
     expect(names('ods:ZZ3')).toEqual([]);
+    expect(names('ods:ZZ2/*')).toEqual([]);
+    expect(names('ods:B1/9')).toEqual(['several']);
+    expect(names('ods:B2/9')).toEqual(['several']);
     expect(names('')).toEqual([]);
   });
 
@@ -79,11 +84,27 @@ describe('the parties of an organisation', () => {
   });
 });
 
+describe('the clauses for a service of two classes', () => {
+  it('are none, where one of them is hidden', () => {
+    const agreement = compiled((document) => {
+      document.existence[1].of = ['health.urgent'];
+      document.parties.trust = { kind: 'HEALTH', orgs: ['ods:ZZ1'], desk: 'Trust', services: { urgent: 'hidden' } };
+    });
+    const ids = (organisation: string): string[] =>
+      clausesFor(agreement.existence, standingsOf(agreement, { organisation, service: 'urgent' }), []).map(
+        ({ id }) => id,
+      );
+    expect(ids('ods:ZZ1')).toEqual([]);
+    expect(ids('ods:ZZ2/1')).toEqual(['minds-to-care']);
+  });
+});
+
 describe('the clauses for a service', () => {
   const agreement = compiled((document) => {
     const permit = { ...document.permits[0], records: { types: ['protection-plan'] } };
     document.permits = [
       { ...permit, id: 'named', from: ['council.care', 'health.minds'] },
+      { ...permit, id: 'named-too', from: ['council.care'] },
       { ...permit, id: 'party', from: ['council.*', 'health.*'] },
       { ...permit, id: 'all', from: ['*'] },
       { ...permit, id: 'any-type', from: ['council.care'], records: {} },
@@ -92,11 +113,11 @@ describe('the clauses for a service', () => {
   });
   const ids = (organisation: string, service: string, ...types: string[]): string[] =>
     clausesFor(agreement.permits, standingsOf(agreement, { organisation, service }), types)
-      .map(({ id }) => id)
+      .map(({ id }) => String(id))
       .sort();
 
   it('are those that name it, its party or all, for an open service', () => {
-    expect(ids('la:901', 'care', 'protection-plan')).toEqual(['all', 'any-type', 'named', 'party']);
+    expect(ids('la:901', 'care', 'protection-plan')).toEqual(['all', 'any-type', 'named', 'named-too', 'party']);
     expect(ids('la:901', 'door', 'protection-plan')).toEqual(['all', 'party']);
     expect(ids('force:91', 'protect', 'protection-plan')).toEqual(['all']);
   });
@@ -112,11 +133,25 @@ describe('the clauses for a service', () => {
       'all',
       'any-type',
       'named',
+      'named-too',
       'other-type',
       'party',
     ]);
     expect(ids('la:901', 'care')).toEqual(['any-type']);
     expect(ids('la:901', 'care', 'chat')).toEqual(['any-type']);
+  });
+
+  it('are the same where they are remembered for a type of the hub and one of the source', () => {
+    const standings = standingsOf(agreement, { organisation: 'la:901', service: 'care' });
+    const remembered = (type: string, recordType: string): string[] =>
+      permitsFor(agreement)(standings)(type)(recordType).map(({ id }) => id);
+    for (const _ of [1, 2]) {
+      expect(remembered('visit', 'chat')).toEqual(['any-type', 'other-type']);
+      expect(remembered('chat', 'Visit')).toEqual(['any-type', 'other-type']);
+      expect(remembered('chat', 'chat')).toEqual(['any-type']);
+    }
+    const elsewhere = standingsOf(agreement, { organisation: 'la:901', service: 'door' });
+    expect(permitsFor(agreement)(elsewhere)('visit')('visit')).toEqual([]);
   });
 });
 
@@ -171,6 +206,7 @@ describe('to whom a clause speaks', () => {
     ['all but the organisation', { exceptOrganisations: new Set(['la:901']) }, false],
     ['all but another organisation', { exceptOrganisations: new Set(['la:902']) }, true],
     ['all but the kind', { exceptKinds: new Set(['local_authority']) }, false],
+    ['all but another kind', { exceptKinds: new Set(['police']) }, true],
     ['the organisation, not its kind', { organisations: new Set(['la:901']), kinds: new Set(['police']) }, false],
   ])('%s', (_, change, expected) => {
     expect(speaksTo(agreement, audience(change), viewer({ organisation: 'LA:901' }))).toBe(expected);

@@ -1,6 +1,7 @@
 import { decideExistence } from './decide-existence.js';
 import { parseAgreement } from './parse-agreement.js';
 import { exampleAgreement } from '../testing/example-agreement.js';
+import { examplePolicies } from '../testing/example-policies.js';
 import type { AdoptedAgreement, InvolvedService, RelationKind, SharingState, Viewer } from './types.js';
 
 const example = (change: (document: any) => void = () => {}): AdoptedAgreement => {
@@ -55,6 +56,37 @@ describe('whether a service is shown to be involved', () => {
       { records: { about: ['child'] } },
     ])
       expect(decideExistence(school, forbidding(some), care).shown).toBe(true);
+  });
+
+  it('is closed by a forbid of any document that acts, whichever opens it', () => {
+    const closing = example((document) => {
+      document.id = 'closing';
+      document.existence = [];
+      document.forbids = [{ id: 'all', to: ['*'] }];
+    });
+    for (const agreements of [
+      [example(), closing],
+      [closing, example()],
+    ])
+      expect(decideExistence(school, asked({ agreements }), care)).toEqual(NONE);
+  });
+
+  it('takes every fact that its clause asks for, and an age that is certain', () => {
+    const both = example((document) => (document.existence[0].while = ['open-episode', 'young-person-agreed']));
+    const state = asked({ agreements: [both] });
+    expect(decideExistence(school, state, care)).toEqual(NONE);
+    expect(decideExistence(school, { ...state, facts: ['young-person-agreed'] }, care).shown).toBe(true);
+    expect(decideExistence(school, asked({ childBirthDate: '2008' }), care)).toEqual(NONE);
+    expect(decideExistence(school, asked({ childBirthDate: '2009' }), care).shown).toBe(true);
+    expect(decideExistence(school, asked({ childBirthDate: null }), care)).toEqual(NONE);
+  });
+
+  it('says no desk where the document gives none', () => {
+    const parsed = parseAgreement(examplePolicies());
+    if ('refused' in parsed) throw new Error(JSON.stringify(parsed.refused));
+    const state = asked({ agreements: [{ agreement: parsed.agreement, adoptions: 'all' }] });
+    const health = { organisation: 'HEALTH-01', service: 'any', recordTypes: ['health.details'], facts: [] };
+    expect(decideExistence(school, state, health)).toMatchObject({ shown: true, partyKind: 'HEALTH', desk: null });
   });
 
   it('is not closed by a cap', () => {
@@ -171,6 +203,10 @@ describe('whether a service is shown to be involved', () => {
     it('shows a service that its document lists, and that the clause is for', () => {
       const unlisted = { ...hidden, service: 'dentist' };
       expect(released({ owner: unlisted }, example(), unlisted)).toEqual(NONE);
+      const listedOnce = example((document) => {
+        document.parties.zone = { kind: 'HEALTH', orgs: ['ods:ZZ1'], desk: 'Zone', services: { other: 'open' } };
+      });
+      expect(released({}, listedOnce).shown).toBe(true);
       const from = (...references: string[]): AdoptedAgreement =>
         example((document) => (document.releases[0].from = references));
       expect(released({}, from('health.minds'))).toEqual(NONE);

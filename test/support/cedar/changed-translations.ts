@@ -1,4 +1,5 @@
 import { FACET_TIER, type Policy } from './cedar-text.js';
+import { OWN } from './translate-baseline.js';
 
 const NEVER = 'permit (principal, action, resource) when { false };';
 
@@ -19,8 +20,7 @@ export const changedTranslations: Readonly<Record<string, (policy: Policy) => Po
   'no baseline': dropping((policy) => policy.clause === null && isForbid(policy)),
   'no own records': dropping((policy) => policy.clause === null && !isForbid(policy)),
   'no releases': dropping(({ text }) => text.includes('principal == Viewer')),
-  'restrictions reach own records': (policy) =>
-    isForbid(policy) ? replacing(/ && !\(\(principal\.organisation != .*?resource\.service\)\)/g, '')(policy) : policy,
+  'restrictions reach own records': replacing(`!(${OWN})`, 'true'),
   'until and look-backs include their end': replacing(/context\.at < /g, 'context.at <= '),
   'from is exclusive': replacing(/context\.at >= /g, 'context.at > '),
   'through is exclusive': (policy) =>
