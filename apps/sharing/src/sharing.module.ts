@@ -7,7 +7,15 @@ import type { Bus } from '#bus';
 import { pgPool } from '#engines';
 import { createRecorder, type EventStore } from '#event-sourcing';
 import { Commands, Inbox, Relay, Submissions, type Registry } from '#intake';
-import { BLIND_SECRET, createPartOpener, lookupsOnTick, recordedNow, TOKEN_SECRET, type KeyService, type Logger } from '#platform';
+import {
+  BLIND_SECRET,
+  createPartOpener,
+  lookupsOnTick,
+  recordedNow,
+  TOKEN_SECRET,
+  type KeyService,
+  type Logger,
+} from '#platform';
 import { AgreementDesk } from './agreements/agreement-desk.js';
 import { AgreementsController } from './http/agreements.controller.js';
 import { ChildSearchesController } from './http/child-searches.controller.js';

@@ -26,11 +26,7 @@ export class OwnServiceController {
   ) {}
 
   @Get('entries/:entryId/release')
-  askRelease(
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Param('handle') handle: string,
-  ): void {
+  askRelease(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('handle') handle: string): void {
     this.show(request, reply, 'practitioner/release', handle, purposeOf(request), releaseValuesOf());
   }
 
@@ -52,11 +48,7 @@ export class OwnServiceController {
   }
 
   @Get('young-person')
-  askDecision(
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Param('handle') handle: string,
-  ): void {
+  askDecision(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('handle') handle: string): void {
     this.show(request, reply, 'practitioner/young-person', handle, purposeOf(request), decisionValuesOf());
   }
 
