@@ -11,7 +11,7 @@ export * from './health/readiness.js';
 export { createHttpAdapter } from './http/http-adapter.js';
 export type { HttpAdapterOptions } from './http/http-adapter.js';
 export * from './http/problem.js';
-export { lookupsOnTick } from './http/lookups-on-tick.js';
+export { lookupsOnTick, OnTick } from './http/lookups-on-tick.js';
 export * from './http/json-body.pipe.js';
 export * from './http/problem.filter.js';
 export * from './identity-of-caller/access-token.guard.js';

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { EMERGENCY_REASONS, isUuid } from '#contracts';
-import { CurrentCaller, JsonPipe, Problem, RequireScope, traceOf, type Caller } from '#platform';
+import { CurrentCaller, JsonPipe, OnTick, Problem, RequireScope, traceOf, type Caller } from '#platform';
 import { Handles, type Description } from '../reading/handles.js';
 import { EmergencyDesk, type Asked } from './emergency-desk.js';
 import { objectIn, oneIn, optionalTextIn, textIn } from './request-body.js';
@@ -16,6 +16,7 @@ export class EmergencyController {
 
   /** Answered alike whether or not anything is held, and whatever may be seen of it. */
   @Post()
+  @OnTick()
   @HttpCode(202)
   @RequireScope('read')
   async open(

@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/co
 import type { FastifyRequest } from 'fastify';
 import { CONFIRMABLE_RELATIONS } from '#contracts';
 import { safeName } from '#intake';
-import { CurrentCaller, JsonPipe, Problem, RequireScope, traceOf, type Caller } from '#platform';
+import { CurrentCaller, JsonPipe, OnTick, Problem, RequireScope, traceOf, type Caller } from '#platform';
 import { KNOWN_ORGANISATIONS } from '../directives/directives.controller.js';
 import { Handles } from '../reading/handles.js';
 import { RelationDesk, type Asked } from './relation-desk.js';
@@ -87,6 +87,7 @@ export class RelationsController {
 
   /** Names a person of any organisation for a strategy discussion or core group. */
   @Post('invitations')
+  @OnTick()
   @HttpCode(202)
   @RequireScope('read')
   async invite(
@@ -109,6 +110,7 @@ export class RelationsController {
 
   /** A reason of one's own: opens summaries for 24 hours. */
   @Post('assertions')
+  @OnTick()
   @HttpCode(202)
   @RequireScope('read')
   async assert(
@@ -123,6 +125,7 @@ export class RelationsController {
 
   /** A contact comes in at a front door. */
   @Post('triage')
+  @OnTick()
   @HttpCode(202)
   @RequireScope('read')
   async openContact(
@@ -152,6 +155,7 @@ export class RelationsController {
 
   /** A child is there, in unscheduled care. */
   @Post('encounters')
+  @OnTick()
   @HttpCode(202)
   @RequireScope('read')
   async openEncounter(

@@ -1,6 +1,7 @@
+import 'reflect-metadata';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
-import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import { SetMetadata, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 
 /** Answers that tell of nothing leave at a whole number of these after their question came. */
@@ -23,6 +24,11 @@ const tellsNothing = (body: unknown): boolean => {
   return lists.length > 0 && lists.every((list) => list.length === 0);
 };
 
+const ALWAYS = 'sightline:on-tick';
+
+/** A handler whose answer says the same whatever is held, and so must take as long. */
+export const OnTick = () => SetMetadata(ALWAYS, true);
+
 interface LookedUp {
   readonly params?: { readonly handle?: unknown };
   readonly query?: { readonly handle?: unknown };
@@ -32,17 +38,18 @@ const names = ({ params, query }: LookedUp): boolean => params?.handle !== undef
 
 /**
  * How long the hub looked must not tell whether there was anything to look at: a child who is hidden takes more work
- * than one of whom nobody has heard. Of every route that takes a handle, refusals and answers that show nothing leave
- * on a tick; what shows something may take as long as it takes.
+ * than one of whom nobody has heard. Of every route that takes a handle, refusals, answers that show nothing and those
+ * of `OnTick` leave on a tick; what shows something may take as long as it takes.
  */
 export const lookupsOnTick: NestInterceptor = {
   intercept: (context: ExecutionContext, next: CallHandler): Observable<unknown> => {
     if (context.getType() !== 'http' || !names(context.switchToHttp().getRequest<LookedUp>())) return next.handle();
+    const always = Reflect.getMetadata(ALWAYS, context.getHandler()) === true;
     const since = performance.now();
     return from(
       lastValueFrom(next.handle()).then(
         async (body: unknown) => {
-          if (tellsNothing(body)) await untilTick(since);
+          if (always || tellsNothing(body)) await untilTick(since);
           return body;
         },
         async (error: unknown) => {
