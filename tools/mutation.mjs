@@ -100,6 +100,10 @@ Written by \`npm run mutation\`. Each mutant is the decision with one small chan
 ${totals.all} mutants in ${rows.length} files, ${totals.killed} killed: ${percent.toFixed(1)} % (goal: ${GOAL} %).
 Of the ${survivors.length} that survive, ${totals.equivalent} are known to be equivalent: they change nothing that can be observed.
 
+Only what was tried counts: a run that was interrupted leaves a file partly tried. Not tried at all: ${
+  sources.filter((name) => !rows.some(([tried]) => tried === name)).join(', ') || 'none'
+}.
+
 | file | mutants | killed | survived | score |
 | --- | ---: | ---: | ---: | ---: |
 ${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}

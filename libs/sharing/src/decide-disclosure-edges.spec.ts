@@ -130,6 +130,7 @@ describe('when something occurred', () => {
     expect(span({ to: '2026-01' })).toEqual(span({ from: '2026-01' }));
     expect(span({ from: '2026-01-02', to: '2026-01-01' })).toBeNull();
     expect(span({ from: '2026-01-01', to: '2026-01-01' })).not.toBeNull();
+    expect(span({ from: '2026-01-01T10:00:00Z', to: '2026-01-01T10:00:00Z' })).not.toBeNull();
     expect(span({ from: 'spring', to: '2026-01-01' })).toBeNull();
     expect(span({ from: '2026-01-01', to: 'spring' })).toBeNull();
     expect(span({})).toBeNull();
@@ -229,6 +230,62 @@ describe('an age that closes', () => {
     expect(closes(max, '2014-02-01', { occurred: { from: '2026-02-01', precision: 'day' } })).toBe(false);
     expect(closes(max, '2000-01-01', { occurred: { precision: 'unknown' } })).toBe(true);
     expect(closes({ min: 'unborn', max: 11 }, 'unborn')).toBe(true);
+  });
+});
+
+describe('a birthday', () => {
+  const midnight = Date.parse('2026-05-31T23:00:00Z');
+  const childBirthDate = '2014-06-01';
+
+  it('turns what opens and what closes at its first instant', () => {
+    for (const [when, isTwelve] of [
+      [midnight - 1, false],
+      [midnight, true],
+    ] as const) {
+      expect(shows(permitting({ childAge: { min: 12 } }, { childBirthDate, at: when }))).toBe(isTwelve);
+      expect(shows(permitting({ childAge: { max: 11 } }, { childBirthDate, at: when }))).toBe(!isTwelve);
+      expect(shows(forbidding({ childAge: { min: 12 } }, { childBirthDate, at: when }))).toBe(!isTwelve);
+      expect(shows(forbidding({ childAge: { max: 11 } }, { childBirthDate, at: when }))).toBe(isTwelve);
+    }
+  });
+
+  it('that is not known opens nothing, even where any age would do', () => {
+    const anyAge = (aboutBirthDate: string | null): boolean =>
+      shows(
+        permitting({
+          records: { types: ['notice'], about: 'any' },
+          aboutAge: { of: ['household-adult'], min: 'unborn' },
+        }),
+        { about: 'household-adult', aboutBirthDate },
+      );
+    expect([null, '', '1990-01-01'].map(anyAge)).toEqual([false, false, true]);
+    const adult = permitting({
+      records: { types: ['notice'], about: 'any' },
+      aboutAge: { of: ['household-adult'], min: 18 },
+    });
+    expect(shows(adult, { about: 'household-adult', aboutBirthDate: 'soon' })).toBe(false);
+  });
+});
+
+describe('documents beside each other', () => {
+  it('act only where the owner is a party of them', () => {
+    const elsewhere = example((document) => {
+      document.id = 'elsewhere';
+      document.parties.police.orgs = ['force:92'];
+      document.forbids = [{ id: 'all', to: ['*'] }];
+    });
+    expect(shows(state({ agreements: [example(), elsewhere] }))).toBe(true);
+  });
+
+  it('name a purpose where one of them does', () => {
+    const without = example((document) => {
+      delete document.purposes.FAMILY_GROUP_MEETING;
+    });
+    const used = usedRelations(
+      state({ agreements: [without, example()], purpose: 'FAMILY_GROUP_MEETING', relations: ['team'] }),
+      true,
+    );
+    expect(used).toEqual(['team']);
   });
 });
 
