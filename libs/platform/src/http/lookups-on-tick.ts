@@ -7,7 +7,7 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 /** Answers that tell of nothing leave at a whole number of these after their question came. */
 export const TICK_MS = 100;
 /** A timer may be late by a millisecond or two: the rest is waited for turn by turn. */
-const NEAR_MS = 3;
+const NEAR_MS = 2;
 
 /** Resolves at the next whole tick after `since`; both in milliseconds of `performance.now()`. */
 export const untilTick = async (since: number): Promise<void> => {
