@@ -53,7 +53,7 @@ beforeAll(async () => {
   hub = await startTestHub({ firstTime: SCENE_BEGINS });
   api = new HubApi(hub);
   await sendSigners(api, AGENCIES);
-  const payloads: Readonly<Record<string, [string, object]>> = {
+  const payloads: Readonly<Record<string, [string, Readonly<Record<string, unknown>>]>> = {
     [AUTHORITY.organisation]: [
       'childrens-services.details',
       { cscActiveStatusesAndPlans: [{ status: 'Open', plan: 'Child protection plan' }] },
