@@ -89,7 +89,6 @@ beforeAll(async () => {
   );
   const handle = await api.search(WORKER, CHILD);
   const confirmation = JSON.stringify({
-    purpose: 'SAFEGUARDING',
     organisation: SCHOOL.organisation,
     relation: 'on-roll',
     reason: 'Spoke with the school office',

@@ -19,7 +19,7 @@ import { mannWhitney } from '../support/timing/mann-whitney.js';
 /** `TIMING_SAMPLES=4000 npm test -- test/journeys/timing` measures and judges; without it a few are taken and reported. */
 const GIVEN = process.env['TIMING_SAMPLES'];
 const SAMPLES = Number(GIVEN ?? 400);
-const LANES = 16;
+const LANES = 8;
 /** Beyond this a difference is no chance. */
 const MOST = 4;
 const CHILDREN = 16;

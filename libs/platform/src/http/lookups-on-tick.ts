@@ -6,14 +6,19 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 
 /** Answers that tell of nothing leave at a whole number of these after their question came. */
 export const TICK_MS = 100;
-/** A timer may be late by a millisecond or two: the rest is waited for turn by turn. */
-const NEAR_MS = 2;
+/**
+ * A timer counts from the turn in which it is set, and so is the earlier the more was done in that turn: so near to the
+ * end small steps forget what came before, and the last is waited for turn by turn.
+ */
+const STEPS_FROM_MS = 16;
+const TURNS_FROM_MS = 2;
 
 /** Resolves at the next whole tick after `since`; both in milliseconds of `performance.now()`. */
 export const untilTick = async (since: number): Promise<void> => {
   const at = since + Math.ceil((performance.now() - since) / TICK_MS) * TICK_MS;
-  const rest = at - performance.now() - NEAR_MS;
-  if (rest > 0) await delay(rest);
+  const left = (): number => at - performance.now();
+  if (left() > STEPS_FROM_MS) await delay(left() - STEPS_FROM_MS);
+  while (left() > TURNS_FROM_MS) await delay(1);
   while (performance.now() < at) await turn();
 };
 
