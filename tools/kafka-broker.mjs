@@ -82,15 +82,22 @@ const fetchJars = async () => {
   return folder;
 };
 
-export const freePort = () =>
-  new Promise((resolve, reject) => {
+/** Below the ports of outgoing connections: a broker that is started again finds its own port free. */
+const PORTS = { first: 10_240, last: 32_767 };
+
+const isFree = (port) =>
+  new Promise((resolve) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, HOST, () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, HOST, () => server.close(() => resolve(true)));
   });
+
+export const freePort = async () => {
+  for (;;) {
+    const port = PORTS.first + Math.floor(Math.random() * (PORTS.last - PORTS.first + 1));
+    if (await isFree(port)) return port;
+  }
+};
 
 const addressesOf = (listeners) => listeners.map(({ name, port }) => `${name}://${HOST}:${port}`).join(',');
 

@@ -4,7 +4,7 @@
  * 1. The store's suite on a PostgreSQL of Debian's (the oldest version that is supported) and on the test server that
  *    stands in for EventStoreDB, or on EVENT_STORE_URL=esdb://...; the bus's suite in the process and on Kafka.
  * 2. The journeys of the spine and of people against every app as a process of its own.
- * 3. One input on three sets of engines, and faults.
+ * 3. One input on three sets of engines, every byte that they wrote, and faults.
  */
 import { spawn } from 'node:child_process';
 import { cpus } from 'node:os';
@@ -48,9 +48,14 @@ try {
   const suites = ['test/contract/(postgres-event-store|eventstoredb|in-process-bus|kafka)', workers];
   const fleet = { ...postgres, TEST_FLEET: 'kafka-eventstoredb' };
   results.push(await run('contract', suites, postgres));
-  if (why === undefined) results.push(await run('journeys', [...JOURNEYS, '--maxWorkers=1'], fleet));
   if (why === undefined) {
-    results.push(await run('state', ['test/engines/(same-state|up|processes)', '--maxWorkers=1'], postgres));
+    // Processes wait for each other most of the time: the two share the processors.
+    results.push(
+      ...(await Promise.all([
+        run('journeys', [...JOURNEYS, '--maxWorkers=1'], fleet),
+        run('state', ['test/engines/(same-state|up|processes|every-byte)', '--maxWorkers=1'], postgres),
+      ])),
+    );
     results.push(await run('faults', ['test/engines/faults', '--maxWorkers=1']));
   }
 } finally {

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -19,16 +18,6 @@ export interface HubProcessOptions {
   /** Settings beside those that every hub under test has. */
   readonly environment?: Readonly<Record<string, string>>;
 }
-
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 
 /** The environment of the hub and of the commands beside it. */
 export const environmentOf = ({ dataDir, port, environment }: HubProcessOptions): Record<string, string> => ({

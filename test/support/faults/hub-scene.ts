@@ -10,7 +10,8 @@ import { keyFolderOf, openFileKeyService } from '#platform';
 import { createTestDatabase } from '../postgres/test-database.js';
 import { Points } from './points.js';
 import { createCaller } from './hub-caller.js';
-import { environmentOf, freePort, HubProcess, type HubProcessOptions } from './hub-process.js';
+import { environmentOf, HubProcess, type HubProcessOptions } from './hub-process.js';
+import { freePort } from '../../../tools/fleet/free-port.js';
 import type { Scene } from './scene.js';
 
 const REBUILD_PROGRAM = 'dist/apps/hub/src/commands/rebuild-main.js';

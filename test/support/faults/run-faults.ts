@@ -15,7 +15,8 @@ import { checkFiling, readEverything, storedOf, type FilingFindings } from './ch
 import { checkReads, readRecordsOf, type ReadFindings } from './check-reads.js';
 import { compareRebuild, type RebuildFindings } from './compare-rebuild.js';
 import { createCaller } from './hub-caller.js';
-import { environmentOf, freePort, HubProcess, type HubProcessOptions } from './hub-process.js';
+import { environmentOf, HubProcess, type HubProcessOptions } from './hub-process.js';
+import { freePort } from '../../../tools/fleet/free-port.js';
 import { killInTurn, type Kill, type KillKind } from './kill-in-turn.js';
 import { readChildren, type Reading } from './read-children.js';
 import { newSending, replayAll, sendParcels } from './send-parcels.js';

@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { createLogger, readConfiguration, readIssuerKeys, signDevelopmentToken, 
 import { HubClient } from '../../../apps/hub/src/demo/hub-client.js';
 import { setClock } from '../../../apps/hub/src/set-clock.js';
 import { startHub, type Hub } from '../../../apps/hub/src/start-hub.js';
+import { freePort } from '../../../tools/fleet/free-port.js';
 import { createTestDatabase, type TestDatabase } from '../postgres/test-database.js';
 import { startTestFleet, type FleetKind } from './start-test-fleet.js';
 
@@ -25,16 +25,6 @@ export interface TestHub {
   restart(): Promise<void>;
   close(): Promise<void>;
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 
 export interface TestHubOptions {
   readonly firstTime?: Date;
