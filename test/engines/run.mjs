@@ -49,13 +49,8 @@ try {
   const fleet = { ...postgres, TEST_FLEET: 'kafka-eventstoredb' };
   results.push(await run('contract', suites, postgres));
   if (why === undefined) {
-    // Processes wait for each other most of the time: the two share the processors.
-    results.push(
-      ...(await Promise.all([
-        run('journeys', [...JOURNEYS, '--maxWorkers=1'], fleet),
-        run('state', ['test/engines/(same-state|up|processes|every-byte)', '--maxWorkers=1'], postgres),
-      ])),
-    );
+    results.push(await run('journeys', [...JOURNEYS, '--maxWorkers=1'], fleet));
+    results.push(await run('state', ['test/engines/(same-state|up|processes|every-byte)', '--maxWorkers=1'], postgres));
     results.push(await run('faults', ['test/engines/faults', '--maxWorkers=1']));
   }
 } finally {
