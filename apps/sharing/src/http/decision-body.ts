@@ -1,48 +1,27 @@
 import type { FastifyRequest } from 'fastify';
 import { isUuid } from '#contracts';
-import { safeName } from '#intake';
 import { Problem, traceOf, type Caller } from '#platform';
 import type { Asked, Named } from '../directives/child-decisions.js';
 import type { Handles } from '../reading/handles.js';
 import { ReadNotRecorded } from '../reading/read-chronology.js';
+import { bodyReader, type Json } from './body-reader.js';
 
 const PURPOSE = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
+
+export type { Json };
 
 /** Longest text that somebody writes as a reason or the like. */
 export const LONG_TEXT = 4000;
 
-export const bad = (field: string, reason: string): never => {
-  throw new Problem(400, 'bad-request', 'The decision was not taken', { errors: [{ field, reason }] });
-};
-
-export type Json = Readonly<Record<string, unknown>>;
-
-/** A body or a member of it, with no field but these. */
-export const objectOf = (body: unknown, fields: readonly string[]): Json => {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return bad('', 'not-an-object');
-  for (const name of Object.keys(body)) if (!fields.includes(name)) bad(safeName(name), 'unknown-field');
-  return body as Json;
-};
-
-export const textOf = (json: Json, field: string, max: number, path = field): string => {
-  const value = json[field];
-  if (value === undefined || value === null || value === '') return bad(path, 'missing');
-  if (typeof value !== 'string' || value.trim() === '') return bad(path, 'not-text');
-  return value.length <= max ? value.trim() : bad(path, 'too-long');
-};
-
-export const optionalText = (json: Json, field: string, max: number, path = field): string | null =>
-  json[field] === undefined || json[field] === null || json[field] === '' ? null : textOf(json, field, max, path);
+const reader = bodyReader('The decision was not taken');
+const { instantOf } = reader;
+export const { bad, objectOf, textOf, optionalText, oneOf } = reader;
 
 export const booleanOf = (json: Json, field: string): boolean => {
   const value = json[field];
   if (value === undefined || value === null) return bad(field, 'missing');
   return typeof value === 'boolean' ? value : bad(field, 'not-true-or-false');
 };
-
-export const oneOf = <T extends string>(json: Json, field: string, words: readonly T[]): T =>
-  words.find((word) => word === textOf(json, field, 64)) ?? bad(field, 'not-allowed');
 
 /** A list of texts; empty where it is not there. */
 export const textsOf = (json: Json, field: string, most: number, length: number): string[] => {
@@ -52,13 +31,8 @@ export const textsOf = (json: Json, field: string, most: number, length: number)
   return (given as unknown[]).map((one, i) => textOf({ [field]: one }, field, length, `${field}[${i}]`));
 };
 
-export const untilOf = (json: Json): string | null => {
-  const until = optionalText(json, 'until', 64);
-  if (until === null) return null;
-  return INSTANT.test(until) && !Number.isNaN(Date.parse(until))
-    ? new Date(until).toISOString()
-    : bad('until', 'not-an-instant');
-};
+export const untilOf = (json: Json): string | null =>
+  optionalText(json, 'until', 64) === null ? null : instantOf(json, 'until');
 
 export const entryOf = (json: Json, required: boolean): string | null => {
   const entryId = required ? textOf(json, 'entryId', 64) : optionalText(json, 'entryId', 64);

@@ -1,45 +1,15 @@
 import { Body, Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { CONFIRMABLE_RELATIONS } from '#contracts';
-import { safeName } from '#intake';
 import { CurrentCaller, JsonPipe, OnTick, Problem, RequireScope, traceOf, type Caller } from '#platform';
 import { KNOWN_ORGANISATIONS } from '../directives/directives.controller.js';
+import { bodyReader, type Json } from '../http/body-reader.js';
 import { Handles } from '../reading/handles.js';
 import { RelationDesk, type Asked } from './relation-desk.js';
 
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
 const MEETINGS = ['strategy-discussion', 'core-group'];
 
-const bad = (field: string, reason: string): never => {
-  throw new Problem(400, 'bad-request', 'What was said of the relation was not taken', { errors: [{ field, reason }] });
-};
-
-type Json = Readonly<Record<string, unknown>>;
-
-const objectOf = (body: unknown, fields: readonly string[]): Json => {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return bad('', 'not-an-object');
-  for (const name of Object.keys(body)) if (!fields.includes(name)) bad(safeName(name), 'unknown-field');
-  return body as Json;
-};
-
-const textOf = (json: Json, field: string, max: number): string => {
-  const value = json[field];
-  if (value === undefined || value === null || value === '') return bad(field, 'missing');
-  if (typeof value !== 'string' || value.trim() === '') return bad(field, 'not-text');
-  return value.length <= max ? value.trim() : bad(field, 'too-long');
-};
-
-const oneOf = (json: Json, field: string, allowed: readonly string[]): string => {
-  const value = textOf(json, field, 64);
-  return allowed.includes(value) ? value : bad(field, 'not-allowed');
-};
-
-const instantOf = (json: Json, field: string): string => {
-  const value = textOf(json, field, 64);
-  return INSTANT.test(value) && !Number.isNaN(Date.parse(value))
-    ? new Date(value).toISOString()
-    : bad(field, 'not-an-instant');
-};
+const { bad, objectOf, textOf, oneOf, instantOf } = bodyReader('What was said of the relation was not taken');
 
 /** What people say about who has to do with a child. */
 @Controller('v1/children/:handle')
