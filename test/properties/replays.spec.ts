@@ -3,7 +3,7 @@ import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
 import { AuditApi, sendAuditor } from '../support/journeys/auditors.js';
 import { HubApi, type Entry } from '../support/journeys/hub-api.js';
 import { AUTHORITY, HEALTH, POLICE, SCENE_BEGINS, sendSigners } from '../support/journeys/scene.js';
-import { disagreements, randomQuestions, type Asked } from '../support/replay-oracle/compare-replays.js';
+import { disagreements, randomQuestions, tellingQuestions, type Asked } from '../support/replay-oracle/compare-replays.js';
 import { EarlyIndex, ForgetfulReader, LateIndex, withReplayer } from '../support/replay-oracle/in-process-replayer.js';
 import { viewAt } from '../support/replay-oracle/replay-oracle.js';
 import { CHILDREN, ReplayStory, VIEWERS } from '../support/replay-oracle/story.js';
@@ -84,13 +84,18 @@ describe(`a history of seed ${SEED}`, () => {
   }, 60_000);
 
   it('would show a replay that looks a millisecond too early, or too late, or forgets what waits', async () => {
-    const now = (await story.now()).getTime();
-    const turns = randomQuestions(random, told, VIEWERS, CHILDREN, 6 * QUESTIONS, now, 1);
     const wrong = (parts: Parameters<typeof withReplayer>[1], asked: readonly Asked[]) =>
       withReplayer(hub, parts, (replay) => disagreements(told, asked, replay, 1));
-    expect(await wrong({}, turns.slice(0, QUESTIONS))).toEqual([]);
-    for (const parts of [{ index: EarlyIndex }, { index: LateIndex }, { reader: ForgetfulReader }]) {
-      expect(await wrong(parts, turns)).toHaveLength(1);
+    const filedBy = (at: number) => told.filter(({ filed }) => filed !== undefined && filed.at <= at);
+    const mistakes = [
+      { parts: { index: EarlyIndex }, other: (at: number) => ({ told, at: at - 1 }) },
+      { parts: { index: LateIndex }, other: (at: number) => ({ told, at: at + 1 }) },
+      { parts: { reader: ForgetfulReader }, other: (at: number) => ({ told: filedBy(at), at }) },
+    ];
+    for (const { parts, other } of mistakes) {
+      const telling = tellingQuestions(told, VIEWERS, CHILDREN, other);
+      expect(await wrong({}, telling.slice(0, QUESTIONS))).toEqual([]);
+      expect(await wrong(parts, telling)).toHaveLength(1);
     }
   }, 120_000);
 });

@@ -48,6 +48,27 @@ export const randomQuestions = (
   }));
 };
 
+/** Every question to which the fold would answer something else over another history, at the instants when anything came. */
+export const tellingQuestions = (
+  told: readonly Told[],
+  viewers: readonly OracleViewer[],
+  children: readonly string[],
+  other: (at: number) => { readonly told: readonly Told[]; readonly at: number },
+): Asked[] => {
+  const instants = told.flatMap(({ accepted, filed }) => [accepted.at, ...(filed ? [filed.at] : [])]);
+  return [...new Set(instants.flatMap((at) => [at - 1, at]))].flatMap((at) => {
+    const changed = other(at);
+    return viewers.flatMap((viewer) =>
+      children
+        .filter(
+          (child) =>
+            textOf(viewAt(told, viewer, child, at)) !== textOf(viewAt(changed.told, viewer, child, changed.at)),
+        )
+        .map((child) => ({ viewer, child, at })),
+    );
+  });
+};
+
 const textOf = (view: OracleView): string =>
   JSON.stringify(
     [...view].sort(([a], [b]) => (a < b ? -1 : 1)).map(([record, facets]) => [record, [...facets].sort()]),
