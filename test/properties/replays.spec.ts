@@ -3,7 +3,12 @@ import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
 import { AuditApi, sendAuditor } from '../support/journeys/auditors.js';
 import { HubApi, type Entry } from '../support/journeys/hub-api.js';
 import { AUTHORITY, HEALTH, POLICE, SCENE_BEGINS, sendSigners } from '../support/journeys/scene.js';
-import { disagreements, randomQuestions, tellingQuestions, type Asked } from '../support/replay-oracle/compare-replays.js';
+import {
+  disagreements,
+  randomQuestions,
+  tellingQuestions,
+  type Asked,
+} from '../support/replay-oracle/compare-replays.js';
 import { EarlyIndex, ForgetfulReader, LateIndex, withReplayer } from '../support/replay-oracle/in-process-replayer.js';
 import { viewAt } from '../support/replay-oracle/replay-oracle.js';
 import { CHILDREN, ReplayStory, VIEWERS } from '../support/replay-oracle/story.js';
