@@ -107,7 +107,8 @@ export const bringShipped = async (client: HubClient): Promise<void> => {
 /** Has two governance people of each owner sign every agreement that is shipped. */
 export const adoptShipped = async (client: HubClient, inForceFrom: string): Promise<void> => {
   for (const { document } of await readShipped()) {
-    for (const owner of new Set(Object.values(document.parties).flatMap(({ orgs }) => orgs)))
-      await adopt(client, { owner, id: document.id, version: document.version, inForceFrom });
+    const { id, version } = document;
+    const owners = new Set(Object.values(document.parties).flatMap(({ orgs }) => orgs));
+    await Promise.all([...owners].map((owner) => adopt(client, { owner, id, version, inForceFrom })));
   }
 };

@@ -121,7 +121,7 @@ export const KEEPERS: readonly DemoPerson[] = [
     'data-manager',
     'data-manager',
     'Dee Marlow',
-    'sees what the authority’s feeds sent, and the questions of identity',
+    'sees what the authority’s feeds sent, and is asked which of the Vance twins the police mean',
   ),
   post(
     'EDUCATION-01',

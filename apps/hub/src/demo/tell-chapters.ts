@@ -46,6 +46,15 @@ interface StoryFile {
   readonly chapters: readonly Chapter[];
 }
 
+/** A file beside `story.json`. */
+interface StoryPart {
+  /** As the report names it. */
+  readonly file: string;
+  readonly read: () => Promise<Buffer>;
+}
+
+type Parts = [policies: StoryPart[], staff: StoryPart[], records: StoryPart[]];
+
 export const STORY_SCHEMA = 'demo-story/1';
 
 export interface Telling {
@@ -128,6 +137,35 @@ const takeSteps = async ({ hub, client, progress }: Telling, steps: readonly Ste
   if (steps.length > 0) progress('what people do', steps.length, steps.length);
 };
 
+/** Sends files of one kind, each to its organisation's feed. */
+const sendFiles = async (
+  { hub, client, progress }: Telling,
+  kind: 'staff' | 'records',
+  files: readonly StoryPart[],
+): Promise<FileReport[]> =>
+  Promise.all(
+    files.map(async ({ file, read }) => {
+      const body = await read();
+      const { organisation, orgId } = JSON.parse(body.toString()) as { organisation?: string; orgId?: string };
+      const feeds = feedsOf(hub.registry, (organisation ?? orgId)!);
+      const parcel = { file, feed: feeds[kind](), clientId: feeds.clientId, mediaType: 'application/json', body };
+      return send(client, parcel, progress);
+    }),
+  );
+
+/** Brings in and adopts what the files hold. */
+const bringPolicies = async (
+  { hub, client, progress }: Telling,
+  inForceFrom: string,
+  files: readonly StoryPart[],
+): Promise<FileReport[]> => {
+  for (const { read } of files) {
+    const { organisations } = JSON.parse((await read()).toString()) as { organisations: unknown[] };
+    await adoptPolicies(client, hub.registry, organisations, inForceFrom, progress);
+  }
+  return files.map(({ file }) => notTaken({ file, reason: 'holds agreements: brought in and adopted' }));
+};
+
 /**
  * Tells the chapters that lie before the time of reading, each at its own moment of recorded time. What became of each
  * file is answered; one of a later chapter is named with its day.
@@ -136,52 +174,29 @@ export const tellChapters = async (
   telling: Telling,
   story: { readonly path: string; readonly file: string },
 ): Promise<FileReport[]> => {
-  const { hub, client, configuration, readAt, progress, made } = telling;
+  const { hub, client, configuration, readAt, made } = telling;
   const { chapters } = JSON.parse(await readFile(story.path, 'utf8')) as StoryFile;
-  const nameOf = (file: string): string => posix.join(posix.dirname(story.file), file);
-  const read = async (file: string): Promise<Buffer> => readFile(join(dirname(story.path), file));
+  const partsOf = (names: readonly string[] = []): StoryPart[] =>
+    names.map((name) => ({
+      file: posix.join(posix.dirname(story.file), name),
+      read: () => readFile(join(dirname(story.path), name)),
+    }));
   const done = new Map(made);
   const reports: FileReport[] = [];
-  for (const {
-    at,
-    inForceFrom = at,
-    shippedAgreements,
-    policies = [],
-    staff = [],
-    records = [],
-    steps = [],
-  } of chapters) {
+  for (const chapter of chapters) {
+    const { at, inForceFrom = at } = chapter;
+    const [policies, staff, records] = [chapter.policies, chapter.staff, chapter.records].map(partsOf) as Parts;
     if (new Date(at) > readAt) {
       const reason = `belongs to ${at.slice(0, 10)}, after the time of reading`;
-      reports.push(...[...policies, ...staff, ...records].map((file) => notTaken({ file: nameOf(file), reason })));
+      reports.push(...[...policies, ...staff, ...records].map(({ file }) => notTaken({ file, reason })));
       continue;
     }
     await moveClock(hub, configuration, new Date(at));
-    if (shippedAgreements) await adoptShipped(client, inForceFrom);
-    for (const file of policies) {
-      const { organisations } = JSON.parse((await read(file)).toString()) as { organisations: unknown[] };
-      await adoptPolicies(client, hub.registry, organisations, inForceFrom, progress);
-      reports.push(notTaken({ file: nameOf(file), reason: 'holds agreements: brought in and adopted' }));
-    }
-    for (const [kind, files] of [
-      ['staff', staff],
-      ['records', records],
-    ] as const) {
-      for (const file of files) {
-        const body = await read(file);
-        const { organisation, orgId } = JSON.parse(body.toString()) as { organisation?: string; orgId?: string };
-        const feeds = feedsOf(hub.registry, (organisation ?? orgId)!);
-        const parcel = {
-          file: nameOf(file),
-          feed: feeds[kind](),
-          clientId: feeds.clientId,
-          mediaType: 'application/json',
-          body,
-        };
-        reports.push(await send(client, parcel, progress));
-      }
-    }
-    await takeSteps(telling, steps, done);
+    if (chapter.shippedAgreements) await adoptShipped(client, inForceFrom);
+    reports.push(...(await bringPolicies(telling, inForceFrom, policies)));
+    reports.push(...(await sendFiles(telling, 'staff', staff)));
+    reports.push(...(await sendFiles(telling, 'records', records)));
+    await takeSteps(telling, chapter.steps ?? [], done);
   }
   return reports;
 };
