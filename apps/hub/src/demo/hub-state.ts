@@ -16,16 +16,15 @@ const withDatabase = async <T>(hub: StoryHub, ask: (client: pg.Client) => Promis
   }
 };
 
-/** How many contributions of each of these types are projected. */
-export const countProjected = (hub: StoryHub, types: readonly string[]): Promise<Map<string, number>> =>
+/** How many contributions of this type are projected. */
+export const countProjected = (hub: StoryHub, type: string): Promise<number> =>
   withDatabase(hub, async (client) => {
     const { rows } = await client.query(
-      `select type, count(*) as n from projection.contribution
-        where generation = (select generation from projection.generation where state = 'live') and type = any($1)
-        group by type`,
-      [types],
+      `select count(*) as n from projection.contribution
+        where generation = (select generation from projection.generation where state = 'live') and type = $1`,
+      [type],
     );
-    return new Map((rows as { type: string; n: string }[]).map(({ type, n }) => [type, Number(n)]));
+    return Number((rows[0] as { n: string }).n);
   });
 
 /** How many organisations hold records of each child, and how many questions of identity stand. */

@@ -85,8 +85,7 @@ const sharedPerson = (references: ReadonlyMap<string, readonly ChildReference[]>
     .sort(([a, first], [b, second]) => second.length - first.length || (a < b ? -1 : 1))[0]?.[0];
 
 const CONFIRMED = 'relation-confirmed';
-const confirmations = async (hub: StoryHub): Promise<number> =>
-  (await countProjected(hub, [CONFIRMED])).get(CONFIRMED) ?? 0;
+const confirmations = (hub: StoryHub): Promise<number> => countProjected(hub, CONFIRMED);
 
 /**
  * The social worker to whom the shared child is allocated confirms the school and the practice, on the record: until a
