@@ -45,6 +45,7 @@ const REFUGE = /Lindens|Orchard Rise|Saltby|WX9/;
 
 let hub: TestHub;
 let api: HubApi;
+let early: StoryReport;
 let report: StoryReport;
 
 const seen = (login: string, child: string, purpose = 'SAFEGUARDING'): Promise<Chronology> =>
@@ -69,11 +70,18 @@ const postOf = async (login: string): Promise<{ organisation: string; service: s
   return (json as { posts: { organisation: string; service: string }[] }).posts[0]!;
 };
 
+/** Between two chapters: what is told until then is not told again when the rest is. */
+const EARLY = new Date('2025-12-04T09:00:00Z');
+const tell = async (readAt: Date): Promise<StoryReport> => {
+  const files = await findFiles(OWN_DATA, hub.hub.registry);
+  return loadStory(hub.hub, hub.client, hub.configuration, files, readAt, () => undefined);
+};
+
 beforeAll(async () => {
   hub = await startTestHub({ firstTime: LOADING_TIME });
   api = new HubApi(hub);
-  const files = await findFiles(OWN_DATA, hub.hub.registry);
-  report = await loadStory(hub.hub, hub.client, hub.configuration, files, READING_TIME, () => undefined);
+  early = await tell(EARLY);
+  report = await tell(READING_TIME);
 }, 120_000);
 afterAll(() => hub.close());
 
@@ -83,6 +91,12 @@ describe('the story', () => {
     expect(files.length).toBeGreaterThan(10);
     for (const { file, sent, filed, quarantined, notTaken } of files)
       expect([file, filed, quarantined, notTaken]).toEqual([file, sent, [], null]);
+  });
+
+  it('is told as far as it lies before the time of reading, and the rest of it later', () => {
+    const later = ({ files }: StoryReport) => files.flatMap(({ file, notTaken }) => (notTaken?.includes('after the time') ? [[file, notTaken]] : [])); // prettier-ignore
+    expect(later(early)).toEqual([['story/records/police-01-after.json', 'belongs to 2025-12-10, after the time of reading']]); // prettier-ignore
+    expect(later(report)).toEqual([]);
   });
 
   it('is of thirty children, under numbers that are never issued', () => {
@@ -304,8 +318,7 @@ describe('told again', () => {
     const count = async () =>
       (await hub.sql.query("select count(*) as n from projection.contribution where subject_kind = 'child'")).rows[0];
     const before = await count();
-    const files = await findFiles(OWN_DATA, hub.hub.registry);
-    const again = await loadStory(hub.hub, hub.client, hub.configuration, files, READING_TIME, () => undefined);
+    const again = await tell(READING_TIME);
     expect(await count()).toEqual(before);
     expect({ ...again, recordedTime: '' }).toEqual({ ...report, recordedTime: '' });
   });

@@ -59,7 +59,7 @@ const curls = (url: string, sharedChild: string): string[] => [
   `    curl -s "${url}/v1/children/$H/chronology?purpose=SAFEGUARDING" ${bearer('dsl')}`,
   '  a connector: what became of what it sent',
   `    curl -s ${url}/v1/feeds/police-records/notices ${bearer('police-01-connector')}`,
-  '  governance: the agreements in force, and a draft to read and adopt on the pages',
+  '  governance: the agreements in force, to read, adopt and revoke on the pages',
   `    curl -s ${url}/v1/agreements ${bearer('governance-police-01-a')}`,
   '  whoever audits: every stream and every recorded read, checked',
   '    npm run verify',
@@ -72,7 +72,7 @@ const signIns = (people: readonly SignIn[]): string[] => {
     ...people.map(
       ({ login, name, role, look }) => `  ${pad(login, width)}${name}, ${role.replaceAll('-', ' ')}: ${look}`,
     ),
-    `  ${GOVERNANCE.map(({ login }) => login).join(', ')}: ${GOVERNANCE[0]!.look}`,
+    `  ${GOVERNANCE.map(({ login }) => login).join(', ')}: each ${GOVERNANCE[0]!.look}`,
   ];
 };
 

@@ -101,14 +101,15 @@ const doStep = async (client: HubClient, step: Step, isDone: () => Promise<boole
  */
 export const takeSteps = async (
   { hub, client, progress }: { readonly hub: StoryHub; readonly client: HubClient; readonly progress: Progress },
-  steps: readonly Step[],
+  { at, steps = [] }: { readonly at: string; readonly steps?: readonly Step[] },
   done: Map<string, number>,
 ): Promise<void> => {
+  const label = `what people do on ${at.slice(0, 10)}`;
   for (const [i, step] of steps.entries()) {
-    progress('what people do', i, steps.length);
+    progress(label, i, steps.length);
     const nth = (done.get(step.makes) ?? 0) + 1;
     done.set(step.makes, nth);
     await doStep(client, step, async () => (await countProjected(hub, step.makes)) >= nth);
   }
-  if (steps.length > 0) progress('what people do', steps.length, steps.length);
+  if (steps.length > 0) progress(label, steps.length, steps.length);
 };

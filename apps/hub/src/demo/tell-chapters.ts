@@ -4,7 +4,7 @@ import type { Configuration } from '#platform';
 import { adoptPolicies, adoptShipped } from './bring-agreements.js';
 import type { HubClient } from './hub-client.js';
 import { moveClock, type StoryHub } from './hub-state.js';
-import { feedsOf, notTaken, send, type FileReport, type Progress } from './send-file.js';
+import { feedsOf, notTaken, send, type FileReport, type Parcel, type Progress } from './send-file.js';
 import { takeSteps, type Step } from './take-steps.js';
 
 /** What happens at one moment, in this order. Files are named from the folder of the story. */
@@ -47,21 +47,19 @@ export interface Telling {
   readonly made: ReadonlyMap<string, number>;
 }
 
-/** Sends files of one kind, each to its organisation's feed. */
-const sendFiles = async (
-  { hub, client, progress }: Telling,
-  kind: 'staff' | 'records',
-  files: readonly StoryPart[],
-): Promise<FileReport[]> =>
+/** Files of one kind, each for its organisation's feed. */
+const parcelsOf = async (hub: StoryHub, kind: 'staff' | 'records', files: readonly StoryPart[]): Promise<Parcel[]> =>
   Promise.all(
     files.map(async ({ file, read }) => {
       const body = await read();
       const { organisation, orgId } = JSON.parse(body.toString()) as { organisation?: string; orgId?: string };
       const feeds = feedsOf(hub.registry, (organisation ?? orgId)!);
-      const parcel = { file, feed: feeds[kind](), clientId: feeds.clientId, mediaType: 'application/json', body };
-      return send(client, parcel, progress);
+      return { file, feed: feeds[kind](), clientId: feeds.clientId, mediaType: 'application/json', body };
     }),
   );
+
+const sendAll = ({ client, progress }: Telling, parcels: readonly Parcel[]): Promise<FileReport[]> =>
+  Promise.all(parcels.map((parcel) => send(client, parcel, progress)));
 
 /** Brings in and adopts what the files hold. */
 const bringPolicies = async (
@@ -92,6 +90,8 @@ export const tellChapters = async (
       read: () => readFile(join(dirname(story.path), name)),
     }));
   const done = new Map(made);
+  const told = new Map<string, string>();
+  let last = '';
   const reports: FileReport[] = [];
   for (const chapter of chapters) {
     const { at, inForceFrom = at } = chapter;
@@ -104,9 +104,14 @@ export const tellChapters = async (
     await moveClock(hub, configuration, new Date(at));
     if (chapter.shippedAgreements) await adoptShipped(client, inForceFrom);
     reports.push(...(await bringPolicies(telling, inForceFrom, policies)));
-    reports.push(...(await sendFiles(telling, 'staff', staff)));
-    reports.push(...(await sendFiles(telling, 'records', records)));
-    await takeSteps(telling, chapter.steps ?? [], done);
+    reports.push(...(await sendAll(telling, await parcelsOf(hub, 'staff', staff))));
+    const parcels = await parcelsOf(hub, 'records', records);
+    reports.push(...(await sendAll(telling, parcels)));
+    for (const { clientId, feed } of parcels) told.set(clientId, feed);
+    await takeSteps(telling, chapter, done);
+    last = at;
   }
+  // Until then the agencies' feeds have told what there was.
+  for (const [clientId, feed] of told) await client.heartbeat(clientId, feed, last);
   return reports;
 };
