@@ -25,7 +25,7 @@ export interface DemoOptions {
 }
 
 /** What every command that tells the story says of its options. */
-export const OPTIONS_TEXT = `  --data DIR       feeds the files of this folder instead of the project's own
+export const OPTIONS_TEXT = `  --data DIR       feeds the files of this folder instead of the project's own, and tells no story
   --until INSTANT  recorded time at which the readers look (${READING_TIME.toISOString()})
   --report FILE    also writes what the screen says, as JSON
   --exit           stops when the story is loaded
@@ -114,5 +114,7 @@ export const tellStory = async (hub: TellingHub, configuration: Configuration, o
   const { progress, done } = progressBar();
   const report = await loadStory(hub, client, configuration, files, options.readAt, progress).finally(done);
   if (options.report !== undefined) await writeFile(options.report, `${JSON.stringify(report, null, 2)}\n`);
-  process.stdout.write(`${renderScreen(report, hub.url, options.data === undefined ? STORY_PEOPLE : [])}\n`);
+  process.stdout.write(
+    `${renderScreen(report, hub.url, files.some(({ kind }) => kind === 'story') ? STORY_PEOPLE : [])}\n`,
+  );
 };
