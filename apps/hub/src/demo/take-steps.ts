@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { HubRefused, type HubClient } from './hub-client.js';
-import { countProjected, type StoryHub } from './hub-state.js';
 import type { Progress } from './send-file.js';
 
 /** An entry as whoever acts on it sees it: the newest of this type that holds these values. */
@@ -30,7 +29,7 @@ const WITHOUT_PURPOSE = new Set(['relation-confirmations', 'emergency-access']);
 /** The person does not see yet what the step names: it is filed, and may be on its way still. */
 class NotThereYet extends Error {}
 
-const entryIdOf = async (client: HubClient, as: string, handle: string, named: EntryNamed): Promise<string> => {
+const entryIdOf = async (client: Stage['client'], as: string, handle: string, named: EntryNamed): Promise<string> => {
   const page = (await client.person(as, 'GET', `/v1/children/${handle}/chronology?purpose=${PURPOSE}&limit=500`)) as {
     entries: { entryId: string; type: string; content: Record<string, unknown> }[];
   };
@@ -42,7 +41,7 @@ const entryIdOf = async (client: HubClient, as: string, handle: string, named: E
 };
 
 /** Does one thing. Whether it was done where no answer came is for the caller to find out. */
-const take = async (client: HubClient, { as, child, route, body, entry }: Step): Promise<void> => {
+const take = async (client: Stage['client'], { as, child, route, body, entry }: Step): Promise<void> => {
   const search = { nhsNumber: child, purpose: PURPOSE };
   const { handle } = (await client.person(as, 'POST', '/v1/child-searches', search)) as { handle: string };
   const entryId = entry ? { entryId: await entryIdOf(client, as, handle, entry) } : {};
@@ -59,7 +58,7 @@ const take = async (client: HubClient, { as, child, route, body, entry }: Step):
 type Outcome = 'answered' | 'no-answer' | 'not-yet';
 
 /** Throws what will not pass by itself. */
-const attemptOf = async (client: HubClient, step: Step): Promise<Outcome> => {
+const attemptOf = async (client: Stage['client'], step: Step): Promise<Outcome> => {
   try {
     await take(client, step);
     return 'answered';
@@ -84,7 +83,7 @@ const comes = async (holds: () => Promise<boolean>, milliseconds: number): Promi
   return holds();
 };
 
-const doStep = async (client: HubClient, step: Step, isDone: () => Promise<boolean>): Promise<void> => {
+const doStep = async (client: Stage['client'], step: Step, isDone: () => Promise<boolean>): Promise<void> => {
   if (await isDone()) return;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const outcome = await attemptOf(client, step);
@@ -95,12 +94,20 @@ const doStep = async (client: HubClient, step: Step, isDone: () => Promise<boole
   throw new Error(`the story stopped: ${step.as} could not do ${step.route}`);
 };
 
+/** What steps are taken with. */
+export interface Stage {
+  readonly client: Pick<HubClient, 'person'>;
+  readonly progress: Progress;
+  /** How many contributions of an event type are projected. */
+  readonly count: (type: string) => Promise<number>;
+}
+
 /**
  * Everything that people do in a chapter, one after the other. `done` counts by event type what the story made so far:
  * what an earlier run did, or a command of which no answer came, is not done again.
  */
 export const takeSteps = async (
-  { hub, client, progress }: { readonly hub: StoryHub; readonly client: HubClient; readonly progress: Progress },
+  { client, progress, count }: Stage,
   { at, steps = [] }: { readonly at: string; readonly steps?: readonly Step[] },
   done: Map<string, number>,
 ): Promise<void> => {
@@ -109,7 +116,7 @@ export const takeSteps = async (
     progress(label, i, steps.length);
     const nth = (done.get(step.makes) ?? 0) + 1;
     done.set(step.makes, nth);
-    await doStep(client, step, async () => (await countProjected(hub, step.makes)) >= nth);
+    await doStep(client, step, async () => (await count(step.makes)) >= nth);
   }
   if (steps.length > 0) progress(label, steps.length, steps.length);
 };

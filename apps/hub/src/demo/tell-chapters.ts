@@ -3,7 +3,7 @@ import { dirname, join, posix } from 'node:path';
 import type { Configuration } from '#platform';
 import { adoptPolicies, adoptShipped } from './bring-agreements.js';
 import type { HubClient } from './hub-client.js';
-import { moveClock, type StoryHub } from './hub-state.js';
+import { countProjected, moveClock, type StoryHub } from './hub-state.js';
 import { feedsOf, notTaken, send, type FileReport, type Parcel, type Progress } from './send-file.js';
 import { takeSteps, type Step } from './take-steps.js';
 
@@ -82,7 +82,7 @@ export const tellChapters = async (
   telling: Telling,
   story: { readonly path: string; readonly file: string },
 ): Promise<FileReport[]> => {
-  const { hub, client, configuration, readAt, made } = telling;
+  const { hub, client, configuration, readAt, progress, made } = telling;
   const { chapters } = JSON.parse(await readFile(story.path, 'utf8')) as StoryFile;
   const partsOf = (names: readonly string[] = []): StoryPart[] =>
     names.map((name) => ({
@@ -108,7 +108,7 @@ export const tellChapters = async (
     const parcels = await parcelsOf(hub, 'records', records);
     reports.push(...(await sendAll(telling, parcels)));
     for (const { clientId, feed } of parcels) told.set(clientId, feed);
-    await takeSteps(telling, chapter, done);
+    await takeSteps({ client, progress, count: (type) => countProjected(hub, type) }, chapter, done);
     last = at;
   }
   // Until then the agencies' feeds have told what there was.
