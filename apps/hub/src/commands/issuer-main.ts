@@ -1,5 +1,6 @@
 import { readRegistry } from '#intake';
 import { mountIssuer, readIssuerKeys, runApp } from '#platform';
+import { STORY_PEOPLE } from '../demo/story-people.js';
 import { PEOPLE, signInLine } from '../demo/story.js';
 import { makeDevelopmentKeys } from '../development-keys.js';
 import { openIssuer } from '../issuer.js';
@@ -9,7 +10,7 @@ await runApp('issuer', async ({ configuration }) => {
   const registry = await readRegistry(configuration.registryFile);
   await makeDevelopmentKeys(configuration.keysDir, registry);
   const jwks = await readIssuerKeys(configuration.keysDir);
-  const handler = openIssuer(configuration, registry, jwks, PEOPLE.map(signInLine));
+  const handler = openIssuer(configuration, registry, jwks, [...PEOPLE, ...STORY_PEOPLE].map(signInLine));
   return {
     module: { module: class IssuerModule {} },
     checks: [],

@@ -1,5 +1,6 @@
 import { createLogger, readConfiguration } from '#platform';
 import { startHub } from '../start-hub.js';
+import { STORY_PEOPLE } from './story-people.js';
 import { LOADING_TIME, PEOPLE, signInLine } from './story.js';
 import { OPTIONS_TEXT, readDemoOptions, tellStory } from './tell-story.js';
 
@@ -33,7 +34,7 @@ const main = async (): Promise<void> => {
   const hub = await startHub({
     configuration,
     firstTime: LOADING_TIME,
-    people: PEOPLE.map(signInLine),
+    people: [...PEOPLE, ...(options.data === undefined ? STORY_PEOPLE : [])].map(signInLine),
     logger: createLogger({ app: 'hub', instance: configuration.instance, level: configuration.logLevel }),
   });
   let closing: Promise<void> | undefined;

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import type { Registry } from '#intake';
+import { STORY_SCHEMA } from './tell-chapters.js';
 
 /** One file of the demonstration's folder and what it is. */
 export type DemoFile =
@@ -14,6 +15,8 @@ export type DemoFile =
       readonly mediaType: string;
     }
   | { readonly kind: 'policies'; readonly file: string; readonly path: string; readonly documents: readonly unknown[] }
+  /** Chapters; what they name lies beside it and is theirs alone. */
+  | { readonly kind: 'story'; readonly file: string; readonly path: string }
   | { readonly kind: 'not-taken'; readonly file: string; readonly reason: string };
 
 interface Found {
@@ -64,6 +67,7 @@ const classifyJson = (file: string, path: string, text: string, registry: Regist
     if (documents.length > 0) return { kind: 'policies', file, path, documents };
   }
   if (isRecord(json) && json['schema'] === 'agreement/1') return { kind: 'policies', file, path, documents: [json] };
+  if (isRecord(json) && json['schema'] === STORY_SCHEMA) return { kind: 'story', file, path };
   const organisation = isRecord(json) ? json['orgId'] : undefined;
   if (typeof organisation !== 'string') {
     return { kind: 'not-taken', file, reason: 'names no organisation (orgId) that a feed could belong to' };
@@ -113,7 +117,7 @@ export const findFiles = async (folder: string, registry: Registry): Promise<Dem
   const taken = isPublicData(all.map(({ file }) => file))
     ? all.filter(({ file }) => PUBLIC_DATA.some((pattern) => pattern.test(file)))
     : all;
-  return Promise.all(
+  const found = await Promise.all(
     taken.map(async ({ path, file, isFile }): Promise<DemoFile> => {
       if (!isFile) return { kind: 'not-taken', file, reason: 'is a link or no regular file, and is not opened' };
       if (/\.json$/i.test(file)) return classifyJson(file, path, await readFile(path, 'utf8'), registry);
@@ -121,4 +125,6 @@ export const findFiles = async (folder: string, registry: Registry): Promise<Dem
       return { kind: 'not-taken', file, reason: 'no feed takes files of this kind' };
     }),
   );
+  const stories = found.flatMap((one) => (one.kind === 'story' ? [`${dirname(one.file)}/`] : []));
+  return found.filter(({ kind, file }) => kind === 'story' || !stories.some((folder) => file.startsWith(folder)));
 };

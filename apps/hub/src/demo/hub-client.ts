@@ -40,14 +40,14 @@ export class HubClient {
     private readonly connectorSecret: (clientId: string) => string,
   ) {}
 
-  /** Each of these calls may be made twice: it reads, bears a key, or says what has been said. */
-  private async ask(what: string, path: string, init: RequestInit): Promise<unknown> {
+  /** Each of these calls may be made twice, unless told otherwise: it reads, bears a key, or says what has been said. */
+  private async ask(what: string, path: string, init: RequestInit, { once = false } = {}): Promise<unknown> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await answerOf(what, await fetch(`${this.url}${path}`, init));
       } catch (error) {
         const mayPass = !(error instanceof HubRefused) || NOT_NOW.has(error.status);
-        if (!mayPass || attempt >= MOST_TRIES) throw error;
+        if (once || !mayPass || attempt >= MOST_TRIES) throw error;
         await delay(Math.min(MOST_WAIT_MS, 100 * attempt));
       }
     }
@@ -113,14 +113,16 @@ export class HubClient {
     }
   }
 
-  async person(login: string, method: string, path: string, body?: unknown): Promise<unknown> {
-    return this.ask(`${method} ${path.split('?')[0]}`, path, {
+  /** `once`: what a person does anew each time; without an answer it is not asked again. */
+  async person(login: string, method: string, path: string, body?: unknown, options?: { once: boolean }) {
+    const init = {
       method,
       headers: {
         authorization: `Bearer ${await this.personToken(login)}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    };
+    return this.ask(`${method} ${path.split('?')[0]}`, path, init, options);
   }
 }

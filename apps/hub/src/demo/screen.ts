@@ -1,5 +1,5 @@
 import type { ReaderReport, StoryReport } from './load-story.js';
-import { GOVERNANCE, KEEPERS, READERS } from './story.js';
+import { GOVERNANCE, KEEPERS, READERS, type SignIn } from './story.js';
 
 /** Owner and record type. */
 const LABEL_WIDTH = 49;
@@ -59,14 +59,25 @@ const curls = (url: string, sharedChild: string): string[] => [
   `    curl -s "${url}/v1/children/$H/chronology?purpose=SAFEGUARDING" ${bearer('dsl')}`,
   '  a connector: what became of what it sent',
   `    curl -s ${url}/v1/feeds/police-records/notices ${bearer('police-01-connector')}`,
-  '  governance: the agreements in force, and a draft to read and adopt on the pages',
+  '  governance: the agreements in force, to read, adopt and revoke on the pages',
   `    curl -s ${url}/v1/agreements ${bearer('governance-police-01-a')}`,
   '  whoever audits: every stream and every recorded read, checked',
   '    npm run verify',
 ];
 
+/** Who can sign in, each with what to look for; the governance people of every owner on one line. */
+const signIns = (people: readonly SignIn[]): string[] => {
+  const width = Math.max(...people.map(({ login }) => login.length)) + 2;
+  return [
+    ...people.map(
+      ({ login, name, role, look }) => `  ${pad(login, width)}${name}, ${role.replaceAll('-', ' ')}: ${look}`,
+    ),
+    `  ${GOVERNANCE.map(({ login }) => login).join(', ')}: each ${GOVERNANCE[0]!.look}`,
+  ];
+};
+
 /** The one screen of the demonstration. */
-export const renderScreen = (report: StoryReport, url: string): string =>
+export const renderScreen = (report: StoryReport, url: string, others: readonly SignIn[]): string =>
   [
     '',
     'Sightline: what went in',
@@ -84,9 +95,7 @@ export const renderScreen = (report: StoryReport, url: string): string =>
     `The hub answers on ${url} (health: ${url}/health/ready, issuer: ${url}/issuer)`,
     '',
     `Look for yourself: open ${url} in a browser and sign in as one of these (there is no password; development only)`,
-    `  ${READERS.map(({ login }) => login).join(', ')}`,
-    `  ${KEEPERS.map(({ login }) => login).join(', ')}`,
-    `  ${GOVERNANCE.map(({ login }) => login).join(', ')}`,
+    ...signIns([...READERS, ...others, ...KEEPERS]),
     '',
     ...curls(url, report.sharedChild ?? 'NUMBER'),
     '',

@@ -1,11 +1,17 @@
-/** The people of the demonstration: made up, one of each kind of reader. */
-export interface DemoPerson {
+/** Somebody who can sign in: made up. */
+export interface SignIn {
   readonly login: string;
   readonly name: string;
   readonly organisation: string;
+  readonly role: string;
+  /** What to look for: goes after the name. */
+  readonly look: string;
+}
+
+/** The people who are there whatever is loaded: one of each kind of reader, and whoever keeps things in order. */
+export interface DemoPerson extends SignIn {
   readonly feed: string;
   readonly service: string;
-  readonly role: string;
   /** Relation to the shared child; none for the stranger and for governance. */
   readonly relation: 'allocated' | 'on-roll' | 'registered' | null;
   readonly purpose: string;
@@ -17,6 +23,7 @@ export const READERS: readonly DemoPerson[] = [
   {
     login: 'social-worker',
     name: 'Sam Okonkwo',
+    look: 'sees what four agencies recorded of one child',
     organisation: 'LOCAL-AUTHORITY-01',
     feed: 'social-care-staff',
     service: 'csc',
@@ -27,6 +34,7 @@ export const READERS: readonly DemoPerson[] = [
   {
     login: 'dsl',
     name: 'Dana Whitlock',
+    look: 'sees the same child without what the police recorded',
     organisation: 'EDUCATION-01',
     feed: 'education-staff',
     service: 'dsl',
@@ -37,6 +45,7 @@ export const READERS: readonly DemoPerson[] = [
   {
     login: 'health-visitor',
     name: 'Hana Sorrell',
+    look: 'sees less still, and whom to ring at the school',
     organisation: 'HEALTH-01',
     feed: 'health-staff',
     service: 'hv-sn',
@@ -47,6 +56,7 @@ export const READERS: readonly DemoPerson[] = [
   {
     login: 'police-officer',
     name: 'Pat Ellery',
+    look: 'sees what the police and the authority recorded, and whom to ring elsewhere',
     organisation: 'POLICE-01',
     feed: 'police-staff',
     service: 'ppu',
@@ -57,6 +67,7 @@ export const READERS: readonly DemoPerson[] = [
   {
     login: 'neighbour-social-worker',
     name: 'Noor Ashdown',
+    look: 'works for the authority next door, and sees what that authority may',
     organisation: 'LOCAL-AUTHORITY-02',
     feed: 'social-care-staff',
     service: 'csc',
@@ -67,6 +78,7 @@ export const READERS: readonly DemoPerson[] = [
   {
     login: 'stranger',
     name: 'Sol Varden',
+    look: 'has no relation to the child, and sees what he would see of a child of whom nobody has heard',
     organisation: 'LOCAL-AUTHORITY-01',
     feed: 'social-care-staff',
     service: 'csc',
@@ -84,6 +96,7 @@ export const GOVERNANCE: readonly DemoPerson[] = READERS.filter(
     ...reader,
     login: `governance-${reader.organisation.toLowerCase()}-${letter}`,
     name: `Governance ${letter.toUpperCase()} of ${reader.organisation}`,
+    look: 'reads agreements in plain English, adopts them in twos and revokes them alone',
     role: GOVERNANCE_ROLE,
     relation: null,
   })),
@@ -96,23 +109,65 @@ const post = (
   role: string,
   login: string,
   name: string,
-): DemoPerson => ({ organisation, feed, service, role, login, name, relation: null, purpose: 'SAFEGUARDING' });
+  look: string,
+): DemoPerson => ({ organisation, feed, service, role, login, name, look, relation: null, purpose: 'SAFEGUARDING' });
 
 /** Who looks after an agency's feeds and answers questions of identity, and who audits all of them. */
 export const KEEPERS: readonly DemoPerson[] = [
-  post('LOCAL-AUTHORITY-01', 'social-care-staff', 'csc', 'data-manager', 'data-manager', 'Dee Marlow'),
-  post('EDUCATION-01', 'education-staff', 'dsl', 'data-manager', 'school-data-manager', 'Eddie Parr'),
-  post('HEALTH-01', 'health-staff', 'hv-sn', 'data-manager', 'health-data-manager', 'Hollis Grange'),
-  post('POLICE-01', 'police-staff', 'ppu', 'data-manager', 'police-data-manager', 'Perry Stroud'),
-  post('PARTNERSHIP-01', 'social-care-staff', 'audit', 'auditor', 'auditor', 'Ari Castell'),
+  post(
+    'LOCAL-AUTHORITY-01',
+    'social-care-staff',
+    'csc',
+    'data-manager',
+    'data-manager',
+    'Dee Marlow',
+    'sees what the authority’s feeds sent, and is asked which of the Vance twins the police mean',
+  ),
+  post(
+    'EDUCATION-01',
+    'education-staff',
+    'dsl',
+    'data-manager',
+    'school-data-manager',
+    'Eddie Parr',
+    'does the same for the school',
+  ),
+  post(
+    'HEALTH-01',
+    'health-staff',
+    'hv-sn',
+    'data-manager',
+    'health-data-manager',
+    'Hollis Grange',
+    'does the same for health',
+  ),
+  post(
+    'POLICE-01',
+    'police-staff',
+    'ppu',
+    'data-manager',
+    'police-data-manager',
+    'Perry Stroud',
+    'does the same for the police',
+  ),
+  post(
+    'PARTNERSHIP-01',
+    'social-care-staff',
+    'audit',
+    'auditor',
+    'auditor',
+    'Ari Castell',
+    'finds who looked at a child, and replays what they saw',
+  ),
 ];
 
 export const PEOPLE: readonly DemoPerson[] = [...READERS, ...GOVERNANCE, ...KEEPERS];
 
 /** How the sign-in page of the development issuer lists a person. */
-export const signInLine = ({ login, name, role, organisation }: DemoPerson): { login: string; name: string } => ({
+export const signInLine = ({ login, name, role, organisation, look }: SignIn) => ({
   login,
   name: `${name}, ${role.replaceAll('-', ' ')}, ${organisation}`,
+  look,
 });
 
 /** When the people of the story took their posts up, and the relations began. */

@@ -5,8 +5,11 @@ import { SingleBar, Presets } from 'cli-progress';
 import { readIssuerKeys, signDevelopmentToken, type Configuration } from '#platform';
 import { findFiles } from './find-files.js';
 import { HubClient } from './hub-client.js';
-import { loadStory, type Progress, type StoryHub } from './load-story.js';
+import type { StoryHub } from './hub-state.js';
+import { loadStory } from './load-story.js';
 import { renderScreen } from './screen.js';
+import type { Progress } from './send-file.js';
+import { STORY_PEOPLE } from './story-people.js';
 import { READING_TIME } from './story.js';
 
 /** What the demonstration is told on its command line. */
@@ -22,7 +25,7 @@ export interface DemoOptions {
 }
 
 /** What every command that tells the story says of its options. */
-export const OPTIONS_TEXT = `  --data DIR       feeds the files of this folder instead of the project's own
+export const OPTIONS_TEXT = `  --data DIR       feeds the files of this folder instead of the project's own, and tells no story
   --until INSTANT  recorded time at which the readers look (${READING_TIME.toISOString()})
   --report FILE    also writes what the screen says, as JSON
   --exit           stops when the story is loaded
@@ -111,5 +114,7 @@ export const tellStory = async (hub: TellingHub, configuration: Configuration, o
   const { progress, done } = progressBar();
   const report = await loadStory(hub, client, configuration, files, options.readAt, progress).finally(done);
   if (options.report !== undefined) await writeFile(options.report, `${JSON.stringify(report, null, 2)}\n`);
-  process.stdout.write(`${renderScreen(report, hub.url)}\n`);
+  process.stdout.write(
+    `${renderScreen(report, hub.url, files.some(({ kind }) => kind === 'story') ? STORY_PEOPLE : [])}\n`,
+  );
 };

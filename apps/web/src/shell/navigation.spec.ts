@@ -1,7 +1,7 @@
 import type { Profile } from '../api/profile.js';
 import { currentItem, navigationFor } from './navigation.js';
 
-const withRoles = (...roles: string[]): Profile => ({
+const withRoles = (roles: readonly string[], organisationKind = 'HEALTH'): Profile => ({
   subject: 'a',
   name: null,
   purposes: [],
@@ -9,13 +9,15 @@ const withRoles = (...roles: string[]): Profile => ({
   posts: roles.map((role) => ({
     organisation: 'A',
     organisationName: 'A',
-    organisationKind: 'HEALTH',
+    organisationKind,
     service: 's',
     role,
     team: null,
   })),
 });
-const hrefs = (...roles: string[]): string[] => navigationFor(withRoles(...roles)).map(({ href }) => href);
+const hrefs = (...roles: string[]): string[] => navigationFor(withRoles(roles)).map(({ href }) => href);
+const ofPartnership = (...roles: string[]): string[] =>
+  navigationFor(withRoles(roles, 'PARTNERSHIP')).map(({ href }) => href);
 
 describe('navigation', () => {
   it('follows the roles of one’s posts', () => {
@@ -25,12 +27,17 @@ describe('navigation', () => {
     expect(hrefs('auditor', 'dsl', 'data-manager')).toEqual(['/', '/find', '/feeds', '/identity', '/audit']);
     expect(hrefs('information-governance')).toEqual(['/agreements']);
     expect(hrefs('override-reviewer')).toEqual(['/emergency-access']);
-    expect(hrefs('override-partnership', 'hub-guardian')).toEqual(['/emergency-access', '/emergency-access/all']);
+    expect(ofPartnership('override-partnership', 'hub-guardian')).toEqual([
+      '/emergency-access',
+      '/emergency-access/all',
+    ]);
+    // The guardian of an organisation closes children with whom he works.
+    expect(hrefs('hub-guardian')).toEqual(['/', '/find']);
     expect(hrefs()).toEqual([]);
   });
 
   it('marks the page that one is on', () => {
-    const items = navigationFor(withRoles('dsl', 'data-manager'));
+    const items = navigationFor(withRoles(['dsl', 'data-manager']));
     const at = (path: string) => currentItem(items, path)?.href;
     expect(['/', '/find', '/feeds/a/b', '/feedsx', '/children/x'].map(at)).toEqual([
       '/',

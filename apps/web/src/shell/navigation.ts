@@ -11,13 +11,19 @@ const GOVERNANCE = 'information-governance';
 /** Who reviews what was opened in emergencies. */
 const REVIEWERS = new Set(['override-reviewer', 'override-deputy', 'override-partnership']);
 const GUARDIAN = 'hub-guardian';
+/** Whose guardians are told of every emergency; those of others close children with whom they work. */
+const PARTNERSHIP = 'PARTNERSHIP';
 /** Roles that do not work with children. */
-const KEEPERS = new Set([DATA_MANAGER, AUDITOR, GOVERNANCE, ...REVIEWERS, GUARDIAN]);
+const KEEPERS = new Set([DATA_MANAGER, AUDITOR, GOVERNANCE, ...REVIEWERS]);
 
-export const isPractitioner = ({ posts }: Profile): boolean => posts.some(({ role }) => !KEEPERS.has(role));
+const isGuardianOfAll = ({ role, organisationKind }: Profile['posts'][number]): boolean =>
+  role === GUARDIAN && organisationKind === PARTNERSHIP;
+
+export const isPractitioner = ({ posts }: Profile): boolean =>
+  posts.some((post) => !KEEPERS.has(post.role) && !isGuardianOfAll(post));
 export const isDataManager = ({ posts }: Profile): boolean => posts.some(({ role }) => role === DATA_MANAGER);
 const isReviewer = ({ posts }: Profile): boolean => posts.some(({ role }) => REVIEWERS.has(role));
-const isGuardian = ({ posts }: Profile): boolean => posts.some(({ role }) => role === GUARDIAN);
+const isGuardian = ({ posts }: Profile): boolean => posts.some(isGuardianOfAll);
 export const isAuditor = ({ posts }: Profile): boolean => posts.some(({ role }) => role === AUDITOR);
 const isGovernance = ({ posts }: Profile): boolean => posts.some(({ role }) => role === GOVERNANCE);
 

@@ -28,7 +28,7 @@ beforeAll(async () => {
     environment: 'test',
     clients: [{ clientId: 'connector', clientSecret: 'a secret of connectors', scope: 'submit' }],
     webClients: [CLIENT, OTHER],
-    people: [{ login: 'dsl', name: 'Dana <Whitlock>' }],
+    people: [{ login: 'dsl', name: 'Dana <Whitlock>', look: 'sees <less>' }],
   });
   server.on('request', (request: IncomingMessage & { originalUrl?: string }, response) => {
     request.originalUrl = request.url ?? '/';
@@ -183,6 +183,7 @@ describe('its page', () => {
     const { location } = await browser.ask(question());
     const { html, headers } = await browser.ask(location);
     expect(html).toContain('<button type="submit" name="login" value="dsl">Dana &lt;Whitlock&gt; (dsl)</button>');
+    expect(html).toContain('<p>sees &lt;less&gt;</p>');
     expect(html).toContain('<label for="login">Sign in as</label>');
     expect(html).not.toContain('<script');
     expect(headers.get('content-security-policy')).toMatch(

@@ -5,6 +5,8 @@ export interface IssuerPerson {
   readonly login: string;
   /** What the list says: a name, and what the person is. */
   readonly name: string;
+  /** What there is to see as this person. */
+  readonly look?: string;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -27,6 +29,7 @@ button { background: #00703c; border: 2px solid transparent; color: #fff; cursor
 ul { list-style: none; margin: 0; padding: 0; }
 li button { background: none; border: 0; color: #1a65a6; margin: 0; padding: 5px 0; text-align: left; text-decoration: underline; }
 input:focus, button:focus { outline: 3px solid #fd0; outline-offset: 0; box-shadow: inset 0 0 0 2px #0b0c0c; }
+li p { margin: 0 0 15px; }
 li button:focus { background: #fd0; color: #0b0c0c; }
 .error { border-left: 5px solid #ca3535; color: #ca3535; font-weight: 700; padding-left: 10px; }
 .note { border-left: 10px solid #b1b4b6; padding: 10px 15px; }
@@ -82,8 +85,8 @@ const listOf = (action: string, people: readonly IssuerPerson[]): string => `<h2
 <ul>
 ${people
   .map(
-    ({ login, name }) =>
-      `<li><button type="submit" name="login" value="${escaped(login)}">${escaped(name)} (${escaped(login)})</button></li>`,
+    ({ login, name, look }) =>
+      `<li><button type="submit" name="login" value="${escaped(login)}">${escaped(name)} (${escaped(login)})</button>${look ? `\n<p>${escaped(look)}</p>` : ''}</li>`,
   )
   .join('\n')}
 </ul>
