@@ -86,6 +86,12 @@ export default {
       { path: String.raw`^test/|/testing/|\.spec\.ts$` },
     ),
     forbid(
+      'the-matrix-judges-apart',
+      'What judges the product shares no code with it.',
+      { path: '^test/support/matrix/(rules|axes|agreement)' },
+      { path: '^(apps|libs|tools)/|^test/(?!support/matrix/)' },
+    ),
+    forbid(
       'no-cycles',
       'Modules that need each other to run have no order to load them in; two types may name each other.',
       {},

@@ -36,6 +36,7 @@ const PLANTED = {
     `export * from '../../../libs/ledger/src/link.js';`,
   ],
   'tests-are-not-product': ['apps/audit/src/planted-test.ts', `export * from '../../../test/support/read-feed.js';`],
+  'the-matrix-judges-apart': ['test/support/matrix/rules-planted.ts', `export * from '#sharing';`],
   'no-cycles': ['libs/identity/src/planted-cycle.ts', `export * from './index.js';`],
   [LIB_CYCLE]: ['libs/timeline/src/planted-above.ts', `export type * from '#chronology';`],
   'everything-resolves': ['libs/bus/src/planted-nowhere.ts', `export * from '#nowhere';`],

@@ -1,4 +1,12 @@
-import { CHILDREN, ENTRIES, PURPOSES, ROLES, type Purpose } from '../../support/matrix/axes.js';
+import {
+  CHILDREN,
+  ENTRIES,
+  PURPOSES,
+  ROLES,
+  type ChildState,
+  type EntryState,
+  type Purpose,
+} from '../../support/matrix/axes.js';
 import { inParallel } from '../../support/matrix/in-parallel.js';
 import { cellsOf, CONNECTOR, holderOf, mayBy, newKey, ROWS, verdictOf } from '../../support/matrix/routes.js';
 import { facetsOf, noticesFor, shownOf, type Viewer } from '../../support/matrix/rules.js';
@@ -11,6 +19,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => scene.close());
 
+const report = (text: string): void => void process.stdout.write(`Matrix: ${text}\n`);
 const NO_HANDLE = '00000000-0000-4000-8000-000000000000';
 /** The least share of its cells in which each facet shows. */
 const LEAST_SHARE = 0.1;
@@ -38,6 +47,26 @@ const reads = (): Read[] =>
     ),
   );
 
+interface Cell {
+  readonly viewer: Viewer;
+  readonly purpose: Purpose;
+  readonly state: ChildState;
+  readonly entry: EntryState;
+}
+const shown = ({ viewer, purpose, state, entry }: Cell) => shownOf(viewer, purpose, state, entry).join();
+
+/** What a build that is blind along one axis would take a cell for. */
+const BLIND: Readonly<Record<string, (cell: Cell) => Cell>> = {
+  role: (cell) => ({ ...cell, viewer: { ...cell.viewer, role: ROLES[0]! } }),
+  relation: (cell) => ({ ...cell, viewer: { ...cell.viewer, relation: 'allocated' } }),
+  tier: (cell) => ({ ...cell, entry: { ...cell.entry, sent: 'ordinary' } }),
+  purpose: (cell) => ({ ...cell, purpose: 'SAFEGUARDING' }),
+  consent: (cell) => ({ ...cell, state: { ...cell.state, consent: 'the young person agreed and a parent gave it' } }),
+  confirmation: (cell) => ({ ...cell, state: { ...cell.state, confirmed: true } }),
+  protection: (cell) => ({ ...cell, state: { ...cell.state, addressProtected: false } }),
+  override: (cell) => ({ ...cell, entry: { ...cell.entry, override: 'none' } }),
+};
+
 describe('every role, relation, tier, purpose, state of consent and override', () => {
   const cells = new Map<string, { all: number; shown: number }>();
   const wrong: string[] = [];
@@ -58,15 +87,15 @@ describe('every role, relation, tier, purpose, state of consent and override', (
       const who = `${login} for ${purpose}, ${child.state.consent}${child.state.confirmed ? ', confirmed' : ''}${child.state.addressProtected ? ', protected' : ''}`; // prettier-ignore
       if (seen.has(undefined)) wrong.push(`${who}: an entry that should show to nobody`);
       for (const entry of ENTRIES) {
-        const shown = seen.get(entry) ?? [];
+        const seenOf = seen.get(entry) ?? [];
         const expected = shownOf(viewer, purpose, child.state, entry);
         for (const facet of facetsOf(entry)) {
           const count = cells.get(facet) ?? { all: 0, shown: 0 };
           count.all += 1;
-          if (shown.includes(facet)) count.shown += 1;
+          if (seenOf.includes(facet)) count.shown += 1;
           cells.set(facet, count);
-          if (shown.includes(facet) !== expected.includes(facet))
-            wrong.push(`${who}, ${entry.kind} ${entry.sent} ${entry.override}: ${facet} ${shown.includes(facet) ? 'shows' : 'does not show'}`); // prettier-ignore
+          if (seenOf.includes(facet) !== expected.includes(facet))
+            wrong.push(`${who}, ${entry.kind} ${entry.sent} ${entry.override}: ${facet} ${seenOf.includes(facet) ? 'shows' : 'does not show'}`); // prettier-ignore
         }
       }
       const notices = page.notices.map(({ partyKind, desk }) => `${partyKind} ${desk}`).sort();
@@ -74,10 +103,17 @@ describe('every role, relation, tier, purpose, state of consent and override', (
         wrong.push(`${who}: notices of ${notices.join(' and ') || 'nobody'}`);
     });
     const all = [...cells.values()].reduce((sum, one) => sum + one.all, 0);
-    console.log(`${all} cells of facets, ${wrong.length} wrong\n` + [...cells].map(([f, { all, shown }]) => `${f} ${all} ${((100 * shown) / all).toFixed(1)} %`).join('\n')); // prettier-ignore
+    report(`${all} cells of facets, ${wrong.length} wrong\n` + [...cells].map(([facet, count]) => `  ${facet}: ${count.all}, shown in ${((100 * count.shown) / count.all).toFixed(1)} %`).join('\n')); // prettier-ignore
     expect(wrong.slice(0, 20)).toEqual([]);
-    expect([...cells].filter(([, { all, shown }]) => shown < LEAST_SHARE * all)).toEqual([]);
+    expect([...cells].filter(([, count]) => count.shown < LEAST_SHARE * count.all)).toEqual([]);
   }, 600_000);
+
+  it.each(Object.keys(BLIND))('would find a build that does not look at: %s', (axis) => {
+    const all = reads().flatMap(({ viewer, purpose, child: { state } }) =>
+      ENTRIES.map((entry): Cell => ({ viewer, purpose, state, entry })),
+    );
+    expect(all.filter((cell) => shown(cell) !== shown(BLIND[axis]!(cell))).length).toBeGreaterThan(50);
+  });
 });
 
 describe('every route of the running router', () => {
@@ -114,7 +150,7 @@ describe('every route of the running router', () => {
       });
       granted.set(route, yes);
     }
-    console.log(`${cells} cells of ${granted.size} routes, ${wrong.length} wrong`);
+    report(`${cells} cells of ${granted.size} routes, ${wrong.length} wrong`);
     expect(wrong.slice(0, 40)).toEqual([]);
   }, 600_000);
 });
