@@ -3,7 +3,8 @@
  *
  * 1. The store's suite on a PostgreSQL of Debian's (the oldest version that is supported) and on the test server that
  *    stands in for EventStoreDB, or on EVENT_STORE_URL=esdb://...; the bus's suite in the process and on Kafka.
- * 2. The journeys of the spine and of people against every app as a process of its own.
+ * 2. The journeys of the spine and of people against every app as a process of its own; races of a decision against
+ *    reads, with two processes that decide.
  * 3. One input on three sets of engines, every byte that they wrote, and faults.
  */
 import { spawn } from 'node:child_process';
@@ -50,6 +51,7 @@ try {
   results.push(await run('contract', suites, postgres));
   if (why === undefined) {
     results.push(await run('journeys', [...JOURNEYS, '--maxWorkers=1'], fleet));
+    results.push(await run('races', ['test/journeys/decision-races-first', '--maxWorkers=1'], { ...fleet, DECISION_RACES: '200' })); // prettier-ignore
     results.push(await run('state', ['test/engines/(same-state|up|processes|every-byte)', '--maxWorkers=1'], postgres));
     results.push(await run('faults', ['test/engines/faults', '--maxWorkers=1']));
   }
