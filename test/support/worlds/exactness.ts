@@ -1,4 +1,4 @@
-import { SHOWING_NOTHING, type Observation, type Observed, type PageBody } from './observe.js';
+import { SHOWING_NOTHING, type Observed, type PageBody, type Seen } from './observe.js';
 import type { Sight } from './sight-oracle.js';
 
 const JUDGED_MARKS = ['late', 'conflicting'];
@@ -45,10 +45,10 @@ const shownByRules = (sight: Sight): object => ({
 });
 
 /** Answers that should show nothing and show something: what was asked; undefined where there is none. */
-const findShownToNobody = (observations: readonly Observation[]): string | undefined =>
-  observations.find(({ asked, status, body }) => {
+const findShownToNobody = (seen: readonly Seen[]): string | undefined =>
+  seen.find(({ asked, status, body }) => {
     if (!SHOWING_NOTHING.includes(asked) || status !== 200) return false;
-    const { entries, notices, linkBeingChecked, moreDetailNeeded, upTo } = JSON.parse(body) as PageBody;
+    const { entries, notices, linkBeingChecked, moreDetailNeeded, upTo } = body as PageBody;
     return entries.length + notices.length + upTo.length > 0 || linkBeingChecked || moreDetailNeeded;
   })?.asked;
 
@@ -57,13 +57,13 @@ const findShownToNobody = (observations: readonly Observation[]): string | undef
  * undefined where it is exact.
  */
 export const findInexactness = (
-  { whole, paged, observations }: Observed,
+  { whole, paged, seen }: Pick<Observed, 'whole' | 'paged' | 'seen'>,
   sight: Sight,
 ): { readonly shown: string; readonly rules: string } | undefined => {
   const textOf = (one: unknown): string => JSON.stringify(one, null, 1);
   const [shown, rules] = [textOf(shownOn(whole)), textOf(shownByRules(sight))];
   if (shown !== rules) return { shown, rules };
   if (textOf(paged) !== textOf(whole.entries)) return { shown: textOf(paged), rules: textOf(whole.entries) };
-  const nobody = findShownToNobody(observations);
+  const nobody = findShownToNobody(seen);
   return nobody === undefined ? undefined : { shown: `something to ${nobody}`, rules: 'nothing' };
 };

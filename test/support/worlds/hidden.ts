@@ -2,6 +2,7 @@ import type { ContributionDraft, FeedItem, Reference } from '#intake';
 import type { SeededRandom } from '../decision-oracle/seeded-random.js';
 import { FACTS, randomAgreement, type AgreementSetting } from './agreements.js';
 import { CAST, type CastOrganisation } from './cast.js';
+import { closingItems, placeOf } from './decisions.js';
 import {
   agreementItems,
   caseReference,
@@ -32,6 +33,7 @@ export const HIDING = [
   'a superseded version',
   'a withdrawal that comes too late',
   'a version of equal rank',
+  'a restriction or exclusion by another service',
 ] as const;
 export type Hiding = (typeof HIDING)[number];
 
@@ -219,6 +221,19 @@ const itemsOf = (
       const rank = Number(item.item.contributions[0]!.rank.value);
       const tier = random.pick(['originator', 'sealed'] as const);
       return [versionOf(random, item, rank, { says: 'for few eyes', tier })];
+    }
+    case 'a restriction or exclusion by another service': {
+      // What his own service decides he may read.
+      const others = known.filter(
+        ({ sender }) => sender.organisation !== viewer.organisation || sender.service !== viewer.service,
+      );
+      const sealed = entry({ tier: random.pick(['originator', 'sealed']) });
+      const of = others.length > 0 && random.chance(0.7) ? random.pick(others) : sealed;
+      const isOwn = of.sender.organisation === viewer.organisation && of.sender.service === viewer.service;
+      if (isOwn) return [of];
+      const by = placeOf(of, surroundings.references);
+      const closing = closingItems(random, child, viewer, of, by, random.pick(CAST), name, random.chance(0.3));
+      return of === sealed ? [of, ...closing] : closing;
     }
   }
 };

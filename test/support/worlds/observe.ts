@@ -40,23 +40,64 @@ export interface PageQuestion {
   readonly cursor?: string;
 }
 
-/** The doors through which a practitioner looks: the product's own, or one with something planted in it. */
+/** Where something of a world may be seen. */
+export const SURFACES = [
+  'search',
+  'whole page',
+  'pages with cursor',
+  'notices',
+  'receipts',
+  'connector notices',
+  'restrictions list',
+  'my children',
+  'refusals and errors',
+  'write conflicts',
+  'headers and sizes',
+  'metrics',
+] as const;
+export type Surface = (typeof SURFACES)[number];
+
+/** What a door gives: over HTTP with its headers and its size in characters, else with neither. */
+export interface Answer<T extends object = object> {
+  readonly status: number;
+  readonly headers: string;
+  readonly size: number;
+  readonly body: T;
+}
+
+/** An answer, and to what. */
+export interface Seen<T extends object = object> extends Answer<T> {
+  readonly surface: Surface;
+  readonly asked: string;
+}
+
+/** The doors through which a practitioner looks: the product's controllers, or its server. */
 export interface Door {
-  search(login: string, body: object): Promise<{ readonly handle: string }>;
-  read(login: string, handle: string, question: PageQuestion): Promise<PageBody>;
+  search(login: string, body: object): Promise<Answer<{ readonly handle: string }>>;
+  read(login: string, handle: string, question: PageQuestion): Promise<Answer<PageBody>>;
 }
 
 const callerOf = (login: string): Caller => ({ subject: login, clientId: 'practitioners', scope: ['read'] });
 
+const answered = async <T extends object>(answer: Promise<T>): Promise<Answer<T>> => {
+  try {
+    return { status: 200, headers: '', size: 0, body: await answer };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { status: error.status, headers: '', size: 0, body: error.toBody() as unknown as T };
+  }
+};
+
 /** The product's door: its controllers, called as the HTTP adapter calls them. */
 export const productDoor = ({ searches, chronology }: WorldDatabase): Door => ({
-  search: (login, body) => searches.search(callerOf(login), body),
-  read: async (login, handle, { purpose, limit, cursor }) =>
-    (await chronology.chronology(callerOf(login), handle, purpose, limit, cursor)) as unknown as PageBody,
+  search: (login, body) => answered(searches.search(callerOf(login), body)),
+  read: (login, handle, { purpose, limit, cursor }) =>
+    answered(chronology.chronology(callerOf(login), handle, purpose, limit, cursor) as unknown as Promise<PageBody>),
 });
 
-/** One answer: its status and its bytes, with what is random in them replaced by its length. */
+/** One answer as two worlds are compared by it. */
 export interface Observation {
+  readonly surface: Surface;
   readonly asked: string;
   readonly status: number;
   readonly body: string;
@@ -72,33 +113,23 @@ export const bytesOf = (body: object, aliases: ReadonlyMap<string, string>): str
     return aliases.get(value) ?? value;
   });
 
+/** An answer's status and its bytes, with what is random in them replaced by its length. */
+export const observationOf = (
+  { surface, asked, status, headers, size, body }: Seen,
+  aliases: ReadonlyMap<string, string>,
+): Observation => {
+  const text = bytesOf(body, aliases);
+  return { surface, asked, status, body: headers === '' ? text : `${headers} ${String(size)} characters: ${text}` };
+};
+
 /** Everything that a viewer sees of one world, and the page that shows all of it at once. */
 export interface Observed {
   readonly handle: string;
-  readonly observations: readonly Observation[];
+  readonly seen: readonly Seen[];
   readonly whole: PageBody;
   /** The entries of all pages, one after another. */
   readonly paged: readonly PageEntry[];
 }
-
-interface Answer<T> {
-  readonly observation: Observation;
-  readonly body?: T;
-}
-
-const ask = async <T extends object>(
-  asked: string,
-  aliases: ReadonlyMap<string, string>,
-  answer: () => Promise<T>,
-): Promise<Answer<T>> => {
-  try {
-    const body = await answer();
-    return { observation: { asked, status: 200, body: bytesOf(body, aliases) }, body };
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    return { observation: { asked, status: error.status, body: bytesOf(error.toBody(), aliases) } };
-  }
-};
 
 /** Reads everything page by page, to the end. */
 const pageThrough = async (
@@ -107,16 +138,13 @@ const pageThrough = async (
   handle: string,
   purpose: string,
   size: number,
-  aliases: ReadonlyMap<string, string>,
-): Promise<Answer<PageBody>[]> => {
-  const pages: Answer<PageBody>[] = [];
+): Promise<Seen<PageBody>[]> => {
+  const pages: Seen<PageBody>[] = [];
   for (let cursor: string | null | undefined; cursor !== null && pages.length < 100;) {
     const question = { purpose, limit: String(size), ...(cursor === undefined ? {} : { cursor }) };
-    const page = await ask(`page ${String(pages.length + 1)} of ${String(size)}`, aliases, () =>
-      door.read(login, handle, question),
-    );
-    pages.push(page);
-    cursor = page.body?.cursor ?? null;
+    const page = await door.read(login, handle, question);
+    pages.push({ ...page, surface: 'pages with cursor', asked: `page ${String(pages.length + 1)} of ${String(size)}` });
+    cursor = page.body.cursor ?? null;
   }
   return pages;
 };
@@ -133,14 +161,16 @@ const OTHER_QUESTIONS = [
 export const SHOWING_NOTHING: readonly string[] = ['an unknown purpose', 'an unknown child', 'a stranger'];
 type OtherQuestion = (typeof OTHER_QUESTIONS)[number];
 
-const askOther = async (pair: Pair, door: Door, asked: OtherQuestion, handle: string): Promise<Observation[]> => {
-  const { question, aliases, child } = pair;
+const askOther = async (pair: Pair, door: Door, asked: OtherQuestion, handle: string): Promise<Seen[]> => {
+  const { question, child } = pair;
   const { login, organisation } = question.viewer;
-  const read = async (who: string, of: string, purpose = question.purpose): Promise<Observation> =>
-    (await ask(asked, aliases, () => door.read(who, of, { purpose }))).observation;
-  const search = async (who: string, what: object): Promise<Observation[]> => {
-    const found = await ask('search', aliases, () => door.search(who, { ...what, purpose: question.purpose }));
-    return [found.observation, await read(who, found.body!.handle)];
+  const read = async (who: string, of: string, purpose = question.purpose): Promise<Seen> => {
+    const surface = SHOWING_NOTHING.includes(asked) ? 'refusals and errors' : 'whole page';
+    return { ...(await door.read(who, of, { purpose })), surface, asked };
+  };
+  const search = async (who: string, what: object): Promise<Seen[]> => {
+    const found = await door.search(who, { ...what, purpose: question.purpose });
+    return [{ ...found, surface: 'search', asked: `search ${asked}` }, await read(who, found.body.handle)];
   };
   switch (asked) {
     case 'by reference':
@@ -156,29 +186,32 @@ const askOther = async (pair: Pair, door: Door, asked: OtherQuestion, handle: st
   }
 };
 
-/** What the viewer sees of the live world: all at once, and page by page to the end. */
-export const observePages = async (pair: Pair, door: Door): Promise<Observed> => {
-  const { question, aliases, child, pageSize } = pair;
+/** What the viewer and a stranger beside him see through a door. Writes nothing but handles. */
+export const observe = async (pair: Pair, door: Door): Promise<Observed> => {
+  const { question, child, pageSize } = pair;
   const { login } = question.viewer;
   const { purpose } = question;
-  const found = await ask('search', aliases, () => door.search(login, { nhsNumber: child.nhsNumber, purpose }));
-  const { handle } = found.body!;
-  const whole = await ask('the whole', aliases, () => door.read(login, handle, { purpose }));
-  const pages = await pageThrough(door, login, handle, purpose, pageSize, aliases);
+  const found = await door.search(login, { nhsNumber: child.nhsNumber, purpose });
+  const { handle } = found.body;
+  const other = OTHER_QUESTIONS[pair.serial % OTHER_QUESTIONS.length]!;
+  const [whole, pages, others] = await Promise.all([
+    door.read(login, handle, { purpose }),
+    pageThrough(door, login, handle, purpose, pageSize),
+    askOther(pair, door, other, handle),
+  ]);
+  const { notices } = whole.body;
   return {
     handle,
-    observations: [found, whole, ...pages].map(({ observation }) => observation),
-    whole: whole.body!,
-    paged: pages.flatMap(({ body }) => body?.entries ?? []),
+    seen: [
+      { ...found, surface: 'search', asked: 'search' },
+      { ...whole, surface: 'whole page', asked: 'the whole' },
+      ...pages,
+      { status: whole.status, headers: '', size: 0, body: { notices }, surface: 'notices', asked: 'notices' },
+      ...others,
+    ],
+    whole: whole.body,
+    paged: pages.flatMap(({ body }) => body.entries ?? []),
   };
-};
-
-/** That, and what else the viewer and a stranger beside him may ask. Writes nothing but handles. */
-export const observe = async (pair: Pair, door: Door): Promise<Observed> => {
-  const seen = await observePages(pair, door);
-  const asked = OTHER_QUESTIONS[pair.serial % OTHER_QUESTIONS.length]!;
-  const others = await askOther(pair, door, asked, seen.handle);
-  return { ...seen, observations: [...seen.observations, ...others] };
 };
 
 /** What the connectors of the viewer's own organisation are told that sent nothing which only one world holds. */
@@ -186,7 +219,7 @@ export const observeConnectors = async (
   pair: Pair,
   database: WorldDatabase,
   receipts: ReadonlyMap<SealedSubmission, string>,
-): Promise<Observation[]> => {
+): Promise<Seen[]> => {
   const hidden = pair.hidden.flat().flatMap(({ items }) => items.map(({ sender }) => sender.client));
   const varied = [...receipts.keys()].filter(({ group }) => group !== 'common').map(({ sender }) => sender.client);
   const partial = new Set([...hidden, ...varied]);
@@ -194,17 +227,19 @@ export const observeConnectors = async (
     ([{ sender, group }]) =>
       sender.organisation === pair.question.viewer.organisation && group === 'common' && !partial.has(sender.client),
   );
-  const observations: Observation[] = [];
+  const seen: Seen[] = [];
+  const say = (surface: Surface, asked: string, body: object) =>
+    seen.push({ surface, asked, status: 200, headers: '', size: 0, body });
   for (const [{ sender }, receipt] of own) {
     const answer = await database.receipts.find(sender.client, receipt, 0, 1000);
-    observations.push({ asked: `receipt ${receipt}`, status: 200, body: JSON.stringify(answer) });
+    say('receipts', `receipt ${receipt}`, answer ?? {});
   }
   const senders = new Map(own.map(([{ sender }]) => [sender.client, sender]));
   for (const { client, organisation, feed } of senders.values()) {
     const notices = await database.notices.list(client, organisation, feed);
-    observations.push({ asked: `notices to ${client}`, status: 200, body: JSON.stringify(notices) });
+    say('connector notices', `notices to ${client}`, notices);
   }
-  return observations.sort((a, b) => (a.asked < b.asked ? -1 : 1));
+  return seen.sort((a, b) => (a.asked < b.asked ? -1 : 1));
 };
 
 /** The first answer in which two worlds differ. */

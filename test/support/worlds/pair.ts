@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { SeededRandom } from '../decision-oracle/seeded-random.js';
 import { instantsRound, randomAgreement, randomPolicy, type AgreementSetting } from './agreements.js';
 import { CAST, PURPOSES, READING_CAST, RELATIONS_OF_PURPOSE, organisationOf, type CastOrganisation } from './cast.js';
+import { closingItems, placeOf } from './decisions.js';
 import { randomHidden, type HiddenGroup, type Surroundings } from './hidden.js';
 import {
   agreementItems,
@@ -137,10 +138,10 @@ const relationOf = (
   own: Reference,
   others: readonly { readonly organisation: CastOrganisation; readonly reference: Reference }[],
 ): { readonly kind: string; readonly items: readonly WorldItem[] } => {
-  if (random.chance(0.05)) return { kind: '', items: [] };
+  if (random.chance(0.02)) return { kind: '', items: [] };
   const { kind, by } = random.pick(organisation.relations);
   const { before: long, after } = instantsRound(random);
-  const before = random.chance(0.97) ? (openSince(random, kind) ?? long) : long;
+  const before = random.chance(0.98) ? (openSince(random, kind) ?? long) : long;
   const reference: Reference = random.chance(0.2)
     ? { kind: 'child', system: 'nhs-number', localId: child.nhsNumber }
     : own;
@@ -148,10 +149,10 @@ const relationOf = (
     kind,
     workerId: by === 'worker' ? viewer.workerId : null,
     from: before,
-    until: random.chance(0.5) ? null : random.chance(0.94) ? after : before,
+    until: random.chance(0.5) ? null : random.chance(0.97) ? after : before,
   });
-  const unreadable = random.chance(0.03) ? [suspensionOf(random, item)] : [];
-  const ending = random.chance(0.05) ? [endOf(item)] : [];
+  const unreadable = random.chance(0.02) ? [suspensionOf(random, item)] : [];
+  const ending = random.chance(0.03) ? [endOf(item)] : [];
   const words = confirmationsOf(random, child, organisation, viewer, kind, before, others);
   return { kind, items: [item, ...unreadable, ...ending, ...words] };
 };
@@ -159,9 +160,9 @@ const relationOf = (
 /** When an encounter or a contact was opened that may still be open; nothing for other kinds. */
 const openSince = (random: SeededRandom, kind: string): string | undefined => {
   if (kind === 'presenting')
-    return random.pick(random.chance(0.1) ? ['2025-12-18T09:00:00.000Z'] : ['2025-12-18T09:00:00.001Z', READ_AT]);
+    return random.pick(random.chance(0.05) ? ['2025-12-18T09:00:00.000Z'] : ['2025-12-18T09:00:00.001Z', READ_AT]);
   if (kind === 'triage')
-    return random.pick(random.chance(0.1) ? ['2025-12-15T23:59:59.999Z'] : ['2025-12-16T00:00:00.000Z', READ_AT]);
+    return random.pick(random.chance(0.05) ? ['2025-12-15T23:59:59.999Z'] : ['2025-12-16T00:00:00.000Z', READ_AT]);
   return undefined;
 };
 
@@ -176,7 +177,7 @@ const confirmationsOf = (
   others: readonly { readonly organisation: CastOrganisation; readonly reference: Reference }[],
 ): readonly WorldItem[] => {
   if (kind !== 'on-roll' && kind !== 'registered') return [];
-  if (random.chance(0.2)) return [];
+  if (random.chance(0.15)) return [];
   const by = random.pick(others);
   const says = {
     organisation: random.chance(0.9) ? organisation.id : 'SCHOOL-02',
@@ -234,6 +235,8 @@ const FATES = [
   'closed by what is not projected',
   'closed by what is not projected',
   'suspended',
+  'closed by its owner',
+  'closed by its owner',
 ] as const;
 
 const historyOf = (random: SeededRandom, surroundings: Surroundings, name: string): WorldItem[] => {
@@ -268,6 +271,11 @@ const historyOf = (random: SeededRandom, surroundings: Surroundings, name: strin
     }
     case 'suspended':
       return [item, suspensionOf(random, item)];
+    case 'closed by its owner': {
+      const other = random.pick(CAST);
+      const by = placeOf(item, references);
+      return [item, ...closingItems(random, child, viewer, item, by, other, name, random.chance(0.5))];
+    }
   }
 };
 
@@ -293,6 +301,13 @@ const weave = (common: readonly WorldItem[], hidden: readonly HiddenGroup[]): Wo
   const woven = keyed.map(({ item }) => item);
   return { filed: woven.filter(({ pending }) => !pending), pending: woven.filter(({ pending }) => pending) };
 };
+
+/** A world that might be one of the pair, and what is shown in it. */
+interface Candidate {
+  readonly groups: readonly HiddenGroup[];
+  readonly world: World;
+  readonly sights: readonly Sight[];
+}
 
 const textOf = (sights: readonly Sight[], aliases: ReadonlyMap<string, string>): string =>
   JSON.stringify(sights, (key, value: unknown) => (key === 'id' ? (aliases.get(value as string) ?? value) : value));
@@ -366,7 +381,9 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
   const references = organisations.map((one) => ({ organisation: one, reference: caseReference(child, one) }));
   const own = references[0]!.reference;
   const relation = relationOf(random, child, organisation, viewer, own, references);
-  const allowed = PURPOSES.filter((purpose) => RELATIONS_OF_PURPOSE[purpose].includes(relation.kind));
+  // The last is one that a document must name.
+  const named = plan.permits + plan.existence > 0 ? PURPOSES : PURPOSES.slice(0, -1);
+  const allowed = named.filter((purpose) => RELATIONS_OF_PURPOSE[purpose].includes(relation.kind));
   const purpose = random.chance(0.7) || allowed.length === 0 ? 'SAFEGUARDING' : random.pick(allowed);
   const question: Question = { viewer, nhsNumber: child.nhsNumber, purpose };
   const otherPurpose = purpose === 'DIRECT_CARE' ? 'SAFEGUARDING' : 'DIRECT_CARE';
@@ -374,7 +391,7 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
   const setting: AgreementSetting = { viewer, relation: relation.kind, purpose, organisations };
   const surroundings: Surroundings = { child, viewer, references, setting };
 
-  const otherwise = random.chance(0.08)
+  const otherwise = random.chance(0.045)
     ? [identityItem(random, child, organisation, viewer.service, caseReference(child, organisation, 2), 'other-name')]
     : [];
   // Now and then the last one's name is another, and none without a name joins it to the rest: it is a question.
@@ -383,7 +400,7 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
     if (isOneApart) return i > 0 && i === references.length - 1 ? 'other-name' : 'same';
     return random.chance(0.25) ? 'none' : i > 0 && random.chance(0.08) ? 'other-name' : 'same';
   };
-  const named = references.flatMap(({ organisation: one, reference }, i) => {
+  const naming = references.flatMap(({ organisation: one, reference }, i) => {
     const told = toldBy(i);
     const service = i === 0 ? viewer.service : random.pick(Object.keys(one.services));
     const item = identityItem(random, child, one, service, reference, told, {
@@ -402,7 +419,7 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
     }),
     ...relation.items,
     ...(await agreementsOf(random, child, setting, plan, sealTo('common'))),
-    ...named,
+    ...naming,
     ...otherwise,
     ...plan.base.flatMap((entry, i) => historyOf(new SeededRandom(entry), surroundings, `E${String(i + 1)}`)),
   ]);
@@ -416,11 +433,11 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
   const sightsOf = (world: World): Sight[] => questions.map((one) => sightOf(world, one, sealer.idOf));
 
   const base: World = { filed: common.filter((i) => !i.pending), pending: common.filter((i) => i.pending) };
-  const baseSight = sightOf(base, question, sealer.idOf);
+  const baseSight = plan.fields ? sightOf(base, question, sealer.idOf) : undefined;
   const aliases = new Map<string, string>();
   let histories: readonly [readonly WorldItem[], readonly WorldItem[]] = [common, common];
   for (const item of plan.fields ? common : []) {
-    const shown = baseSight.entries.find(({ id }) => !item.pending && id === sealer.idOf(item));
+    const shown = baseSight?.entries.find(({ id }) => !item.pending && id === sealer.idOf(item));
     const field = shown && random.chance(0.85) ? hiddenFieldOf(random, item, shown.facets) : undefined;
     if (field === undefined) continue;
     const { example } = getEventType(item.item.ok ? item.item.contributions[0]!.type : '') as {
@@ -446,6 +463,9 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
     histories[1].filter(({ pending }) => !pending),
   );
   const woven = [histories[0], [...common2, ...histories[1].filter(({ pending }) => pending)]] as const;
+  // The rules do not depend on the order of what is filed, and find what varies alike.
+  const wanted = textOf(sightsOf(weave(woven[0], [])), aliases);
+  const sightsAmong = ({ world, sights }: Candidate) => (sights.length > 0 ? sights : sightsOf(world));
   const kept = await Promise.all(
     plan.hidden.map(async (groups, w) => {
       const group = w === 0 ? 'first' : 'second';
@@ -456,19 +476,22 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
       );
       const items = candidates.flatMap((candidate) => candidate.items);
       await sealer.seal(group, items);
-      const wanted = textOf(sightsOf(weave(woven[w]!, [])), aliases);
-      const changesNothing = (some: readonly HiddenGroup[]) =>
-        textOf(sightsOf(weave(woven[w]!, some)), aliases) === wanted;
-      if (changesNothing(candidates)) return candidates;
-      return candidates.reduce<HiddenGroup[]>(
-        (some, one) => (changesNothing([...some, one]) ? [...some, one] : some),
-        [],
+      const having = (groups: readonly HiddenGroup[]): Candidate | undefined => {
+        const world = weave(woven[w]!, groups);
+        const sights = sightsOf(world);
+        return textOf(sights, aliases) === wanted ? { groups, world, sights } : undefined;
+      };
+      const nothing: Candidate = { groups: [], world: weave(woven[w]!, []), sights: [] };
+      return (
+        having(candidates) ??
+        candidates.reduce<Candidate>((kept, one) => having([...kept.groups, one]) ?? kept, nothing)
       );
     }),
   );
-  const hidden = kept as unknown as Pair['hidden'];
-  const worlds = [weave(woven[0], hidden[0]), weave(woven[1], hidden[1])] as const;
-  const sights = [sightsOf(worlds[0]), sightsOf(worlds[1])] as const;
+  const [first, second] = kept as [Candidate, Candidate];
+  const hidden = [first.groups, second.groups] as const;
+  const worlds = [first.world, second.world] as const;
+  const sights = [sightsAmong(first), sightsAmong(second)] as const;
   if (textOf(sights[0], aliases) !== textOf(sights[1], aliases)) throw new Error('the rules tell these worlds apart');
   return {
     serial,

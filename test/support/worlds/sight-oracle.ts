@@ -356,6 +356,30 @@ const agreementsInForce = (
   return { agreements, closed: new Set(unknown.map((one) => one['organisation']!)) };
 };
 
+const CLOSING = ['restriction-made', 'exclusion-made'];
+
+/**
+ * Whether the owners of these records leave one of them open to this viewer: whom an exclusion names sees nothing of
+ * it, his own service's included; of what is restricted others see only what names them.
+ */
+const isLeftOpen = (near: readonly Standing[], viewer: WorldViewer, { record, owner }: Standing): boolean =>
+  near
+    .filter(({ draft }) => CLOSING.includes(draft.type))
+    .filter(({ item: { decision }, owner: by }) => {
+      const { of, until } = decision!;
+      const isOfRecord = by.organisation === owner.organisation && by.service === owner.service;
+      return isOfRecord && (of === null || recordName(of) === record) && (until === null || AT < Date.parse(until));
+    })
+    .every(({ item, draft }) => {
+      const isNamed = item.decision!.who.some(
+        ({ organisation, service, workerId }) =>
+          organisation === viewer.organisation &&
+          (service === null || service === viewer.service) &&
+          (workerId === null || workerId === viewer.workerId),
+      );
+      return draft.type === 'exclusion-made' ? !isNamed : isNamed || isOwn(viewer, owner);
+    });
+
 const isOwn = (viewer: WorldViewer, owner: OwnerPlace): boolean =>
   owner.organisation === viewer.organisation && owner.service === viewer.service;
 
@@ -407,9 +431,31 @@ const cutToNewest = (decided: readonly StateEntry[]) => {
   return entries.filter(({ facets }) => facets.size > 0);
 };
 
-const sightOfState = (items: readonly WorldItem[], question: Question, idOf: IdOf): StateSight => {
+/** What one state of a world holds, whoever asks. */
+interface State extends ReturnType<typeof agreementsInForce> {
+  readonly standing: readonly Standing[];
+}
+
+const stateOf = (items: readonly WorldItem[], idOf: IdOf): State => {
   const standing = standingOf(items);
-  const { agreements, closed } = agreementsInForce(standing, idOf);
+  return { standing, ...agreementsInForce(standing, idOf) };
+};
+
+const states = new WeakMap<World, readonly State[]>();
+
+/** What is projected, and with every beginning of what is pending. */
+const statesOf = (world: World, idOf: IdOf): readonly State[] => {
+  const known = states.get(world);
+  if (known) return known;
+  const { filed, pending } = world;
+  const found = [filed, ...pending.map((_, i) => [...filed, ...pending.slice(0, i + 1)])].map((items) =>
+    stateOf(items, idOf),
+  );
+  states.set(world, found);
+  return found;
+};
+
+const sightOfState = ({ standing, agreements, closed }: State, question: Question, idOf: IdOf): StateSight => {
   const parties = [...new Set(agreements.flatMap(({ owners }) => owners))].sort();
   const references = referencesOf(standing, question.nhsNumber);
   const purpose = question.purpose.toLowerCase();
@@ -426,13 +472,17 @@ const sightOfState = (items: readonly WorldItem[], question: Question, idOf: IdO
       .filter(({ suspended }) => !suspended)
       .flatMap(({ draft: { body } }) => (typeof body['birthDate'] === 'string' ? [body['birthDate']] : [])),
   );
+  const near = [...child.members, ...child.inQuestion].flatMap((reference) => reference.records);
   const factsIn = (some: readonly Standing[]): string[] => some.flatMap(({ draft }) => draft.facts ?? []);
   // What closes acts over all that share the number; what opens is what the owner's own service has recorded.
-  const closing = factsIn([...records, ...child.inQuestion.flatMap((reference) => reference.records)]).filter(
-    (fact) => fact === 'address-protected',
-  );
+  const closing = factsIn(near).filter((fact) => fact === 'address-protected');
   const content = records.filter(isContent);
-  const isOfViewer = ({ organisation }: KnownReference): boolean => organisation === question.viewer.organisation;
+  const isOpen = (one: Standing): boolean => isLeftOpen(near, question.viewer, one);
+  // Two of what his own service recorded and he sees; another's would tell that it knows somebody of that number.
+  const isOfViewer = ({ records: its }: KnownReference): boolean =>
+    its.some(
+      (one) => isContent(one) && isOwn(question.viewer, one.owner) && tierOf(one.draft) !== 'sealed' && isOpen(one),
+    );
   const factsFor = (owner: OwnerPlace): Set<string> => {
     const own = content.filter((one) => !one.suspended && JSON.stringify(one.owner) === JSON.stringify(owner));
     return new Set([...closing, ...factsIn(own)]);
@@ -450,7 +500,7 @@ const sightOfState = (items: readonly WorldItem[], question: Question, idOf: IdO
   const decide = (standing: Standing): StateEntry => {
     const entry = { id: idOf(standing.holder), standing };
     const { draft, owner, suspended } = standing;
-    if (now.relations.length === 0 || tierOf(draft) === 'sealed')
+    if (now.relations.length === 0 || tierOf(draft) === 'sealed' || !isOpen(standing))
       return { ...entry, facets: new Set<string>(), by: [] };
     if (isOwn(question.viewer, owner)) {
       return {
@@ -478,7 +528,7 @@ const sightOfState = (items: readonly WorldItem[], question: Question, idOf: IdO
   const noticesOf = (entries: readonly Standing[]) =>
     [
       ...Map.groupBy(
-        entries.filter(({ suspended }) => !suspended),
+        entries.filter((one) => !one.suspended && isOpen(one)),
         ({ owner }) => JSON.stringify(owner),
       ).values(),
     ]
@@ -498,7 +548,6 @@ const sightOfState = (items: readonly WorldItem[], question: Question, idOf: IdO
     entries,
     parties,
     notices: [...new Map(noticesOf(content).map((notice) => [JSON.stringify(notice), notice])).values()],
-    // Two of his own organisation's that do not agree; another's would tell that it knows somebody of that number.
     linkBeingChecked: child.members
       .filter(isOfViewer)
       .some((one) => [...child.members, ...child.inQuestion].filter(isOfViewer).some((other) => !agree(one, other))),
@@ -545,10 +594,9 @@ const isLate = (entry: StateEntry, among: readonly StateEntry[]): boolean => {
  * here depends on the order of what was filed.
  */
 export const sightOf = (world: World, question: Question, idOf: IdOf): Sight => {
-  let sight = sightOfState(world.filed, question, idOf);
-  for (let n = 1; n <= world.pending.length; n += 1) {
-    sight = narrowed(sight, sightOfState([...world.filed, ...world.pending.slice(0, n)], question, idOf));
-  }
+  const sight = statesOf(world, idOf)
+    .map((state) => sightOfState(state, question, idOf))
+    .reduce(narrowed);
   const entries = [...sight.entries].sort((a, b) => byTime(a, b, Number.MAX_SAFE_INTEGER));
   const limits = entries.flatMap(({ by }) => by.flatMap(({ newest }) => (newest === null ? [] : [newest])));
   return {

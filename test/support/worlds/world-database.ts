@@ -138,7 +138,8 @@ const keepKeys = async (
   );
   await pool.query(
     `insert into sealing.submission_key (submission_id, recipient, kid, enc, sealed)
-     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::bytea[])`,
+     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::bytea[])
+     on conflict do nothing`,
     [
       keys.map(({ id }) => id),
       keys.map(({ recipient }) => recipient),
@@ -233,7 +234,7 @@ export const openWorldDatabase = async (keys: KeyService, opener: PartOpener): P
       );
       const projector = new Projector({ pool, generation, opener, blind });
       const events = eventsOf(sealedOf(world.filed, sealer), start);
-      const half = events.length % 2 === 0 ? events.length : Math.floor(events.length / 2);
+      const half = events.length % 4 > 0 ? events.length : Math.floor(events.length / 2);
       const first = await projector.project(events.slice(0, half), await projector.checkpoint());
       await projector.project(events.slice(half), first);
       return receipts;

@@ -1,0 +1,120 @@
+import type { ContributionDraft, Reference } from '#intake';
+import type { SeededRandom } from '../decision-oracle/seeded-random.js';
+import { instantsRound } from './agreements.js';
+import type { CastOrganisation } from './cast.js';
+import { itemOf, senderOf, type WorldChild } from './records.js';
+import { draftsOf, type WorldDecision, type WorldItem, type WorldParty, type WorldViewer } from './world.js';
+
+const SETTLED = '2025-11-28T09:00:00.000Z';
+
+/** A service of an organisation that knows the child by a reference. */
+export interface DecidingPlace {
+  readonly organisation: CastOrganisation;
+  readonly service: string;
+  readonly reference: Reference;
+}
+
+/** Names a decision for good; another one for every name. */
+const directiveOf = (name: string): string =>
+  `2f6a1f4e-0b57-4a6e-9d0e-${[...name]
+    .reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 0xffffffffffff, 7)
+    .toString(16)
+    .padStart(12, '0')}`;
+
+/** What people of a service decide about what it recorded. The sealer writes into it what names records and people. */
+export const decisionItem = (
+  child: WorldChild,
+  { organisation, service, reference }: DecidingPlace,
+  type: string,
+  name: string,
+  decision: WorldDecision,
+  body: Readonly<Record<string, unknown>>,
+): WorldItem => {
+  const sender = {
+    ...senderOf(organisation, service, 'hub-commands'),
+    client: `${child.prefix}-${organisation.id}-${service}-worker`,
+  };
+  const directive = directiveOf(`${child.prefix}/${type}/${name}`);
+  const draft: ContributionDraft = {
+    subject: reference,
+    type,
+    recordType: type,
+    recordKey: `directive/${directive}`,
+    ancestors: [],
+    rank: { by: 'sequence', value: '1' },
+    about: 'child',
+    occurred: { from: SETTLED, precision: 'exact' },
+    body: { directive, ...body },
+  };
+  return { ...itemOf(`${organisation.id}.${service} ${type} ${name}`, sender, SETTLED, draft), decision };
+};
+
+/** Whoever made it ends it. */
+export const liftOf = (decision: WorldItem): WorldItem => {
+  const [draft] = draftsOf(decision) as [ContributionDraft];
+  const { recordKey, recordType, subject } = draft;
+  const lift: ContributionDraft = {
+    ...draft,
+    subject,
+    type: 'entry-retracted',
+    recordType,
+    recordKey,
+    rank: { by: 'sequence', value: '2' },
+    body: {},
+  };
+  return itemOf(`${decision.label}, lifted`, decision.sender, SETTLED, lift);
+};
+
+export const placeOf = (
+  item: WorldItem,
+  references: readonly { readonly organisation: CastOrganisation; readonly reference: Reference }[],
+): DecidingPlace => {
+  const { organisation } = references.find((one) => one.organisation.id === item.sender.organisation)!;
+  return { organisation, service: item.sender.service, reference: draftsOf(item)[0]!.subject };
+};
+
+/** The viewer, by name or as one of many; or somebody else of his service or elsewhere. */
+const randomParty = (
+  random: SeededRandom,
+  viewer: WorldViewer,
+  other: CastOrganisation,
+  isViewer: boolean,
+): WorldParty => {
+  const { organisation, service, workerId } = viewer;
+  if (isViewer)
+    return {
+      organisation,
+      service: random.chance(0.5) ? service : null,
+      workerId: random.chance(0.5) ? workerId : null,
+    };
+  return random.chance(0.5)
+    ? { organisation, service, workerId: `${workerId}-colleague` }
+    : { organisation: other.id, service: random.pick(Object.keys(other.services)), workerId: null };
+};
+
+const randomUntil = (random: SeededRandom): string | null => {
+  const { before, after } = instantsRound(random);
+  return random.pick([null, null, after, before]);
+};
+
+/** A restriction or an exclusion of one record, or of all of its service's; lifted again now and then. */
+export const closingItems = (
+  random: SeededRandom,
+  child: WorldChild,
+  viewer: WorldViewer,
+  of: WorldItem,
+  place: DecidingPlace,
+  other: CastOrganisation,
+  name: string,
+  isViewerNamed: boolean,
+): WorldItem[] => {
+  const type = random.pick(['restriction-made', 'exclusion-made']);
+  const who = [randomParty(random, viewer, other, isViewerNamed)];
+  const decision = { of: random.chance(0.7) ? of : null, who, until: randomUntil(random) };
+  const made = decisionItem(child, place, type, name, decision, {
+    until: decision.until,
+    reason: 'Agreed with the family',
+  });
+  if (random.chance(0.7)) return [random.chance(0.15) ? { ...made, pending: true } : made];
+  return [made, { ...liftOf(made), pending: random.chance(0.4) }];
+};
