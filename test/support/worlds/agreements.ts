@@ -62,6 +62,16 @@ export interface WorldForbid extends WorldClause {
   readonly fields?: readonly string[];
 }
 
+export interface WorldReleaseClause extends WorldClause {
+  readonly readerText: string;
+  readonly from: readonly string[];
+  readonly tiers?: readonly string[];
+  /** Roles whose people may release. */
+  readonly by: readonly string[];
+  readonly maxFor?: string;
+  readonly show: WorldFacets;
+}
+
 /** A document with `"schema": "agreement/1"`: what these worlds use of it. */
 export interface WorldAgreement {
   readonly schema: 'agreement/1';
@@ -85,6 +95,7 @@ export interface WorldAgreement {
   readonly permits: readonly WorldPermit[];
   readonly caps: readonly WorldCap[];
   readonly forbids: readonly WorldForbid[];
+  readonly releases: readonly WorldReleaseClause[];
 }
 
 const AT = Date.parse(READ_AT);
@@ -196,6 +207,26 @@ const randomPermit = (random: SeededRandom, id: string, setting: Setting): World
   show: randomFacets(random),
 });
 
+/** Name of the text that an owner writes for whom he releases to. */
+export const SANITISED_TEXT = 'sanitised-text';
+
+const randomRelease = (random: SeededRandom, id: string, setting: Setting): WorldReleaseClause => ({
+  id,
+  readerText: `What ${id} shows`,
+  from: random.chance(0.6)
+    ? ['*']
+    : random.some(servicesOf(setting.organisations, ['open', 'guarded', 'hidden']), 2, 6),
+  ...(random.chance(0.7) ? { tiers: random.some(['ordinary', 'special', 'originator'], 2, 3) } : {}),
+  by: random.chance(0.7) ? [...new Set(ROLES)] : random.some(ROLES, 2, 5),
+  ...(random.chance(0.4) ? { maxFor: random.pick(['P28D', 'P21D']) } : {}),
+  ...whom(random, setting),
+  ...(random.chance(0.2) ? { childAge: randomAge(random) } : {}),
+  show: {
+    ...(random.chance(0.85) ? { summary: true } : {}),
+    content: [...(random.chance(0.8) ? [SANITISED_TEXT] : []), ...random.some(CONTENT, 4, CONTENT.length)],
+  },
+});
+
 const randomExistence = (random: SeededRandom, id: string, setting: Setting): WorldExistence => ({
   id,
   of: openServices(random, setting),
@@ -275,6 +306,7 @@ export const randomAgreement = (
     permits: many(clauses.permits, 'permit', randomPermit),
     caps: many(random.chance(0.25) ? 1 : 0, 'cap', randomCap),
     forbids: many(random.pick([0, 1, 1, 2]), 'forbid', randomForbid),
+    releases: many(random.pick([0, 1, 1, 2]), 'release', randomRelease),
   };
 };
 

@@ -2,7 +2,15 @@ import { getEventType, TIERS, type Tier } from '#contracts';
 import type { ContributionDraft } from '#intake';
 import { decideDfe, type DfeOrganisation } from '../decision-oracle/dfe-oracle.js';
 import { addToInstant, ageAt, toInstant } from '../decision-oracle/zoned-time.js';
-import type { WorldAge, WorldAgreement, WorldCap, WorldForbid, WorldPermit } from './agreements.js';
+import {
+  SANITISED_TEXT,
+  type WorldAge,
+  type WorldAgreement,
+  type WorldCap,
+  type WorldForbid,
+  type WorldPermit,
+  type WorldReleaseClause,
+} from './agreements.js';
 import type { WorldViewer } from './world.js';
 
 const ZONE = 'Europe/London';
@@ -212,14 +220,44 @@ const askPolicy = (
     mode,
   }) === 'allow';
 
+/** What an owner released of a record to the viewer. */
+export interface Released {
+  readonly byRole: string;
+  /** As agreements name them. */
+  readonly fields: readonly string[];
+  readonly from: number;
+  readonly until: number;
+}
+
+const isInTime = (clause: WorldReleaseClause, { byRole, from, until }: Released, at: number): boolean =>
+  clause.by.includes(byRole) &&
+  from <= at &&
+  at < until &&
+  (clause.maxFor === undefined || at < addToInstant(from, clause.maxFor, ZONE));
+
+const releaseSpeaks = (
+  document: WorldAgreement,
+  clause: WorldReleaseClause,
+  now: Circumstances,
+  place: Placed,
+): boolean =>
+  // What is hidden is opened by a release alone, and by one that names it or not.
+  place.openness !== undefined &&
+  includesPlace(clause.from, place) &&
+  speaksTo(document, clause, now) &&
+  ageOpens(clause.childAge, now, null);
+
 /** What each clause of the agreements that act shows of a record that is not the viewer's own. */
 export const shownBy = (
   acting: readonly Acting[],
   owner: OwnerPlace,
   draft: ContributionDraft,
   now: Circumstances,
+  releases: readonly Released[],
 ): Shown[] => {
   const facets = facetsOf(draft);
+  const text: Facet = { part: 'content', name: 'sanitisedText', about: draft.about, tier: tierOf(draft) };
+  const withText = releases.some(({ fields }) => fields.includes(SANITISED_TEXT)) ? [...facets, text] : facets;
   const documents = acting.flatMap(({ shape, document }) =>
     shape === 'agreement/1' && inForce(document, now.at) ? [document] : [],
   );
@@ -255,22 +293,45 @@ export const shownBy = (
       const { document } = each;
       const place = placeIn(document, owner);
       if (!place || !inForce(document, now.at)) return [];
-      return document.permits
+      const admitsBy = (clause: Clause) => (relation: string) =>
+        (clause.relation === undefined || clause.relation.includes(relation)) &&
+        purposeAdmits(document, now.purpose, relation);
+      const released = document.releases
+        .filter(
+          (clause) =>
+            (clause.tiers ?? ['originator']).includes(tierOf(draft)) && releaseSpeaks(document, clause, now, place),
+        )
+        .flatMap((clause) =>
+          releases
+            .filter((release) => isInTime(clause, release, now.at))
+            .map(({ fields }) => {
+              const candidates = withText.filter(
+                (facet) =>
+                  shows(clause.show, facet) &&
+                  facet.tier !== 'sealed' &&
+                  (facet.part === 'summary' || fields.includes(written(facet.name))),
+              );
+              return {
+                clause: `${each.name}/${clause.id}`,
+                newest: null,
+                facets: left(candidates, admitsBy(clause)),
+              };
+            }),
+        );
+      const permitted = document.permits
         .filter((permit) => permitCovers(document, permit, now, place, draft))
         .map((permit) => {
           const { about = ['child'], tiers = ORDINARILY_PERMITTED } = permit.records;
           const candidates = facets.filter(
             (facet) => shows(permit.show, facet) && tiers.includes(facet.tier) && isAboutNobodyElse(about, facet.about),
           );
-          const admits = (relation: string) =>
-            (permit.relation === undefined || permit.relation.includes(relation)) &&
-            purposeAdmits(document, now.purpose, relation);
           return {
             clause: `${each.name}/${permit.id}`,
             newest: permit.newest ?? null,
-            facets: left(candidates, admits),
+            facets: left(candidates, admitsBy(permit)),
           };
         });
+      return [...permitted, ...released];
     })
     .filter(({ facets: all }) => all.size > 0);
 };
@@ -281,6 +342,7 @@ export const isInvolvementShown = (
   owner: OwnerPlace,
   drafts: readonly ContributionDraft[],
   now: Circumstances,
+  releases: readonly Released[],
 ): boolean =>
   now.relations.length > 0 &&
   acting.some((each) => {
@@ -290,17 +352,28 @@ export const isInvolvementShown = (
     const { document } = each;
     const place = placeIn(document, owner);
     if (!place || !inForce(document, now.at) || drafts.length === 0) return false;
-    return document.existence.some(
+    const isAdmitted = (clause: Clause) =>
+      now.relations.some(
+        (relation) =>
+          (clause.relation === undefined || clause.relation.includes(relation)) &&
+          purposeAdmits(document, now.purpose, relation),
+      );
+    const isReleased = document.releases.some(
       (clause) =>
-        opensFrom(clause.of, place) &&
-        drafts.some((draft) => namesType(clause.records?.types, draft)) &&
-        speaksTo(document, clause, now) &&
-        now.relations.some(
-          (relation) =>
-            (clause.relation === undefined || clause.relation.includes(relation)) &&
-            purposeAdmits(document, now.purpose, relation),
-        ) &&
-        ageOpens(clause.childAge, now, null),
+        releases.some((release) => isInTime(clause, release, now.at)) &&
+        releaseSpeaks(document, clause, now, place) &&
+        isAdmitted(clause),
+    );
+    return (
+      isReleased ||
+      document.existence.some(
+        (clause) =>
+          opensFrom(clause.of, place) &&
+          drafts.some((draft) => namesType(clause.records?.types, draft)) &&
+          speaksTo(document, clause, now) &&
+          isAdmitted(clause) &&
+          ageOpens(clause.childAge, now, null),
+      )
     );
   });
 

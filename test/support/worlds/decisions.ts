@@ -1,6 +1,7 @@
+import { getEventType } from '#contracts';
 import type { ContributionDraft, Reference } from '#intake';
 import type { SeededRandom } from '../decision-oracle/seeded-random.js';
-import { instantsRound } from './agreements.js';
+import { instantsRound, SANITISED_TEXT } from './agreements.js';
 import type { CastOrganisation } from './cast.js';
 import { itemOf, senderOf, type WorldChild } from './records.js';
 import { draftsOf, type WorldDecision, type WorldItem, type WorldParty, type WorldViewer } from './world.js';
@@ -117,4 +118,42 @@ export const closingItems = (
   });
   if (random.chance(0.7)) return [random.chance(0.15) ? { ...made, pending: true } : made];
   return [made, { ...liftOf(made), pending: random.chance(0.4) }];
+};
+
+/** What an owner releases of one version of one record to one person: in time and in a role that may, as a rule. */
+export const releaseItems = (
+  random: SeededRandom,
+  child: WorldChild,
+  viewer: WorldViewer,
+  of: WorldItem,
+  place: DecidingPlace,
+  name: string,
+  isToViewer: boolean,
+): WorldItem[] => {
+  const { before, after } = instantsRound(random);
+  const until = random.chance(0.85) ? after : before;
+  const { organisation, service, workerId } = viewer;
+  const person = { organisation, service, workerId: isToViewer ? workerId : `${workerId}-colleague` };
+  const own = Object.entries(getEventType(draftsOf(of)[0]!.type).fields as Record<string, { part: string }>).flatMap(
+    ([field, { part }]) =>
+      part === 'content' && random.chance(0.6) ? [field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)] : [],
+  );
+  const hasText = random.chance(0.6);
+  const fields = hasText ? [...own, SANITISED_TEXT] : own;
+  const made = decisionItem(
+    child,
+    place,
+    'release-made',
+    name,
+    { of, who: [person], until, fields },
+    {
+      byRole: random.pick(place.organisation.roles),
+      fields,
+      until,
+      sanitisedText: hasText ? 'Visit in pairs' : null,
+      reason: 'For the strategy discussion',
+    },
+  );
+  if (random.chance(0.8)) return [random.chance(0.1) ? { ...made, pending: true } : made];
+  return [made, { ...liftOf(made), pending: random.chance(0.5) }];
 };

@@ -6,7 +6,7 @@ const JUDGED_MARKS = ['late', 'conflicting'];
 /** Permits of agreements are told in words of their own; of policies the words are made from the rule. */
 const textOfClause = (clause: string): string => `What ${clause.split('/').at(-1)!} shows`;
 const permitsIn = (readerText: string): string[] =>
-  [...new Set(readerText.split('; ').filter((text) => /^What permit-\d+ shows$/.test(text)))].sort();
+  [...new Set(readerText.split('; ').filter((text) => /^What (permit|release)-\d+ shows$/.test(text)))].sort();
 
 /** What a page shows, in the words of the oracle. */
 const shownOn = (page: PageBody): object => ({

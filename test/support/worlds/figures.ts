@@ -9,6 +9,7 @@ const NUMBERS = [
   'pairs over HTTP',
   'pairs in which something shows',
   'entries that show',
+  'entries that show by a release',
   'notices that show',
   'hidden items',
   'hidden items pending',
@@ -72,6 +73,10 @@ export class Figures {
     );
     this.add('pairs in which something shows', isSomethingShown(pair) ? 1 : 0);
     this.add('entries that show', entries.length);
+    this.add(
+      'entries that show by a release',
+      entries.filter(({ by }) => by.some((one) => one.includes('/release-'))).length,
+    );
     this.add('notices that show', notices.length);
     this.add('hidden fields of entries that show', pair.aliases.size / 2);
     const groups = pair.hidden.flat();

@@ -2,7 +2,7 @@ import type { ContributionDraft, FeedItem, Reference } from '#intake';
 import type { SeededRandom } from '../decision-oracle/seeded-random.js';
 import { FACTS, randomAgreement, type AgreementSetting } from './agreements.js';
 import { CAST, type CastOrganisation } from './cast.js';
-import { closingItems, placeOf } from './decisions.js';
+import { closingItems, placeOf, releaseItems } from './decisions.js';
 import {
   agreementItems,
   caseReference,
@@ -34,6 +34,7 @@ export const HIDING = [
   'a withdrawal that comes too late',
   'a version of equal rank',
   'a restriction or exclusion by another service',
+  'a release to somebody else',
 ] as const;
 export type Hiding = (typeof HIDING)[number];
 
@@ -221,6 +222,12 @@ const itemsOf = (
       const rank = Number(item.item.contributions[0]!.rank.value);
       const tier = random.pick(['originator', 'sealed'] as const);
       return [versionOf(random, item, rank, { says: 'for few eyes', tier })];
+    }
+    case 'a release to somebody else': {
+      const of = entry({ tier: 'originator' });
+      if (of.sender.organisation === viewer.organisation && of.sender.service === viewer.service) return [of];
+      const by = placeOf(of, surroundings.references);
+      return [of, ...releaseItems(random, child, viewer, of, by, name, random.chance(0.2))];
     }
     case 'a restriction or exclusion by another service': {
       // What his own service decides he may read.

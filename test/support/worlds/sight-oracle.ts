@@ -1,7 +1,4 @@
-import { canonicalText, getEventType } from '#contracts';
-import type { ContributionDraft, Reference } from '#intake';
-import type { DfeOrganisation } from '../decision-oracle/dfe-oracle.js';
-import type { WorldAgreement } from './agreements.js';
+import { agree, childrenMeant, referencesOf, type KnownReference } from './child-oracle.js';
 import { organisationOf } from './cast.js';
 import {
   facetName,
@@ -17,7 +14,9 @@ import {
   type OwnerPlace,
   type Shown,
 } from './clause-oracle.js';
-import { READ_AT, recordName, type Question, type World, type WorldItem, type WorldViewer } from './world.js';
+import { agreementsInForce, isLeftOpen, isOwn, releasesTo, type IdOf } from './owner-oracle.js';
+import { AT, isContent, standingOf, type Standing } from './standing-oracle.js';
+import type { Question, World, WorldItem } from './world.js';
 
 /** What one viewer is shown, by the rules: written from them, with nothing of the product's reading or deciding. */
 export interface Sight {
@@ -43,20 +42,12 @@ export interface SightEntry {
   readonly conflicting: boolean;
 }
 
-/** Gives the id of the contribution that an item became. */
-export type IdOf = (item: WorldItem) => string;
-
-const AT = Date.parse(READ_AT);
-const SIGNATURES = 2;
-
 const RELATIONS_OF_PURPOSE: Readonly<Record<string, readonly string[]>> = {
   safeguarding: ['allocated', 'team', 'triage', 'duty', 'on-roll', 'registered', 'presenting', 'invited', 'asserted'],
   child_protection: ['allocated', 'team', 'triage', 'duty', 'presenting', 'invited'],
   direct_care: ['registered', 'presenting'],
   emergency: ['emergency'],
 };
-/** Kinds for which the word of one's own organisation is not enough. */
-const NEED_ANOTHERS_WORD = ['on-roll', 'registered'];
 /** What shows of a record until somebody else says so too: that it is there, how it stands, since when, whom to ring. */
 const WITHOUT_ANOTHERS_WORD = [
   'summary',
@@ -64,324 +55,7 @@ const WITHOUT_ANOTHERS_WORD = [
   ...['initialConferenceTarget', 'initialConferenceDate', 'contacts', 'dutyContacts', 'keyWorker'],
   ...['settingName', 'settingTelephone', 'gpName', 'gpSurgery', 'gpTelephone'],
 ].map((name) => (name === 'summary' ? name : `content.${name}`));
-/** An encounter is open for a day; a contact opened before this was triaged for three working days by the time of reading. */
-const ENCOUNTER_SINCE = '2025-12-18T09:00:00.001Z';
-const TRIAGE_SINCE = '2025-12-16T00:00:00.000Z';
 const RELATIONS_OF_NAMED = ['allocated', 'team', 'duty', 'on-roll', 'registered'];
-
-interface Told {
-  readonly item: WorldItem;
-  readonly draft: ContributionDraft;
-  readonly owner: OwnerPlace;
-}
-
-/** A version of a record that stands. */
-interface Standing extends Told {
-  readonly record: string;
-  /** What holds its body: it gives the entry its id. */
-  readonly holder: WorldItem;
-  readonly receivedFirst: string;
-  readonly suspended: boolean;
-}
-
-const toldOf = (item: WorldItem): Told[] =>
-  item.item.ok
-    ? item.item.contributions.map((draft) => ({
-        item,
-        draft,
-        owner: { organisation: item.sender.organisation, service: item.sender.service },
-      }))
-    : [];
-
-const said = new WeakMap<ContributionDraft, string>();
-
-/** Two versions say the same when all that is compared of them is the same. */
-const saysOf = ({ draft }: Told): string => {
-  const known = said.get(draft);
-  if (known !== undefined) return known;
-  const { type, recordType, about, regime, occurred, ended, body, resolve } = draft;
-  const facts = [...(draft.facts ?? [])].sort();
-  const named = resolve ? { [resolve.field]: resolve.reference.localId } : {};
-  const all = { type, recordType, about, tier: tierOf(draft), occurred, facts, body: { ...body, ...named } };
-  const text = canonicalText({ ...all, ...(ended ? { ended } : {}), ...(regime ? { regime } : {}) });
-  said.set(draft, text);
-  return text;
-};
-
-const rankOf = ({ draft }: Told): number => Number(draft.rank.value);
-const referenceName = (organisation: string, { kind, system, localId }: Reference): string =>
-  JSON.stringify([organisation, kind, system, localId]);
-const pathsOf = ({ draft }: Told): string[] => [draft.recordKey, ...draft.ancestors];
-
-/** The highest rank of each record; equal rank and other content both; nothing that was withdrawn up to its rank. */
-const standingOf = (items: readonly WorldItem[]): Standing[] => {
-  const told = items.flatMap(toldOf);
-  const scope = ({ item, draft }: Told): string =>
-    JSON.stringify([
-      item.sender.feed,
-      referenceName(draft.subject.organisation ?? item.sender.organisation, draft.subject),
-    ]);
-  const withdrawals = told.filter(({ draft }) => draft.type === 'entry-retracted');
-  const suspensions = items.flatMap(({ item, sender, receivedAt }) =>
-    !item.ok && item.suspends?.subject
-      ? [
-          {
-            ...item.suspends,
-            scope: JSON.stringify([sender.feed, referenceName(sender.organisation, item.suspends.subject)]),
-            receivedAt,
-          },
-        ]
-      : [],
-  );
-  const versions = told.filter(({ draft }) => draft.type !== 'entry-retracted');
-  return [...Map.groupBy(versions, ({ item }) => recordName(item))].flatMap(([record, ofRecord]) => {
-    const top = Math.max(...ofRecord.map(rankOf));
-    const current = ofRecord.filter((one) => rankOf(one) === top);
-    return [...Map.groupBy(current, saysOf)].flatMap(([says, alike]): Standing[] => {
-      const one = alike[0]!;
-      const isWithdrawn = withdrawals.some(
-        (other) => scope(other) === scope(one) && rankOf(other) >= top && pathsOf(one).includes(other.draft.recordKey),
-      );
-      if (isWithdrawn) return [];
-      const sameBody = ofRecord.filter((other) => saysOf(other) === says);
-      // What is filed again is a confirmation of the first that said so; what is pending stands for itself.
-      const holder = one.item.pending ? one.item : sameBody.find(({ item }) => !item.pending)!.item;
-      return [
-        {
-          ...one,
-          record,
-          holder,
-          receivedFirst: sameBody.map(({ item }) => item.receivedAt).sort()[0]!,
-          suspended: suspensions.some(
-            (other) =>
-              other.scope === scope(one) &&
-              pathsOf(one).includes(other.recordKey) &&
-              other.receivedAt >= one.item.receivedAt,
-          ),
-        },
-      ];
-    });
-  });
-};
-
-const isContent = ({ draft }: Told): boolean => getEventType(draft.type).kind === 'content';
-
-interface KnownReference {
-  readonly name: string;
-  readonly organisation: string;
-  readonly records: readonly Standing[];
-  /** Holds the child's number, from a feed that is authoritative for it. */
-  readonly verified: boolean;
-  /** Holds it at all. */
-  readonly named: boolean;
-  readonly demographics: readonly (readonly [string, string])[];
-}
-
-const DEMOGRAPHICS = ['givenName', 'familyName', 'sex', 'birthDate'];
-
-const referencesOf = (standing: readonly Standing[], nhsNumber: string): KnownReference[] =>
-  [
-    ...Map.groupBy(
-      standing.filter(({ draft }) => draft.subject.kind === 'child'),
-      ({ item, draft }) => referenceName(item.sender.organisation, draft.subject),
-    ),
-  ].map(([name, records]) => {
-    const holding = records.filter(({ draft }) =>
-      ((draft.body['identifiers'] ?? []) as { value: string }[]).some(({ value }) => value === nhsNumber),
-    );
-    return {
-      name,
-      organisation: records[0]!.item.sender.organisation,
-      records,
-      verified: holding.some(isContent),
-      named: holding.length > 0,
-      demographics: records.flatMap(({ draft }) =>
-        DEMOGRAPHICS.flatMap((field) => {
-          const value = draft.body[field];
-          return typeof value === 'string' ? [[field, value] as const] : [];
-        }),
-      ),
-    };
-  });
-
-/** Every demographic that both give is one and the same. */
-const agree = (a: KnownReference, b: KnownReference): boolean =>
-  a.demographics.every(([field, value]) => b.demographics.every(([other, said]) => other !== field || said === value));
-
-interface FoundChild {
-  readonly members: readonly KnownReference[];
-  /** Share the verified number and are not joined. */
-  readonly inQuestion: readonly KnownReference[];
-  readonly relations: readonly string[];
-  /** Those of them that somebody else bears out, or that need nobody to. */
-  readonly borneOut: readonly string[];
-}
-
-/** A child that the viewer's own organisation knows by this number, with the viewer's relations to it. */
-const childAround = (start: KnownReference, references: readonly KnownReference[], viewer: WorldViewer): FoundChild => {
-  const candidates = references.filter(({ verified }) => verified);
-  const members = new Set([start]);
-  for (let before = 0; before !== members.size;) {
-    before = members.size;
-    for (const one of candidates) if ([...members].some((member) => agree(member, one))) members.add(one);
-  }
-  // A relation may name the child by the number alone: it is made on what its own organisation knows by it.
-  const byNumber = references.filter(
-    (one) => one.named && !one.verified && one.organisation === viewer.organisation && agree(one, start),
-  );
-  const made = [...members, ...byNumber]
-    .flatMap(({ records }) => records)
-    .filter(({ draft, suspended }) => draft.type === 'relation' && !suspended);
-  const words = [...members]
-    .flatMap(({ records }) => records)
-    .filter(({ draft, suspended }) => draft.type === 'relation-confirmed' && !suspended);
-  const held = made.filter((one) => isHeldBy(one, viewer));
-  return {
-    members: [...members],
-    inQuestion: candidates.filter((one) => !members.has(one)),
-    relations: kindsOf(held),
-    borneOut: kindsOf(held.filter((one) => isBorneOut(one, words))),
-  };
-};
-
-/** Somebody of another organisation says in his own name that this one has the relation, which had begun by then. */
-const isBorneOut = ({ draft, owner }: Standing, words: readonly Standing[]): boolean => {
-  const { relation, service, from } = draft.body as Record<string, string>;
-  return (
-    !NEED_ANOTHERS_WORD.includes(relation!) ||
-    words.some(({ item, draft: { body }, owner: by }) => {
-      const says = body as Record<string, string | null>;
-      return (
-        by.organisation !== owner.organisation &&
-        says['confirmer'] === item.sender.client &&
-        says['organisation'] === owner.organisation &&
-        says['relation'] === relation &&
-        (says['service'] === null || says['service'] === service) &&
-        Date.parse(from!) <= Date.parse(says['at']!)
-      );
-    })
-  );
-};
-
-/** The children that the viewer's own organisation knows as described and that a relation of his opens. */
-const childrenMeant = (
-  references: readonly KnownReference[],
-  { viewer, localId }: Question,
-  allows: (relation: string) => boolean,
-): FoundChild[] => {
-  const isDescribed = ({ records }: KnownReference): boolean =>
-    localId === undefined || records.some(({ draft }) => draft.subject.localId === localId);
-  const found = references
-    .filter(({ verified, organisation }) => verified && organisation === viewer.organisation)
-    .filter(isDescribed)
-    .map((start) => childAround(start, references, viewer))
-    .filter(({ relations }) => relations.some(allows));
-  const nameOf = ({ members }: FoundChild): string =>
-    members
-      .map(({ name }) => name)
-      .sort()
-      .join();
-  return [...new Map(found.map((child) => [nameOf(child), child])).values()];
-};
-
-const kindsOf = (held: readonly Standing[]): string[] => [
-  ...new Set(held.map(({ draft }) => draft.body['relation'] as string)),
-];
-
-const isHeldBy = ({ draft: { body, resolve }, owner }: Standing, viewer: WorldViewer): boolean => {
-  const worker = resolve?.reference.localId;
-  const { relation, service, from, until } = body as Record<string, string | null>;
-  const isOver =
-    (relation === 'presenting' && from! < ENCOUNTER_SINCE) || (relation === 'triage' && from! < TRIAGE_SINCE);
-  return (
-    owner.organisation === viewer.organisation &&
-    service === viewer.service &&
-    (worker === undefined ? relation !== 'allocated' : worker === viewer.workerId) &&
-    Date.parse(from!) <= AT &&
-    (until === null || until === undefined || AT < Date.parse(until)) &&
-    !isOver
-  );
-};
-
-interface InForce {
-  readonly acting: Acting;
-  readonly owners: readonly string[];
-}
-
-/**
- * Versions that two people of an owner signed for the same date, which has come; a later date takes over. An owner that
- * adopted what the hub does not hold is closed to others: it might have said so.
- */
-const agreementsInForce = (
-  standing: readonly Standing[],
-  idOf: IdOf,
-): { readonly agreements: readonly InForce[]; readonly closed: ReadonlySet<string> } => {
-  const bodies = (type: string): ({ readonly holds: string } & Readonly<Record<string, string>>)[] =>
-    standing
-      .filter(({ draft }) => draft.type === type)
-      .map(({ draft, holder }) => ({ holds: idOf(holder), ...(draft.body as Record<string, string>) }));
-  const signed = Map.groupBy(bodies('agreement-adoption'), (body) =>
-    JSON.stringify([body['agreement'], body['organisation'], body['document'], body['inForceFrom']]),
-  );
-  const complete = [...signed.values()]
-    .filter((signatures) => new Set(signatures.map(({ signer }) => signer)).size >= SIGNATURES)
-    .map((signatures) => signatures[0]!)
-    .filter((adoption) => Date.parse(adoption['inForceFrom']!) <= AT);
-  const standingAdoptions = complete.filter(
-    (one) =>
-      !complete.some(
-        (other) =>
-          other['agreement'] === one['agreement'] &&
-          other['organisation'] === one['organisation'] &&
-          Date.parse(other['inForceFrom']!) > Date.parse(one['inForceFrom']!),
-      ),
-  );
-  const documents = bodies('agreement-document');
-  // People sign one very document.
-  const isOf =
-    ({ holds }: { holds: string }) =>
-    (one: Record<string, string>) =>
-      one['document'] === holds;
-  const agreements = documents.flatMap((body): InForce[] => {
-    const owners = standingAdoptions.filter(isOf(body)).map((one) => one['organisation']!);
-    const document = JSON.parse(body['document']!) as unknown;
-    const name = `${body['agreement']!}/${body['version']!}`;
-    const acting: Acting =
-      body['shape'] === 'agreement/1'
-        ? { name, shape: 'agreement/1', document: document as WorldAgreement }
-        : { name, shape: 'policy', document: document as DfeOrganisation };
-    return owners.length > 0 ? [{ acting, owners }] : [];
-  });
-  const unknown = standingAdoptions.filter((adoption) => !documents.some((body) => isOf(body)(adoption)));
-  return { agreements, closed: new Set(unknown.map((one) => one['organisation']!)) };
-};
-
-const CLOSING = ['restriction-made', 'exclusion-made'];
-
-/**
- * Whether the owners of these records leave one of them open to this viewer: whom an exclusion names sees nothing of
- * it, his own service's included; of what is restricted others see only what names them.
- */
-const isLeftOpen = (near: readonly Standing[], viewer: WorldViewer, { record, owner }: Standing): boolean =>
-  near
-    .filter(({ draft }) => CLOSING.includes(draft.type))
-    .filter(({ item: { decision }, owner: by }) => {
-      const { of, until } = decision!;
-      const isOfRecord = by.organisation === owner.organisation && by.service === owner.service;
-      return isOfRecord && (of === null || recordName(of) === record) && (until === null || AT < Date.parse(until));
-    })
-    .every(({ item, draft }) => {
-      const isNamed = item.decision!.who.some(
-        ({ organisation, service, workerId }) =>
-          organisation === viewer.organisation &&
-          (service === null || service === viewer.service) &&
-          (workerId === null || workerId === viewer.workerId),
-      );
-      return draft.type === 'exclusion-made' ? !isNamed : isNamed || isOwn(viewer, owner);
-    });
-
-const isOwn = (viewer: WorldViewer, owner: OwnerPlace): boolean =>
-  owner.organisation === viewer.organisation && owner.service === viewer.service;
 
 /** An entry as one state of the world shows it. */
 interface StateEntry {
@@ -477,6 +151,7 @@ const sightOfState = ({ standing, agreements, closed }: State, question: Questio
   // What closes acts over all that share the number; what opens is what the owner's own service has recorded.
   const closing = factsIn(near).filter((fact) => fact === 'address-protected');
   const content = records.filter(isContent);
+  const released = releasesTo(records, question.viewer).filter(({ isOf }) => content.some(isOf));
   const isOpen = (one: Standing): boolean => isLeftOpen(near, question.viewer, one);
   // Two of what his own service recorded and he sees; another's would tell that it knows somebody of that number.
   const isOfViewer = ({ records: its }: KnownReference): boolean =>
@@ -516,7 +191,13 @@ const sightOfState = ({ standing, agreements, closed }: State, question: Questio
     const shown = (relations: readonly string[]) =>
       suspended || closed.has(owner.organisation)
         ? []
-        : shownBy(actingFor(owner), owner, draft, { ...now, facts: factsFor(owner), relations });
+        : shownBy(
+            actingFor(owner),
+            owner,
+            draft,
+            { ...now, facts: factsFor(owner), relations },
+            released.filter(({ isOf }) => isOf(standing)),
+          );
     const inFull = shown(now.relations.filter((relation) => child.borneOut.includes(relation)));
     const by = shown(now.relations).map((one): Shown => {
       const full = inFull.find(({ clause }) => clause === one.clause)?.facets ?? new Set();
@@ -535,7 +216,9 @@ const sightOfState = ({ standing, agreements, closed }: State, question: Questio
       .filter(([first]) => !isOwn(question.viewer, first!.owner) && !closed.has(first!.owner.organisation))
       .filter((ofService) => {
         const drafts = ofService.map(({ draft }) => draft).filter(isOrdinarilyPermitted);
-        return isInvolvementShown(actingFor(ofService[0]!.owner), ofService[0]!.owner, drafts, now);
+        const [{ owner }] = ofService as [Standing];
+        const ofOwner = released.filter(({ owner: by }) => JSON.stringify(by) === JSON.stringify(owner));
+        return drafts.length > 0 && isInvolvementShown(actingFor(owner), owner, drafts, now, ofOwner);
       })
       .map((ofService) => {
         const { kind, desk } = organisationOf(ofService[0]!.owner.organisation);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { ItemSealer } from '../../../libs/intake/src/inbox/seal-items.js';
 import {
   tripleOf,
+  type ContributionDraft,
   type FeedItem,
   type InboxItem,
   type Reference,
@@ -173,10 +174,18 @@ export class WorldSealer {
       const reference = staff.find((one) => one.organisation === organisation && one.localId === workerId);
       return { organisation, service, team: null, staffKey: reference ? keyOf(reference).key : null };
     });
-    const names = { who, feed: target?.rank.feed ?? null, record: target?.record.key ?? null };
+    const of = { feed: target?.rank.feed ?? null, record: target?.record.key ?? null };
+    const [person] = who;
+    const released = {
+      ...of,
+      body: target?.record.body,
+      organisation: person!.organisation,
+      staffKey: person!.staffKey,
+    };
+    const names = (draft: ContributionDraft) => (draft.type === 'release-made' ? released : { ...of, who });
     return {
       ...item,
-      contributions: item.contributions.map((draft) => ({ ...draft, body: { ...draft.body, ...names } })),
+      contributions: item.contributions.map((draft) => ({ ...draft, body: { ...draft.body, ...names(draft) } })),
     };
   }
 

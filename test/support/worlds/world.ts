@@ -24,6 +24,8 @@ export interface WorldDecision {
   readonly of: WorldItem | null;
   readonly who: readonly WorldParty[];
   readonly until: string | null;
+  /** Of a release: which fields, as agreements name them. */
+  readonly fields?: readonly string[];
 }
 
 /** One thing that a connector or a person told the hub. An item with `raw` is one that could not be read. */

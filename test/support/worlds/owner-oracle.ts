@@ -1,0 +1,115 @@
+import type { DfeOrganisation } from '../decision-oracle/dfe-oracle.js';
+import type { WorldAgreement } from './agreements.js';
+import type { Acting, OwnerPlace, Released } from './clause-oracle.js';
+import { AT, saysOf, toldOf, type Standing } from './standing-oracle.js';
+import { recordName, type WorldItem, type WorldViewer } from './world.js';
+
+/** Gives the id of the contribution that an item became. */
+export type IdOf = (item: WorldItem) => string;
+
+const SIGNATURES = 2;
+
+export interface InForce {
+  readonly acting: Acting;
+  readonly owners: readonly string[];
+}
+
+/**
+ * Versions that two people of an owner signed for the same date, which has come; a later date takes over. An owner that
+ * adopted what the hub does not hold is closed to others: it might have said so.
+ */
+export const agreementsInForce = (
+  standing: readonly Standing[],
+  idOf: IdOf,
+): { readonly agreements: readonly InForce[]; readonly closed: ReadonlySet<string> } => {
+  const bodies = (type: string): ({ readonly holds: string } & Readonly<Record<string, string>>)[] =>
+    standing
+      .filter(({ draft }) => draft.type === type)
+      .map(({ draft, holder }) => ({ holds: idOf(holder), ...(draft.body as Record<string, string>) }));
+  const signed = Map.groupBy(bodies('agreement-adoption'), (body) =>
+    JSON.stringify([body['agreement'], body['organisation'], body['document'], body['inForceFrom']]),
+  );
+  const complete = [...signed.values()]
+    .filter((signatures) => new Set(signatures.map(({ signer }) => signer)).size >= SIGNATURES)
+    .map((signatures) => signatures[0]!)
+    .filter((adoption) => Date.parse(adoption['inForceFrom']!) <= AT);
+  const standingAdoptions = complete.filter(
+    (one) =>
+      !complete.some(
+        (other) =>
+          other['agreement'] === one['agreement'] &&
+          other['organisation'] === one['organisation'] &&
+          Date.parse(other['inForceFrom']!) > Date.parse(one['inForceFrom']!),
+      ),
+  );
+  const documents = bodies('agreement-document');
+  // People sign one very document.
+  const isOf =
+    ({ holds }: { holds: string }) =>
+    (one: Record<string, string>) =>
+      one['document'] === holds;
+  const agreements = documents.flatMap((body): InForce[] => {
+    const owners = standingAdoptions.filter(isOf(body)).map((one) => one['organisation']!);
+    const document = JSON.parse(body['document']!) as unknown;
+    const name = `${body['agreement']!}/${body['version']!}`;
+    const acting: Acting =
+      body['shape'] === 'agreement/1'
+        ? { name, shape: 'agreement/1', document: document as WorldAgreement }
+        : { name, shape: 'policy', document: document as DfeOrganisation };
+    return owners.length > 0 ? [{ acting, owners }] : [];
+  });
+  const unknown = standingAdoptions.filter((adoption) => !documents.some((body) => isOf(body)(adoption)));
+  return { agreements, closed: new Set(unknown.map((one) => one['organisation']!)) };
+};
+
+export const CLOSING = ['restriction-made', 'exclusion-made'];
+
+/**
+ * Whether the owners of these records leave one of them open to this viewer: whom an exclusion names sees nothing of
+ * it, his own service's included; of what is restricted others see only what names them.
+ */
+export const isLeftOpen = (near: readonly Standing[], viewer: WorldViewer, { record, owner }: Standing): boolean =>
+  near
+    .filter(({ draft }) => CLOSING.includes(draft.type))
+    .filter(({ item: { decision }, owner: by }) => {
+      const { of, until } = decision!;
+      const isOfRecord = by.organisation === owner.organisation && by.service === owner.service;
+      return isOfRecord && (of === null || recordName(of) === record) && (until === null || AT < Date.parse(until));
+    })
+    .every(({ item, draft }) => {
+      const isNamed = item.decision!.who.some(
+        ({ organisation, service, workerId }) =>
+          organisation === viewer.organisation &&
+          (service === null || service === viewer.service) &&
+          (workerId === null || workerId === viewer.workerId),
+      );
+      return draft.type === 'exclusion-made' ? !isNamed : isNamed || isOwn(viewer, owner);
+    });
+
+export interface ReleasedRecord extends Released {
+  readonly owner: OwnerPlace;
+  readonly isOf: (standing: Standing) => boolean;
+}
+
+/** What owners released to this viewer: of the very version that they meant, by a record on this child alone. */
+export const releasesTo = (records: readonly Standing[], { organisation, workerId }: WorldViewer): ReleasedRecord[] =>
+  records
+    .filter(({ draft }) => draft.type === 'release-made')
+    .filter(({ item }) =>
+      item.decision!.who.some((one) => one.organisation === organisation && one.workerId === workerId),
+    )
+    .map(({ item, draft, owner }) => {
+      const { of, until, fields } = item.decision!;
+      const [released] = toldOf(of!);
+      return {
+        owner,
+        byRole: draft.body['byRole'] as string,
+        fields: fields!,
+        from: Date.parse(item.receivedAt),
+        until: Date.parse(until!),
+        isOf: (standing) => standing.record === recordName(of!) && saysOf(standing) === saysOf(released!),
+      };
+    });
+
+export const isOwn = (viewer: WorldViewer, owner: OwnerPlace): boolean =>
+  owner.organisation === viewer.organisation && owner.service === viewer.service;
