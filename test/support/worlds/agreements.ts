@@ -17,6 +17,8 @@ interface WorldClause {
   readonly relation?: readonly string[];
   readonly purposes?: readonly string[];
   readonly childAge?: WorldAge;
+  /** Names one of the document's bases. */
+  readonly basis?: string;
   readonly when?: readonly string[];
   readonly unless?: readonly string[];
 }
@@ -91,6 +93,8 @@ export interface WorldAgreement {
     >
   >;
   readonly purposes: Readonly<Record<string, { readonly relations: readonly string[] }>>;
+  /** Lawful bases by name. */
+  readonly bases: Readonly<Record<string, readonly string[]>>;
   readonly existence: readonly WorldExistence[];
   readonly permits: readonly WorldPermit[];
   readonly caps: readonly WorldCap[];
@@ -124,6 +128,15 @@ const ABOUT = ['child', 'carer', 'sibling', 'household-adult'];
 const TIERS = ['contact', 'ordinary', 'special'];
 const ROLES = CAST.flatMap(({ roles }) => roles);
 export const FACTS = ['address-protected', 'young-person-agreed', 'owner-recorded-significant-harm'] as const;
+
+/** The first two are consent, alone or beside another. */
+const BASES = {
+  consent: ['UK GDPR 6(1)(a)'],
+  'explicit consent': ['UK GDPR 6(1)(e)', 'uk gdpr 9(2)(a)'],
+  'public task': ['UK GDPR 6(1)(e)'],
+} as const;
+const randomBasis = (random: SeededRandom): { readonly basis?: string } =>
+  random.chance(0.3) ? { basis: random.pick(Object.keys(BASES)) } : {};
 
 /** A list with one member in it more often than chance would have it. */
 const leaning = (random: SeededRandom, list: readonly string[], towards: string, max: number): string[] => {
@@ -204,23 +217,26 @@ const randomPermit = (random: SeededRandom, id: string, setting: Setting): World
   ...(random.chance(0.4) ? { childAge: randomAge(random) } : {}),
   ...(random.chance(0.2) ? { when: [random.pick(FACTS)] } : {}),
   ...(random.chance(0.35) ? { newest: random.between(1, 3) } : {}),
+  ...randomBasis(random),
   show: randomFacets(random),
 });
 
 /** Name of the text that an owner writes for whom he releases to. */
 export const SANITISED_TEXT = 'sanitised-text';
 
+/** For whoever it is, as a rule: the release itself names one person. */
 const randomRelease = (random: SeededRandom, id: string, setting: Setting): WorldReleaseClause => ({
   id,
   readerText: `What ${id} shows`,
-  from: random.chance(0.6)
+  from: random.chance(0.8)
     ? ['*']
     : random.some(servicesOf(setting.organisations, ['open', 'guarded', 'hidden']), 2, 6),
   ...(random.chance(0.7) ? { tiers: random.some(['ordinary', 'special', 'originator'], 2, 3) } : {}),
-  by: random.chance(0.7) ? [...new Set(ROLES)] : random.some(ROLES, 2, 5),
-  ...(random.chance(0.4) ? { maxFor: random.pick(['P28D', 'P21D']) } : {}),
-  ...whom(random, setting),
+  by: random.chance(0.8) ? [...new Set(ROLES)] : random.some(ROLES, 2, 5),
+  ...(random.chance(0.4) ? { maxFor: random.pick(['P28D', 'P28D', 'P21D']) } : {}),
+  ...(random.chance(0.7) ? { to: ['*'] } : whom(random, setting)),
   ...(random.chance(0.2) ? { childAge: randomAge(random) } : {}),
+  ...(random.chance(0.3) ? randomBasis(random) : {}),
   show: {
     ...(random.chance(0.85) ? { summary: true } : {}),
     content: [...(random.chance(0.8) ? [SANITISED_TEXT] : []), ...random.some(CONTENT, 4, CONTENT.length)],
@@ -233,6 +249,7 @@ const randomExistence = (random: SeededRandom, id: string, setting: Setting): Wo
   ...whom(random, setting),
   ...(random.chance(0.4) ? { records: { types: random.some(typesOf(setting.organisations), 2, 8) } } : {}),
   ...(random.chance(0.3) ? { childAge: randomAge(random) } : {}),
+  ...randomBasis(random),
 });
 
 const randomCap = (random: SeededRandom, id: string, setting: Setting): WorldCap => ({
@@ -254,7 +271,15 @@ const randomForbid = (random: SeededRandom, id: string, setting: Setting): World
     case 2:
       return { id, ...audience, records: { about: random.some(ABOUT.slice(1), 1, 2) } };
     case 3:
-      return { id, ...audience, records: { tiers: ['special'] }, unless: [random.pick(FACTS)] };
+      return {
+        id,
+        ...audience,
+        records: {
+          tiers: ['special'],
+          ...(random.chance(0.4) ? { from: servicesOf(setting.organisations, ['open', 'guarded']) } : {}),
+        },
+        unless: [random.pick(FACTS)],
+      };
     default:
       return {
         id,
@@ -302,11 +327,12 @@ export const randomAgreement = (
         },
       ]),
     ),
+    bases: BASES,
     existence: many(clauses.existence, 'existence', randomExistence),
     permits: many(clauses.permits, 'permit', randomPermit),
     caps: many(random.chance(0.25) ? 1 : 0, 'cap', randomCap),
     forbids: many(random.pick([0, 1, 1, 2]), 'forbid', randomForbid),
-    releases: many(random.pick([0, 1, 1, 2]), 'release', randomRelease),
+    releases: many(random.pick([0, 1, 2, 2]), 'release', randomRelease),
   };
 };
 

@@ -120,6 +120,28 @@ const opensFrom = (list: readonly string[], place: Placed): boolean =>
   (place.openness === 'open' && includesPlace(list, place)) ||
   (place.openness === 'guarded' && list.includes(`${place.party}.${place.service}`));
 
+const CONSENT_BASES = ['UK GDPR 6(1)(a)', 'uk gdpr 9(2)(a)'];
+
+/**
+ * A clause on consent opens what a service recorded of whose child it holds a standing consent: the young person's own
+ * where the service is not open to all, or the document leaves its sharing to that person.
+ */
+const consentAllows = (
+  document: WorldAgreement,
+  { basis }: Pick<WorldPermit, 'basis'>,
+  place: Placed,
+  facts: ReadonlySet<string>,
+): boolean => {
+  if (basis === undefined || !document.bases[basis]!.some((one) => CONSENT_BASES.includes(one))) return true;
+  const isLeftToThem = document.forbids.some(
+    ({ records, unless }) =>
+      records?.from !== undefined &&
+      unless?.includes('young-person-agreed') === true &&
+      includesPlace(records.from, place),
+  );
+  return facts.has(place.openness !== 'open' || isLeftToThem ? 'young-person-consented' : 'consented');
+};
+
 type Clause = Pick<WorldPermit, 'to' | 'roles' | 'purposes' | 'relation'>;
 
 const speaksTo = (document: WorldAgreement, clause: Clause, { viewer, purpose }: Circumstances): boolean => {
@@ -161,6 +183,7 @@ const permitCovers = (
     namesType(permit.records.types, draft) &&
     about.includes(draft.about) &&
     tiers.includes(tierOf(draft)) &&
+    consentAllows(document, permit, place, now.facts) &&
     (permit.when ?? []).every((fact) => now.facts.has(fact)) &&
     ageOpens(permit.childAge, now, draft) &&
     withinLookback(permit.records.lookback, draft, now.at)
@@ -245,6 +268,7 @@ const releaseSpeaks = (
   place.openness !== undefined &&
   includesPlace(clause.from, place) &&
   speaksTo(document, clause, now) &&
+  consentAllows(document, clause, place, now.facts) &&
   ageOpens(clause.childAge, now, null);
 
 /** What each clause of the agreements that act shows of a record that is not the viewer's own. */
@@ -372,6 +396,7 @@ export const isInvolvementShown = (
           drafts.some((draft) => namesType(clause.records?.types, draft)) &&
           speaksTo(document, clause, now) &&
           isAdmitted(clause) &&
+          consentAllows(document, clause, place, now.facts) &&
           ageOpens(clause.childAge, now, null),
       )
     );

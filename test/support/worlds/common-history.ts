@@ -125,16 +125,18 @@ const FATES = [
   'closed by its owner',
   'released by its owner',
   'released by its owner',
+  'released by its owner',
 ] as const;
 
 export const historyOf = (random: SeededRandom, surroundings: Surroundings, name: string): WorldItem[] => {
   const { child, references, viewer } = surroundings;
-  const place = random.chance(0.35)
+  const fate = random.pick(FATES);
+  // What is one's own needs no release.
+  const place = random.chance(fate === 'released by its owner' ? 0.05 : 0.35)
     ? references.find(({ organisation }) => organisation.id === viewer.organisation)!
     : random.pick(references);
   const own = place.organisation.id === viewer.organisation;
   const service = own && random.chance(0.7) ? viewer.service : random.pick(Object.keys(place.organisation.services));
-  const fate = random.pick(FATES);
   const item = entryItem(random, child, place.organisation, service, place.reference, name, {
     ...(fate === 'released by its owner' ? { tier: random.pick(['originator', 'originator', 'special']) } : {}),
   });

@@ -22,32 +22,41 @@ const directiveOf = (name: string): string =>
     .toString(16)
     .padStart(12, '0')}`;
 
-/** What people of a service decide about what it recorded. The sealer writes into it what names records and people. */
-export const decisionItem = (
+/** What people of a service record in the hub itself. */
+const hubItem = (
   child: WorldChild,
   { organisation, service, reference }: DecidingPlace,
-  type: string,
-  name: string,
-  decision: WorldDecision,
-  body: Readonly<Record<string, unknown>>,
+  label: string,
+  draft: Pick<ContributionDraft, 'type' | 'recordKey' | 'body'>,
+  rank = 1,
 ): WorldItem => {
   const sender = {
     ...senderOf(organisation, service, 'hub-commands'),
     client: `${child.prefix}-${organisation.id}-${service}-worker`,
   };
-  const directive = directiveOf(`${child.prefix}/${type}/${name}`);
-  const draft: ContributionDraft = {
+  return itemOf(`${organisation.id}.${service} ${draft.type} ${label}`, sender, SETTLED, {
     subject: reference,
-    type,
-    recordType: type,
-    recordKey: `directive/${directive}`,
+    recordType: draft.type,
     ancestors: [],
-    rank: { by: 'sequence', value: '1' },
+    rank: { by: 'sequence', value: String(rank) },
     about: 'child',
     occurred: { from: SETTLED, precision: 'exact' },
-    body: { directive, ...body },
-  };
-  return { ...itemOf(`${organisation.id}.${service} ${type} ${name}`, sender, SETTLED, draft), decision };
+    ...draft,
+  });
+};
+
+/** What people of a service decide about what it recorded. The sealer writes into it what names records and people. */
+export const decisionItem = (
+  child: WorldChild,
+  place: DecidingPlace,
+  type: string,
+  name: string,
+  decision: WorldDecision,
+  body: Readonly<Record<string, unknown>>,
+): WorldItem => {
+  const directive = directiveOf(`${child.prefix}/${type}/${name}`);
+  const recordKey = `directive/${directive}`;
+  return { ...hubItem(child, place, name, { type, recordKey, body: { directive, ...body } }), decision };
 };
 
 /** Whoever made it ends it. */
@@ -131,7 +140,7 @@ export const releaseItems = (
   isToViewer: boolean,
 ): WorldItem[] => {
   const { before, after } = instantsRound(random);
-  const until = random.chance(0.85) ? after : before;
+  const until = random.chance(0.92) ? after : before;
   const { organisation, service, workerId } = viewer;
   const person = { organisation, service, workerId: isToViewer ? workerId : `${workerId}-colleague` };
   const own = Object.entries(getEventType(draftsOf(of)[0]!.type).fields as Record<string, { part: string }>).flatMap(
@@ -156,4 +165,38 @@ export const releaseItems = (
   );
   if (random.chance(0.8)) return [random.chance(0.1) ? { ...made, pending: true } : made];
   return [made, { ...liftOf(made), pending: random.chance(0.5) }];
+};
+
+/** Consent, the young person's decision, or significant harm, as a service recorded it; once more otherwise, perhaps. */
+export const recordedItems = (
+  random: SeededRandom,
+  child: WorldChild,
+  place: DecidingPlace,
+  name: string,
+): WorldItem[] => {
+  const type = random.pick([
+    'processing-consent-recorded',
+    'processing-consent-recorded',
+    'young-person-decision-recorded',
+    'significant-harm-recorded',
+  ]);
+  const { example } = getEventType(type) as { example: Record<string, unknown> };
+  const by = random.pick(['young-person', 'parental-responsibility']);
+  const says = (): Record<string, unknown> => {
+    const yes = random.chance(0.7);
+    switch (type) {
+      case 'processing-consent-recorded':
+        return { decision: yes ? 'given' : 'withdrawn', by, until: randomUntil(random) };
+      case 'young-person-decision-recorded':
+        return { agreed: yes, competent: random.chance(0.8) };
+      default:
+        return { stands: yes };
+    }
+  };
+  const recordKey = `recorded/${type}/${by}/${name}`;
+  const item = (rank: number) =>
+    hubItem(child, place, name, { type, recordKey, body: { ...example, ...says() } }, rank);
+  const first = item(1);
+  if (random.chance(0.6)) return [random.chance(0.15) ? { ...first, pending: true } : first];
+  return [first, { ...item(2), pending: random.chance(0.4) }];
 };

@@ -2,7 +2,7 @@ import type { ContributionDraft, FeedItem, Reference } from '#intake';
 import type { SeededRandom } from '../decision-oracle/seeded-random.js';
 import { FACTS, randomAgreement, type AgreementSetting } from './agreements.js';
 import { CAST, type CastOrganisation } from './cast.js';
-import { closingItems, placeOf, releaseItems } from './decisions.js';
+import { closingItems, placeOf, recordedItems, releaseItems } from './decisions.js';
 import {
   agreementItems,
   caseReference,
@@ -35,6 +35,7 @@ export const HIDING = [
   'a version of equal rank',
   'a restriction or exclusion by another service',
   'a release to somebody else',
+  'consent, agreement or harm that another service recorded',
 ] as const;
 export type Hiding = (typeof HIDING)[number];
 
@@ -222,6 +223,11 @@ const itemsOf = (
       const rank = Number(item.item.contributions[0]!.rank.value);
       const tier = random.pick(['originator', 'sealed'] as const);
       return [versionOf(random, item, rank, { says: 'for few eyes', tier })];
+    }
+    case 'consent, agreement or harm that another service recorded': {
+      const place = placeIn(random, surroundings);
+      const isOwn = place.organisation.id === viewer.organisation && place.service === viewer.service;
+      return isOwn ? [entry({ tier: 'sealed' })] : recordedItems(random, child, place, name);
     }
     case 'a release to somebody else': {
       const of = entry({ tier: 'originator' });

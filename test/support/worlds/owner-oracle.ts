@@ -113,3 +113,56 @@ export const releasesTo = (records: readonly Standing[], { organisation, workerI
 
 export const isOwn = (viewer: WorldViewer, owner: OwnerPlace): boolean =>
   owner.organisation === viewer.organisation && owner.service === viewer.service;
+
+type Says = Readonly<Record<string, unknown>>;
+const isGiven = ({ decision, until }: Says): boolean =>
+  decision === 'given' && (until === null || AT < Date.parse(until as string));
+/** What services record of consent, agreement and harm: the fact, by which records, and whether one of them says so. */
+const RECORDED: readonly {
+  readonly fact: string;
+  readonly type: string;
+  readonly counts?: (says: Says) => boolean;
+  readonly saysSo: (says: Says) => boolean;
+}[] = [
+  { fact: 'consented', type: 'processing-consent-recorded', saysSo: isGiven },
+  {
+    fact: 'young-person-consented',
+    type: 'processing-consent-recorded',
+    counts: ({ by }) => by === 'young-person',
+    saysSo: isGiven,
+  },
+  {
+    fact: 'young-person-agreed',
+    type: 'young-person-decision-recorded',
+    saysSo: ({ agreed, competent }) => agreed === true && competent === true,
+  },
+  {
+    fact: 'owner-recorded-significant-harm',
+    type: 'significant-harm-recorded',
+    saysSo: ({ stands }) => stands === true,
+  },
+];
+
+/**
+ * The facts among those that a service's feeds send, as its people recorded them: one is there where all that they say
+ * of it says so, and something on the child itself does; what is said otherwise, or in doubt, takes it away.
+ */
+export const asRecorded = (
+  sent: ReadonlySet<string>,
+  { organisation, service }: OwnerPlace,
+  near: readonly Standing[],
+  ofChild: readonly Standing[],
+): Set<string> => {
+  const facts = new Set(sent);
+  for (const { fact, type, counts = () => true, saysSo } of RECORDED) {
+    const words = near.filter(
+      ({ draft, owner }) =>
+        draft.type === type && owner.organisation === organisation && owner.service === service && counts(draft.body),
+    );
+    if (words.length === 0) continue;
+    facts.delete(fact);
+    const isSaid = words.every(({ draft, suspended }) => !suspended && saysSo(draft.body));
+    if (isSaid && words.some((one) => ofChild.includes(one))) facts.add(fact);
+  }
+  return facts;
+};

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { SeededRandom } from '../decision-oracle/seeded-random.js';
 import { instantsRound, randomAgreement, randomPolicy, type AgreementSetting } from './agreements.js';
 import { CAST, PURPOSES, READING_CAST, RELATIONS_OF_PURPOSE, organisationOf, type CastOrganisation } from './cast.js';
+import { recordedItems } from './decisions.js';
 import { historyOf, relationOf, suspensionOf } from './common-history.js';
 import { randomHidden, type HiddenGroup, type Surroundings } from './hidden.js';
 import {
@@ -250,6 +251,11 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
     ...(await agreementsOf(random, child, setting, plan, sealTo('common'))),
     ...naming,
     ...otherwise,
+    ...references.flatMap(({ organisation: one, reference }) =>
+      Object.keys(one.services)
+        .filter(() => random.chance(0.3))
+        .flatMap((service) => recordedItems(random, child, { organisation: one, service, reference }, 'of all')),
+    ),
     ...plan.base.flatMap((entry, i) => historyOf(new SeededRandom(entry), surroundings, `E${String(i + 1)}`)),
   ]);
   await sealer.seal('common', common);

@@ -14,7 +14,7 @@ import {
   type OwnerPlace,
   type Shown,
 } from './clause-oracle.js';
-import { agreementsInForce, isLeftOpen, isOwn, releasesTo, type IdOf } from './owner-oracle.js';
+import { agreementsInForce, asRecorded, isLeftOpen, isOwn, releasesTo, type IdOf } from './owner-oracle.js';
 import { AT, isContent, standingOf, type Standing } from './standing-oracle.js';
 import type { Question, World, WorldItem } from './world.js';
 
@@ -160,7 +160,7 @@ const sightOfState = ({ standing, agreements, closed }: State, question: Questio
     );
   const factsFor = (owner: OwnerPlace): Set<string> => {
     const own = content.filter((one) => !one.suspended && JSON.stringify(one.owner) === JSON.stringify(owner));
-    return new Set([...closing, ...factsIn(own)]);
+    return new Set([...asRecorded(new Set(factsIn(own)), owner, near, records), ...closing]);
   };
   const now: Circumstances = {
     at: AT,
@@ -218,7 +218,10 @@ const sightOfState = ({ standing, agreements, closed }: State, question: Questio
         const drafts = ofService.map(({ draft }) => draft).filter(isOrdinarilyPermitted);
         const [{ owner }] = ofService as [Standing];
         const ofOwner = released.filter(({ owner: by }) => JSON.stringify(by) === JSON.stringify(owner));
-        return drafts.length > 0 && isInvolvementShown(actingFor(owner), owner, drafts, now, ofOwner);
+        return (
+          drafts.length > 0 &&
+          isInvolvementShown(actingFor(owner), owner, drafts, { ...now, facts: factsFor(owner) }, ofOwner)
+        );
       })
       .map((ofService) => {
         const { kind, desk } = organisationOf(ofService[0]!.owner.organisation);
