@@ -71,6 +71,7 @@ export interface WorldReleaseClause extends WorldClause {
   /** Roles whose people may release. */
   readonly by: readonly string[];
   readonly maxFor?: string;
+  readonly handling?: readonly string[];
   readonly show: WorldFacets;
 }
 
@@ -234,6 +235,7 @@ const randomRelease = (random: SeededRandom, id: string, setting: Setting): Worl
   ...(random.chance(0.7) ? { tiers: random.some(['ordinary', 'special', 'originator'], 2, 3) } : {}),
   by: random.chance(0.8) ? [...new Set(ROLES)] : random.some(ROLES, 2, 5),
   ...(random.chance(0.4) ? { maxFor: random.pick(['P28D', 'P28D', 'P21D']) } : {}),
+  ...(random.chance(0.5) ? { handling: ['no-onward-sharing'] } : {}),
   ...(random.chance(0.7) ? { to: ['*'] } : whom(random, setting)),
   ...(random.chance(0.2) ? { childAge: randomAge(random) } : {}),
   ...(random.chance(0.3) ? randomBasis(random) : {}),

@@ -222,6 +222,8 @@ export type Acting =
 export interface Shown {
   readonly clause: string;
   readonly newest: number | null;
+  /** What readers are told to do with it. */
+  readonly handling?: readonly string[];
   readonly facets: ReadonlySet<string>;
 }
 
@@ -338,6 +340,7 @@ export const shownBy = (
               return {
                 clause: `${each.name}/${clause.id}`,
                 newest: null,
+                handling: clause.handling ?? [],
                 facets: left(candidates, admitsBy(clause)),
               };
             }),

@@ -2,7 +2,7 @@ import type { ContributionDraft, Reference } from '#intake';
 import type { SeededRandom } from '../decision-oracle/seeded-random.js';
 import { instantsRound } from './agreements.js';
 import { CAST, type CastOrganisation } from './cast.js';
-import { closingItems, placeOf, releaseItems } from './decisions.js';
+import { closingItems, markItems, placeOf, releaseItems } from './decisions.js';
 import type { Surroundings } from './hidden.js';
 import {
   confirmationItem,
@@ -123,6 +123,8 @@ const FATES = [
   'suspended',
   'closed by its owner',
   'closed by its owner',
+  'marked by its owner',
+  'marked by its owner',
   'released by its owner',
   'released by its owner',
   'released by its owner',
@@ -164,6 +166,8 @@ export const historyOf = (random: SeededRandom, surroundings: Surroundings, name
     }
     case 'suspended':
       return [item, suspensionOf(random, item)];
+    case 'marked by its owner':
+      return [item, ...markItems(random, child, item, placeOf(item, references), name)];
     case 'released by its owner':
       return [item, ...releaseItems(random, child, viewer, item, placeOf(item, references), name, random.chance(0.8))];
     case 'closed by its owner': {

@@ -200,3 +200,27 @@ export const recordedItems = (
   if (random.chance(0.6)) return [random.chance(0.15) ? { ...first, pending: true } : first];
   return [first, { ...item(2), pending: random.chance(0.4) }];
 };
+
+/** Who must not be told of one record, or of all that a service recorded; lifted again now and then. */
+export const markItems = (
+  random: SeededRandom,
+  child: WorldChild,
+  of: WorldItem,
+  place: DecidingPlace,
+  name: string,
+): WorldItem[] => {
+  const said = random.pick([
+    { allCarers: true, adult: null, agency: null },
+    { allCarers: false, adult: 'The mother’s partner', agency: null },
+    { allCarers: true, adult: null, agency: 'SCHOOL-02' },
+  ]);
+  const named = [...(said.allCarers ? ['all-carers'] : []), said.adult, said.agency].filter((one) => one !== null);
+  const handling = named.map((one) => `do-not-inform:${one}`);
+  const decision = { of: random.chance(0.7) ? of : null, who: [], until: null, handling };
+  const made = decisionItem(child, place, 'do-not-inform-marked', name, decision, {
+    ...said,
+    reason: 'It would put the child at risk',
+  });
+  if (random.chance(0.7)) return [random.chance(0.2) ? { ...made, pending: true } : made];
+  return [made, { ...liftOf(made), pending: random.chance(0.5) }];
+};

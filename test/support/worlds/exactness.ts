@@ -10,7 +10,8 @@ const permitsIn = (readerText: string): string[] =>
 
 /** What a page shows, in the words of the oracle. */
 const shownOn = (page: PageBody): object => ({
-  entries: page.entries.map(({ entryId, content, location, readerText, version, times, marks, summary }) => ({
+  entries: page.entries.map(({ entryId, content, location, readerText, handling, version, times, marks, summary }) => ({
+    handling,
     id: entryId,
     facets: [
       ...(summary === undefined ? [] : ['summary']),
@@ -29,7 +30,8 @@ const shownOn = (page: PageBody): object => ({
 
 /** What the rules show, in the same words. */
 const shownByRules = (sight: Sight): object => ({
-  entries: sight.entries.map(({ id, facets, by, version, receivedFirst, late, conflicting }) => ({
+  entries: sight.entries.map(({ id, facets, by, handling, version, receivedFirst, late, conflicting }) => ({
+    handling,
     id,
     facets,
     by: permitsIn(by.map(textOfClause).join('; ')),

@@ -2,7 +2,7 @@ import type { ContributionDraft, FeedItem, Reference } from '#intake';
 import type { SeededRandom } from '../decision-oracle/seeded-random.js';
 import { FACTS, randomAgreement, type AgreementSetting } from './agreements.js';
 import { CAST, type CastOrganisation } from './cast.js';
-import { closingItems, placeOf, recordedItems, releaseItems } from './decisions.js';
+import { closingItems, markItems, placeOf, recordedItems, releaseItems } from './decisions.js';
 import {
   agreementItems,
   caseReference,
@@ -36,6 +36,7 @@ export const HIDING = [
   'a restriction or exclusion by another service',
   'a release to somebody else',
   'consent, agreement or harm that another service recorded',
+  'a mark on what does not show',
 ] as const;
 export type Hiding = (typeof HIDING)[number];
 
@@ -228,6 +229,10 @@ const itemsOf = (
       const place = placeIn(random, surroundings);
       const isOwn = place.organisation.id === viewer.organisation && place.service === viewer.service;
       return isOwn ? [entry({ tier: 'sealed' })] : recordedItems(random, child, place, name);
+    }
+    case 'a mark on what does not show': {
+      const of = entry({ tier: random.pick(['originator', 'sealed']) });
+      return [of, ...markItems(random, child, of, placeOf(of, surroundings.references), name)];
     }
     case 'a release to somebody else': {
       const of = entry({ tier: 'originator' });

@@ -156,6 +156,9 @@ export const leaks: Readonly<Record<string, Leak>> = {
   'a reader text that names a hidden fact': withEntries(({ readerText }, near) => ({
     readerText: `${readerText} (${[...new Set(near.records.flatMap(({ body }) => body.envelope.facts))].sort().join()})`,
   })),
+  'a handling of what does not show': withEntries(({ handling }, near) => ({
+    handling: [...handling, ...contributionsIn(near).flatMap(({ terms }) => (terms?.['allCarers'] ? ['all'] : []))],
+  })),
   'a search that asks for more by hidden candidates': withAnswers(['search'], ({ body }, { scope }) => ({
     body: { ...body, moreDetailNeeded: scope.references.length > 2 },
   })),

@@ -1,7 +1,7 @@
 import { Problem, type Caller } from '#platform';
 import type { Pair } from './pair.js';
 import type { WorldDatabase } from './world-database.js';
-import type { SealedSubmission } from './world-sealer.js';
+import type { SealedItem, SealedSubmission } from './world-sealer.js';
 
 /** A page as the controller gives it, before it is written as JSON. */
 export interface PageBody {
@@ -22,6 +22,7 @@ export interface PageEntry extends Partial<EntrySummary> {
   readonly content: Readonly<Record<string, unknown>>;
   readonly location: Readonly<Record<string, unknown>>;
   readonly readerText: string;
+  readonly handling: readonly string[];
 }
 
 /** What an entry says of itself where its summary shows. */
@@ -214,32 +215,53 @@ export const observe = async (pair: Pair, door: Door): Promise<Observed> => {
   };
 };
 
-/** What the connectors of the viewer's own organisation are told that sent nothing which only one world holds. */
-export const observeConnectors = async (
-  pair: Pair,
-  database: WorldDatabase,
-  receipts: ReadonlyMap<SealedSubmission, string>,
-): Promise<Seen[]> => {
+/** So many receipts are looked at in a pair, each pair others. */
+const RECEIPTS = 4;
+
+/**
+ * Submissions of connectors of the viewer's own organisation that sent nothing which only one world holds: what they
+ * are told is the same.
+ */
+export const submissionsAskedFor = (pair: Pair, sealed: readonly SealedItem[]): readonly SealedSubmission[] => {
   const hidden = pair.hidden.flat().flatMap(({ items }) => items.map(({ sender }) => sender.client));
-  const varied = [...receipts.keys()].filter(({ group }) => group !== 'common').map(({ sender }) => sender.client);
+  const all = new Set(sealed.map(({ submission }) => submission));
+  const varied = [...all].filter(({ group }) => group !== 'common').map(({ sender }) => sender.client);
   const partial = new Set([...hidden, ...varied]);
-  const own = [...receipts].filter(
-    ([{ sender, group }]) =>
+  const own = [...all].filter(
+    ({ sender, group }) =>
       sender.organisation === pair.question.viewer.organisation && group === 'common' && !partial.has(sender.client),
   );
-  const seen: Seen[] = [];
-  const say = (surface: Surface, asked: string, body: object) =>
-    seen.push({ surface, asked, status: 200, headers: '', size: 0, body });
-  for (const [{ sender }, receipt] of own) {
-    const answer = await database.receipts.find(sender.client, receipt, 0, 1000);
-    say('receipts', `receipt ${receipt}`, answer ?? {});
-  }
-  const senders = new Map(own.map(([{ sender }]) => [sender.client, sender]));
-  for (const { client, organisation, feed } of senders.values()) {
-    const notices = await database.notices.list(client, organisation, feed);
-    say('connector notices', `notices to ${client}`, notices);
-  }
-  return seen.sort((a, b) => (a.asked < b.asked ? -1 : 1));
+  const turn = pair.serial % Math.max(1, own.length);
+  return [...own.slice(turn), ...own.slice(0, turn)].slice(0, RECEIPTS);
+};
+
+/** What their connectors are told of these submissions, and of their feeds. */
+export const observeConnectors = async (
+  database: WorldDatabase,
+  receipts: ReadonlyMap<SealedSubmission, string>,
+  asked: readonly SealedSubmission[],
+): Promise<Seen[]> => {
+  const say = (surface: Surface, of: string, body: object): Seen => ({
+    surface,
+    asked: of,
+    status: 200,
+    headers: '',
+    size: 0,
+    body,
+  });
+  const held = asked.filter((submission) => receipts.has(submission));
+  const senders = new Map(held.map(({ sender }) => [sender.client, sender]));
+  const answers = await Promise.all([
+    ...held.map(async (submission) => {
+      const receipt = receipts.get(submission)!;
+      const answer = await database.receipts.find(submission.sender.client, receipt, 0, 1000);
+      return say('receipts', `receipt ${receipt}`, answer ?? {});
+    }),
+    ...[...senders.values()].map(async ({ client, organisation, feed }) =>
+      say('connector notices', `notices to ${client}`, await database.notices.list(client, organisation, feed)),
+    ),
+  ]);
+  return answers.sort((a, b) => (a.asked < b.asked ? -1 : 1));
 };
 
 /** The first answer in which two worlds differ. */

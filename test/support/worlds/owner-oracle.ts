@@ -64,17 +64,30 @@ export const agreementsInForce = (
 
 export const CLOSING = ['restriction-made', 'exclusion-made'];
 
+/** Whether a decision is about a record: of the same service, and of that record or of all. */
+const concerns = ({ item, owner: by }: Standing, { record, owner }: Standing): boolean => {
+  const { of } = item.decision!;
+  const isOfService = by.organisation === owner.organisation && by.service === owner.service;
+  return isOfService && (of === null || recordName(of) === record);
+};
+
+/** What the owners' marks tell whoever reads a record. */
+export const handlingOf = (near: readonly Standing[], standing: Standing): string[] =>
+  near
+    .filter(({ draft }) => draft.type === 'do-not-inform-marked')
+    .filter((mark) => concerns(mark, standing))
+    .flatMap(({ item }) => item.decision!.handling ?? []);
+
 /**
  * Whether the owners of these records leave one of them open to this viewer: whom an exclusion names sees nothing of
  * it, his own service's included; of what is restricted others see only what names them.
  */
-export const isLeftOpen = (near: readonly Standing[], viewer: WorldViewer, { record, owner }: Standing): boolean =>
+export const isLeftOpen = (near: readonly Standing[], viewer: WorldViewer, standing: Standing): boolean =>
   near
     .filter(({ draft }) => CLOSING.includes(draft.type))
-    .filter(({ item: { decision }, owner: by }) => {
-      const { of, until } = decision!;
-      const isOfRecord = by.organisation === owner.organisation && by.service === owner.service;
-      return isOfRecord && (of === null || recordName(of) === record) && (until === null || AT < Date.parse(until));
+    .filter((one) => {
+      const { until } = one.item.decision!;
+      return concerns(one, standing) && (until === null || AT < Date.parse(until));
     })
     .every(({ item, draft }) => {
       const isNamed = item.decision!.who.some(
@@ -83,7 +96,7 @@ export const isLeftOpen = (near: readonly Standing[], viewer: WorldViewer, { rec
           (service === null || service === viewer.service) &&
           (workerId === null || workerId === viewer.workerId),
       );
-      return draft.type === 'exclusion-made' ? !isNamed : isNamed || isOwn(viewer, owner);
+      return draft.type === 'exclusion-made' ? !isNamed : isNamed || isOwn(viewer, standing.owner);
     });
 
 export interface ReleasedRecord extends Released {

@@ -14,7 +14,7 @@ import {
   type OwnerPlace,
   type Shown,
 } from './clause-oracle.js';
-import { agreementsInForce, asRecorded, isLeftOpen, isOwn, releasesTo, type IdOf } from './owner-oracle.js';
+import { agreementsInForce, asRecorded, handlingOf, isLeftOpen, isOwn, releasesTo, type IdOf } from './owner-oracle.js';
 import { AT, isContent, standingOf, type Standing } from './standing-oracle.js';
 import type { Question, World, WorldItem } from './world.js';
 
@@ -40,6 +40,8 @@ export interface SightEntry {
   readonly receivedFirst: string;
   readonly late: boolean;
   readonly conflicting: boolean;
+  /** What its reader is told to do with it. */
+  readonly handling: readonly string[];
 }
 
 const RELATIONS_OF_PURPOSE: Readonly<Record<string, readonly string[]>> = {
@@ -63,6 +65,7 @@ interface StateEntry {
   readonly standing: Standing;
   readonly facets: ReadonlySet<string>;
   readonly by: readonly Shown[];
+  readonly handling: ReadonlySet<string>;
 }
 
 interface StateSight extends Pick<Sight, 'notices' | 'linkBeingChecked' | 'moreDetailNeeded' | 'parties'> {
@@ -100,7 +103,8 @@ const cutToNewest = (decided: readonly StateEntry[]) => {
     const by = entry.by.filter(
       ({ clause, facets }) => facets.size > 0 && kept.get(clause)?.includes(entry.id) !== false,
     );
-    return { ...entry, by, facets: new Set([...entry.facets, ...by.flatMap(({ facets }) => [...facets])]) };
+    const handling = new Set([...entry.handling, ...by.flatMap((one) => one.handling ?? [])]);
+    return { ...entry, by, handling, facets: new Set([...entry.facets, ...by.flatMap(({ facets }) => [...facets])]) };
   });
   return entries.filter(({ facets }) => facets.size > 0);
 };
@@ -173,7 +177,7 @@ const sightOfState = ({ standing, agreements, closed }: State, question: Questio
   const actingFor = (owner: OwnerPlace): Acting[] =>
     agreements.filter(({ owners }) => owners.includes(owner.organisation)).map(({ acting }) => acting);
   const decide = (standing: Standing): StateEntry => {
-    const entry = { id: idOf(standing.holder), standing };
+    const entry = { id: idOf(standing.holder), standing, handling: new Set(handlingOf(near, standing)) };
     const { draft, owner, suspended } = standing;
     if (now.relations.length === 0 || tierOf(draft) === 'sealed' || !isOpen(standing))
       return { ...entry, facets: new Set<string>(), by: [] };
@@ -252,7 +256,8 @@ const narrowed = (sight: StateSight, other: StateSight): StateSight => ({
       same.length > 0 ? same : other.entries.filter(({ standing }) => standing.record === entry.standing.record);
     if (against.length === 0) return [];
     const facets = against.reduce((left, { facets: its }) => within(left, its), new Set(entry.facets));
-    return facets.size > 0 ? [{ ...entry, facets }] : [];
+    const handling = new Set([entry, ...against].flatMap((one) => [...one.handling]));
+    return facets.size > 0 ? [{ ...entry, facets, handling }] : [];
   }),
   notices: sight.notices.filter((notice) =>
     other.notices.some(({ partyKind, desk }) => partyKind === notice.partyKind && desk === notice.desk),
@@ -292,6 +297,7 @@ export const sightOf = (world: World, question: Question, idOf: IdOf): Sight => 
       by: entry.by.map(({ clause }) => clause).sort(),
       version: entry.standing.draft.rank.value,
       receivedFirst: entry.standing.receivedFirst,
+      handling: [...entry.handling].sort(),
       late: isLate(entry, entries),
       conflicting: entries.some((other) => other !== entry && other.standing.record === entry.standing.record),
     })),

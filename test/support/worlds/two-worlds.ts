@@ -9,6 +9,7 @@ import {
   observe,
   observeConnectors,
   productDoor,
+  submissionsAskedFor,
   type Observation,
   type Observed,
   type Seen,
@@ -87,16 +88,20 @@ export class TwoWorlds {
     const serial = (this.serial += 1);
     const sealer = new WorldSealer(this.sealing);
     const pair = await buildPair(plan, serial, sealer);
-    const { viewer } = pair.question;
+    const items = pair.worlds.flatMap(({ filed, pending }) => [...filed, ...pending]);
+    const asked = submissionsAskedFor(
+      pair,
+      items.map((item) => sealer.sealed.get(item)!),
+    );
     // Other children fill the rest of each log: the same history lies at other positions.
     const starts = [plan.setting % 997, (plan.setting >> 3) % 9973];
     const connectors = await Promise.all(
       lane.map(async (database, w) => {
         const receipts = await database.load(pair.worlds[w]!, sealer, {
           start: starts[w]!,
-          receiptsOf: viewer.organisation,
+          asked,
         });
-        return observeConnectors(pair, database, receipts);
+        return observeConnectors(database, receipts, asked);
       }),
     );
     const observed = await this.observe(pair, lane);

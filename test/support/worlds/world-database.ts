@@ -37,13 +37,13 @@ export interface WorldDatabase {
   readonly receipts: Receipts;
   readonly notices: Notices;
   /**
-   * Makes a world the live one. Its log begins after `start`. Returns the receipts of one organisation, by submission:
-   * what others sent and what is filed is not looked for in the inbox.
+   * Makes a world the live one. Its log begins after `start`. Returns the receipts of what came by the inbox: the
+   * submissions asked for, and what is pending. What else is filed is not looked for there.
    */
   load(
     world: World,
     sealer: WorldSealer,
-    options: { readonly start: number; readonly receiptsOf: string },
+    options: { readonly start: number; readonly asked: readonly SealedSubmission[] },
   ): Promise<ReadonlyMap<SealedSubmission, string>>;
   close(): Promise<void>;
 }
@@ -205,7 +205,7 @@ export const openWorldDatabase = async (keys: KeyService, opener: PartOpener): P
     ),
     receipts: new Receipts(pool),
     notices: new Notices(pool),
-    async load(world, sealer, { start, receiptsOf }) {
+    async load(world, sealer, { start, asked }) {
       generation += 1;
       // What the last world had not filed would be pending in this one too.
       await pool.query('delete from inbox.attempt');
@@ -224,9 +224,9 @@ export const openWorldDatabase = async (keys: KeyService, opener: PartOpener): P
         ],
       );
       const filed = [...bySubmission(world.filed, sealer)].sort(([a], [b]) => (a.id < b.id ? -1 : 1));
-      const isOwn = ([{ sender }]: (typeof filed)[number]) => sender.organisation === receiptsOf;
-      await keepKeys(pool, new Map(filed.filter((one) => !isOwn(one))));
-      const receipts = await accept(inbox, new Map([...filed.filter(isOwn), ...bySubmission(world.pending, sealer)]));
+      const isAsked = ([submission]: (typeof filed)[number]) => asked.includes(submission);
+      await keepKeys(pool, new Map(filed.filter((one) => !isAsked(one))));
+      const receipts = await accept(inbox, new Map([...filed.filter(isAsked), ...bySubmission(world.pending, sealer)]));
       await pool.query(`update projection.generation set state = 'old' where state = 'live'`);
       await pool.query(
         `insert into projection.generation (generation, state, store_id, position, event_id) values ($1, 'live', $2, $3, $4)`,

@@ -175,14 +175,12 @@ export class WorldSealer {
       return { organisation, service, team: null, staffKey: reference ? keyOf(reference).key : null };
     });
     const of = { feed: target?.rank.feed ?? null, record: target?.record.key ?? null };
-    const [person] = who;
-    const released = {
-      ...of,
-      body: target?.record.body,
-      organisation: person!.organisation,
-      staffKey: person!.staffKey,
+    const names = ({ type }: ContributionDraft) => {
+      if (type === 'do-not-inform-marked') return of;
+      if (type !== 'release-made') return { ...of, who };
+      const { organisation, staffKey } = who[0]!;
+      return { ...of, body: target?.record.body, organisation, staffKey };
     };
-    const names = (draft: ContributionDraft) => (draft.type === 'release-made' ? released : { ...of, who });
     return {
       ...item,
       contributions: item.contributions.map((draft) => ({ ...draft, body: { ...draft.body, ...names(draft) } })),

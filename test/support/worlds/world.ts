@@ -26,6 +26,8 @@ export interface WorldDecision {
   readonly until: string | null;
   /** Of a release: which fields, as agreements name them. */
   readonly fields?: readonly string[];
+  /** Of a mark: what readers are told to do with it. */
+  readonly handling?: readonly string[];
 }
 
 /** One thing that a connector or a person told the hub. An item with `raw` is one that could not be read. */

@@ -19,6 +19,7 @@ const asEntry = (near: NearRecord): PageEntry => ({
   content: fieldsOf(near, 'content'),
   location: fieldsOf(near, 'location'),
   readerText: '',
+  handling: [],
 });
 
 const withEntries =
@@ -38,6 +39,7 @@ export const wrongDeciders: Readonly<Record<string, WrongDecider>> = {
   'every field of what shows': withEntries((entries, { records }) =>
     entries.map((entry) => asEntry(records.find(({ id }) => id === entry.entryId)!)),
   ),
+  'no word of whom not to tell': withEntries((entries) => entries.map((entry) => ({ ...entry, handling: [] }))),
   'own records alone': withEntries((entries) =>
     entries.filter(({ readerText }) => readerText === 'Recorded by your own service'),
   ),
