@@ -224,3 +224,37 @@ export const markItems = (
   if (random.chance(0.7)) return [random.chance(0.2) ? { ...made, pending: true } : made];
   return [made, { ...liftOf(made), pending: random.chance(0.5) }];
 };
+
+const MADE_BETWEEN = '2025-12-01T09:00:00.000Z';
+
+/** A guardian closes the whole child to somebody: between the first and the last that was received. */
+export const childClosingItems = (
+  random: SeededRandom,
+  child: WorldChild,
+  viewer: WorldViewer,
+  place: DecidingPlace,
+  other: CastOrganisation,
+  name: string,
+  isViewerNamed: boolean,
+  records: readonly WorldItem[] = [],
+): WorldItem[] => {
+  const who = [randomParty(random, viewer, other, isViewerNamed)];
+  const view = random.pick(['cover', 'cover', 'frozen'] as const);
+  const opened = random.pick(['2025-11-28T09:00:00.000Z', '2025-11-28T08:59:59.999Z', '2025-12-02T09:00:00.000Z']);
+  const cover = {
+    view,
+    seen: [{ workerId: viewer.workerId, at: opened }],
+    withhold: random.some(['carer', 'sibling', 'household-adult'], 0, 3),
+    records: records.length > 0 && random.chance(0.3) ? [random.pick(records)] : [],
+  };
+  const decision = { of: null, who, until: randomUntil(random), cover };
+  const made = decisionItem(child, place, 'child-exclusion-made', name, decision, {
+    view,
+    withhold: cover.withhold,
+    until: decision.until,
+    reason: 'The allegation is against somebody of this team',
+  });
+  const dated = { ...made, receivedAt: MADE_BETWEEN };
+  if (random.chance(0.8)) return [random.chance(0.15) ? { ...dated, pending: true } : dated];
+  return [dated, { ...liftOf(made), receivedAt: MADE_BETWEEN, pending: random.chance(0.5) }];
+};

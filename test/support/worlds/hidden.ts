@@ -2,7 +2,7 @@ import type { ContributionDraft, FeedItem, Reference } from '#intake';
 import type { SeededRandom } from '../decision-oracle/seeded-random.js';
 import { FACTS, randomAgreement, type AgreementSetting } from './agreements.js';
 import { CAST, type CastOrganisation } from './cast.js';
-import { closingItems, markItems, placeOf, recordedItems, releaseItems } from './decisions.js';
+import { childClosingItems, closingItems, markItems, placeOf, recordedItems, releaseItems } from './decisions.js';
 import {
   agreementItems,
   caseReference,
@@ -37,6 +37,7 @@ export const HIDING = [
   'a release to somebody else',
   'consent, agreement or harm that another service recorded',
   'a mark on what does not show',
+  'a child closed to somebody else',
 ] as const;
 export type Hiding = (typeof HIDING)[number];
 
@@ -229,6 +230,10 @@ const itemsOf = (
       const place = placeIn(random, surroundings);
       const isOwn = place.organisation.id === viewer.organisation && place.service === viewer.service;
       return isOwn ? [entry({ tier: 'sealed' })] : recordedItems(random, child, place, name);
+    }
+    case 'a child closed to somebody else': {
+      const place = placeIn(random, surroundings);
+      return childClosingItems(random, child, viewer, place, random.pick(CAST), name, false);
     }
     case 'a mark on what does not show': {
       const of = entry({ tier: random.pick(['originator', 'sealed']) });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sortKey } from '#chronology';
 import { markLate } from '#timeline';
+import { CAST } from './cast.js';
 import { versionsOf, type Near, type NearRecord } from './near.js';
 import type { Pair } from './pair.js';
 import type { PageBody, PageEntry, Seen, Surface } from './observe.js';
@@ -94,8 +95,8 @@ export const leaks: Readonly<Record<string, Leak>> = {
       ...records.filter((record) => !isShown(page, record)).map(() => ({ partyKind: '', desk: '' })),
     ],
   })),
-  'notices in the order of the log': withPages((page, { records }) => ({
-    notices: [...page.notices].sort((a, b) => firstOf(records, a.partyKind) - firstOf(records, b.partyKind)),
+  'notices that count': withPages((page, { records }) => ({
+    notices: page.notices.map((notice) => ({ ...notice, held: heldBy(records, notice.partyKind) })),
   })),
   'a count of record types': withPages((_, { records }) => ({
     types: new Set(records.map(({ body }) => body.envelope.recordType)).size,
@@ -200,18 +201,9 @@ export const leaks: Readonly<Record<string, Leak>> = {
   })),
 };
 
-/** Where in the log a kind of party first said something. */
-const firstOf = (records: readonly NearRecord[], partyKind: string): number =>
-  Math.min(
-    Infinity,
-    ...records
-      .filter(({ body }) => partyKind !== '' && kindsBegin(body.envelope.owner.organisation, partyKind))
-      .map(({ body }) => body.position!),
-  );
-const kindsBegin = (organisation: string, partyKind: string): boolean =>
-  ({ COUNCIL: 'LOCAL_AUTHORITY', HEALTH: 'HEALTH', SCHOOL: 'EDUCATION', POLICE: 'POLICE', REFUGE: 'VOLUNTARY' })[
-    organisation.split('-')[0]!
-  ] === partyKind;
+const KINDS = new Map(CAST.map(({ id, kind }) => [id, kind]));
+const heldBy = (records: readonly NearRecord[], partyKind: string): number =>
+  records.filter(({ body }) => KINDS.get(body.envelope.owner.organisation) === partyKind).length;
 
 /** How many of the guesses this world knows. */
 const guessesOf = ({ hidden, idOf }: Pair, near: Near): number => {

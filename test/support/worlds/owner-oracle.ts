@@ -1,7 +1,7 @@
 import type { DfeOrganisation } from '../decision-oracle/dfe-oracle.js';
 import type { WorldAgreement } from './agreements.js';
 import type { Acting, OwnerPlace, Released } from './clause-oracle.js';
-import { AT, saysOf, toldOf, type Standing } from './standing-oracle.js';
+import { AT, isContent, saysOf, toldOf, type Standing } from './standing-oracle.js';
 import { recordName, type WorldItem, type WorldViewer } from './world.js';
 
 /** Gives the id of the contribution that an item became. */
@@ -64,6 +64,22 @@ export const agreementsInForce = (
 
 export const CLOSING = ['restriction-made', 'exclusion-made'];
 
+const isNamedIn = (
+  { item }: Standing,
+  { organisation, service, workerId }: Pick<WorldViewer, 'organisation' | 'service' | 'workerId'>,
+): boolean =>
+  item.decision!.who.some(
+    (one) =>
+      one.organisation === organisation &&
+      (one.service === null || one.service === service) &&
+      (one.workerId === null || one.workerId === workerId),
+  );
+
+const isInTime = ({ item }: Standing): boolean => {
+  const { until } = item.decision!;
+  return until === null || AT < Date.parse(until);
+};
+
 /** Whether a decision is about a record: of the same service, and of that record or of all. */
 const concerns = ({ item, owner: by }: Standing, { record, owner }: Standing): boolean => {
   const { of } = item.decision!;
@@ -85,21 +101,13 @@ export const handlingOf = (near: readonly Standing[], standing: Standing): strin
 export const isLeftOpen = (near: readonly Standing[], viewer: WorldViewer, standing: Standing): boolean =>
   near
     .filter(({ draft }) => CLOSING.includes(draft.type))
-    .filter((one) => {
-      const { until } = one.item.decision!;
-      return concerns(one, standing) && (until === null || AT < Date.parse(until));
-    })
-    .every(({ item, draft }) => {
-      const isNamed = item.decision!.who.some(
-        ({ organisation, service, workerId }) =>
-          organisation === viewer.organisation &&
-          (service === null || service === viewer.service) &&
-          (workerId === null || workerId === viewer.workerId),
-      );
-      return draft.type === 'exclusion-made' ? !isNamed : isNamed || isOwn(viewer, standing.owner);
+    .filter((one) => concerns(one, standing) && isInTime(one))
+    .every((one) => {
+      const isNamed = isNamedIn(one, viewer);
+      return one.draft.type === 'exclusion-made' ? !isNamed : isNamed || isOwn(viewer, standing.owner);
     });
 
-export interface ReleasedRecord extends Released {
+interface ReleasedRecord extends Released {
   readonly owner: OwnerPlace;
   readonly isOf: (standing: Standing) => boolean;
 }
@@ -178,4 +186,57 @@ export const asRecorded = (
     if (isSaid && words.some((one) => ofChild.includes(one))) facts.add(fact);
   }
   return facts;
+};
+
+const NEVER_LEFT = ['alleged-perpetrator', 'informant'];
+
+/** What is left of a child to somebody to whom a guardian closed it. */
+export interface LeftUnderCover {
+  /** What he would be shown if these were all that is held, and all that was held then. */
+  readonly held: readonly WorldItem[];
+  readonly then: readonly WorldItem[];
+  /** About whom nothing shows. */
+  readonly withheld: ReadonlySet<string>;
+}
+
+/**
+ * The cover view: what his own service had recorded before, less what is about him or his family, as if nothing else
+ * were there. Where it is frozen, less what came after he last looked. Undefined where the child is not closed to him.
+ */
+export const leftUnderCover = (
+  items: readonly WorldItem[],
+  near: readonly Standing[],
+  viewer: WorldViewer,
+): LeftUnderCover | undefined => {
+  const closing = near.filter(
+    (one) => one.draft.type === 'child-exclusion-made' && isInTime(one) && isNamedIn(one, viewer),
+  );
+  if (closing.length === 0) return undefined;
+  const covers = closing.map(({ item }) => item.decision!.cover!);
+  const withheld = new Set([...NEVER_LEFT, ...covers.flatMap(({ withhold }) => withhold)]);
+  const ends = closing.map(({ item }) => {
+    const made = Date.parse(item.receivedAt);
+    const { view, seen } = item.decision!.cover!;
+    if (view === 'cover') return made;
+    // Only who is named by himself is known to have looked.
+    const isKnown = item.decision!.who.some(({ workerId }) => workerId === viewer.workerId);
+    const looks = isKnown ? seen.map(({ at }) => Date.parse(at)) : [];
+    return Math.min(made, Math.max(-Infinity, ...looks) + 1);
+  });
+  const before = Math.min(...ends);
+  const isWithheld = (item: WorldItem): boolean => toldOf(item).some(({ draft }) => withheld.has(draft.about));
+  const hidden = new Set([...covers.flatMap(({ records }) => records), ...items.filter(isWithheld)].map(recordName));
+  const isLeft = (item: WorldItem): boolean => {
+    const [told] = toldOf(item);
+    const subject = told ? told.draft.subject : item.item.ok ? undefined : item.item.suspends?.subject;
+    if (subject?.kind !== 'child') return true;
+    if (item.sender.organisation !== viewer.organisation || told?.draft.type === 'child-exclusion-made') return false;
+    return !told || !isContent(told) || (isOwn(viewer, told.owner) && !hidden.has(recordName(item)));
+  };
+  const held = items.filter(isLeft);
+  const isBefore = (item: WorldItem): boolean => {
+    const [told] = toldOf(item);
+    return !told || !isContent(told) || Date.parse(item.receivedAt) < before;
+  };
+  return { held, then: held.filter(isBefore), withheld };
 };

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { SeededRandom } from '../decision-oracle/seeded-random.js';
 import { instantsRound, randomAgreement, randomPolicy, type AgreementSetting } from './agreements.js';
 import { CAST, PURPOSES, READING_CAST, RELATIONS_OF_PURPOSE, organisationOf, type CastOrganisation } from './cast.js';
-import { recordedItems } from './decisions.js';
+import { childClosingItems, recordedItems } from './decisions.js';
 import { historyOf, relationOf, suspensionOf } from './common-history.js';
 import { randomHidden, type HiddenGroup, type Surroundings } from './hidden.js';
 import {
@@ -18,7 +18,7 @@ import {
   type WorldChild,
 } from './records.js';
 import { sightOf, type Sight } from './sight-oracle.js';
-import { recordName, testNhsNumber, type Question, type World, type WorldItem, type WorldViewer } from './world.js';
+import { draftsOf, recordName, testNhsNumber, type Question, type World, type WorldItem, type WorldViewer } from './world.js';
 import type { WorldSealer } from './world-sealer.js';
 
 /** What a pair of worlds is made from. Lists shrink; the numbers in them are seeds and do not. */
@@ -239,6 +239,21 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
     });
     return random.chance(0.05) ? [item, suspensionOf(random, item)] : [item];
   });
+  const told = plan.base.flatMap((entry, i) => historyOf(new SeededRandom(entry), surroundings, `E${String(i + 1)}`));
+  const guardian = random.pick(references);
+  const isClosedToViewer = random.chance(0.4);
+  const closing = random.chance(0.12)
+    ? childClosingItems(
+        random,
+        child,
+        viewer,
+        { ...guardian, service: random.pick(Object.keys(guardian.organisation.services)) },
+        random.pick(CAST),
+        'of the child',
+        isClosedToViewer,
+        told.filter((item) => item.decision === undefined && draftsOf(item)[0]?.recordKey.startsWith('case-1/')),
+      )
+    : [];
   const common = shuffled(random, [
     postItem(organisation, viewer),
     postItem(organisation, {
@@ -256,7 +271,8 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
         .filter(() => random.chance(0.3))
         .flatMap((service) => recordedItems(random, child, { organisation: one, service, reference }, 'of all')),
     ),
-    ...plan.base.flatMap((entry, i) => historyOf(new SeededRandom(entry), surroundings, `E${String(i + 1)}`)),
+    ...told,
+    ...closing,
   ]);
   await sealer.seal('common', common);
   // The first is what the number shows. The organisation's own id means no other where it has one case alone.

@@ -14,7 +14,17 @@ import {
   type OwnerPlace,
   type Shown,
 } from './clause-oracle.js';
-import { agreementsInForce, asRecorded, handlingOf, isLeftOpen, isOwn, releasesTo, type IdOf } from './owner-oracle.js';
+import {
+  agreementsInForce,
+  asRecorded,
+  handlingOf,
+  isLeftOpen,
+  isOwn,
+  leftUnderCover,
+  releasesTo,
+  type IdOf,
+  type LeftUnderCover,
+} from './owner-oracle.js';
 import { AT, isContent, standingOf, type Standing } from './standing-oracle.js';
 import type { Question, World, WorldItem } from './world.js';
 
@@ -71,6 +81,8 @@ interface StateEntry {
 interface StateSight extends Pick<Sight, 'notices' | 'linkBeingChecked' | 'moreDetailNeeded' | 'parties'> {
   /** Whether one child is meant. */
   readonly found: boolean;
+  /** Whether it is closed to the viewer. */
+  readonly covered: boolean;
   readonly entries: readonly StateEntry[];
 }
 
@@ -111,12 +123,13 @@ const cutToNewest = (decided: readonly StateEntry[]) => {
 
 /** What one state of a world holds, whoever asks. */
 interface State extends ReturnType<typeof agreementsInForce> {
+  readonly items: readonly WorldItem[];
   readonly standing: readonly Standing[];
 }
 
 const stateOf = (items: readonly WorldItem[], idOf: IdOf): State => {
   const standing = standingOf(items);
-  return { standing, ...agreementsInForce(standing, idOf) };
+  return { items, standing, ...agreementsInForce(standing, idOf) };
 };
 
 const states = new WeakMap<World, readonly State[]>();
@@ -133,7 +146,7 @@ const statesOf = (world: World, idOf: IdOf): readonly State[] => {
   return found;
 };
 
-const sightOfState = ({ standing, agreements, closed }: State, question: Question, idOf: IdOf): StateSight => {
+const sightOfState = ({ items, standing, agreements, closed }: State, question: Question, idOf: IdOf): StateSight => {
   const parties = [...new Set(agreements.flatMap(({ owners }) => owners))].sort();
   const references = referencesOf(standing, question.nhsNumber);
   const purpose = question.purpose.toLowerCase();
@@ -142,7 +155,15 @@ const sightOfState = ({ standing, agreements, closed }: State, question: Questio
   const [child, another] = childrenMeant(references, question, (relation) => allowing.includes(relation));
   if (!child || another) {
     const moreDetailNeeded = another !== undefined;
-    return { found: false, entries: [], notices: [], linkBeingChecked: false, moreDetailNeeded, parties };
+    return {
+      found: false,
+      covered: false,
+      entries: [],
+      notices: [],
+      linkBeingChecked: false,
+      moreDetailNeeded,
+      parties,
+    };
   }
   const records = child.members.flatMap((member) => member.records);
   const births = new Set(
@@ -151,6 +172,8 @@ const sightOfState = ({ standing, agreements, closed }: State, question: Questio
       .flatMap(({ draft: { body } }) => (typeof body['birthDate'] === 'string' ? [body['birthDate']] : [])),
   );
   const near = [...child.members, ...child.inQuestion].flatMap((reference) => reference.records);
+  const left = leftUnderCover(items, near, question.viewer);
+  if (left) return covered(left, question, idOf);
   const factsIn = (some: readonly Standing[]): string[] => some.flatMap(({ draft }) => draft.facts ?? []);
   // What closes acts over all that share the number; what opens is what the owner's own service has recorded.
   const closing = factsIn(near).filter((fact) => fact === 'address-protected');
@@ -234,6 +257,7 @@ const sightOfState = ({ standing, agreements, closed }: State, question: Questio
   const entries = cutToNewest(content.map(decide));
   return {
     found: true,
+    covered: false,
     moreDetailNeeded: false,
     entries,
     parties,
@@ -244,6 +268,23 @@ const sightOfState = ({ standing, agreements, closed }: State, question: Questio
   };
 };
 
+/** What is left to somebody to whom the child is closed, of what shows now and would have shown then. */
+const covered = ({ held, then, withheld }: LeftUnderCover, question: Question, idOf: IdOf): StateSight => {
+  const [before, now] = [then, held].map((items) => sightOfState(stateOf(items, idOf), question, idOf)) as [
+    StateSight,
+    StateSight,
+  ];
+  const sight = narrowed(before, now);
+  const entries = sight.entries.flatMap((entry) => {
+    const isLeft = new Map(
+      facetsOf(entry.standing.draft).map((facet) => [facetName(facet), !withheld.has(facet.about)]),
+    );
+    const facets = new Set([...entry.facets].filter((facet) => isLeft.get(facet)));
+    return facets.size > 0 ? [{ ...entry, facets }] : [];
+  });
+  return { ...sight, entries, covered: true };
+};
+
 const within = (a: ReadonlySet<string>, b: ReadonlySet<string>): Set<string> =>
   new Set([...a].filter((facet) => b.has(facet)));
 
@@ -252,8 +293,12 @@ const narrowed = (sight: StateSight, other: StateSight): StateSight => ({
   ...sight,
   entries: sight.entries.flatMap((entry) => {
     const same = other.entries.filter(({ id }) => id === entry.id);
+    // Where it is closed, another version of what was seen is not what was seen.
+    const isClosed = sight.covered || other.covered;
     const against =
-      same.length > 0 ? same : other.entries.filter(({ standing }) => standing.record === entry.standing.record);
+      same.length > 0 || isClosed
+        ? same
+        : other.entries.filter(({ standing }) => standing.record === entry.standing.record);
     if (against.length === 0) return [];
     const facets = against.reduce((left, { facets: its }) => within(left, its), new Set(entry.facets));
     const handling = new Set([entry, ...against].flatMap((one) => [...one.handling]));
@@ -262,7 +307,11 @@ const narrowed = (sight: StateSight, other: StateSight): StateSight => ({
   notices: sight.notices.filter((notice) =>
     other.notices.some(({ partyKind, desk }) => partyKind === notice.partyKind && desk === notice.desk),
   ),
-  linkBeingChecked: other.found && (sight.linkBeingChecked || other.linkBeingChecked),
+  linkBeingChecked:
+    sight.covered || other.covered
+      ? sight.linkBeingChecked && other.linkBeingChecked
+      : other.found && (sight.linkBeingChecked || other.linkBeingChecked),
+  covered: sight.covered || other.covered,
   moreDetailNeeded: sight.moreDetailNeeded && other.moreDetailNeeded,
 });
 

@@ -163,23 +163,54 @@ export class WorldSealer {
   /** An owner's decision with the names that the hub gave to the record and the people whom it is about. */
   private async withNames(group: SealedSubmission['group'], { item, sender, decision }: WorldItem): Promise<FeedItem> {
     if (!item.ok || !decision) return item;
-    if (decision.of) await this.seal(group, [decision.of]);
-    const target = decision.of && readFinal(this.sealed.get(decision.of)!.rows[0]!.bytes).form.envelope;
+    const { of, cover } = decision;
+    const concerned = [...(of ? [of] : []), ...(cover?.records ?? [])];
+    await this.seal(group, concerned);
+    const envelopeOf = (one: WorldItem) => readFinal(this.sealed.get(one)!.rows[0]!.bytes).form.envelope;
+    const target = of && envelopeOf(of);
     const staff = decision.who.flatMap(({ organisation, workerId }) =>
       workerId === null ? [] : [{ kind: 'staff', system: 'staff', localId: workerId, organisation } as const],
     );
     const keyOf = await this.sealing.references.ensure(sender.organisation, staff);
     for (const one of staff) this.named.add(this.sealing.references.find(sender.organisation, one)!);
-    const who = decision.who.map(({ organisation, service, workerId }) => {
-      const reference = staff.find((one) => one.organisation === organisation && one.localId === workerId);
-      return { organisation, service, team: null, staffKey: reference ? keyOf(reference).key : null };
-    });
-    const of = { feed: target?.rank.feed ?? null, record: target?.record.key ?? null };
+    const staffKeyOf = (workerId: string | null, organisation?: string): string | null => {
+      const found = staff.find(
+        (one) => one.localId === workerId && one.organisation === (organisation ?? one.organisation),
+      );
+      return found ? keyOf(found).key : null;
+    };
+    const who = decision.who.map(({ organisation, service, workerId }) => ({
+      organisation,
+      service,
+      team: null,
+      staffKey: staffKeyOf(workerId, organisation),
+    }));
+    const record = { feed: target?.rank.feed ?? null, record: target?.record.key ?? null };
     const names = ({ type }: ContributionDraft) => {
-      if (type === 'do-not-inform-marked') return of;
-      if (type !== 'release-made') return { ...of, who };
-      const { organisation, staffKey } = who[0]!;
-      return { ...of, body: target?.record.body, organisation, staffKey };
+      switch (type) {
+        case 'do-not-inform-marked':
+          return record;
+        case 'release-made':
+          return {
+            ...record,
+            body: target?.record.body,
+            organisation: who[0]!.organisation,
+            staffKey: who[0]!.staffKey,
+          };
+        case 'child-exclusion-made': {
+          const records = cover!.records.map(envelopeOf);
+          return {
+            who,
+            seen: cover!.seen.flatMap(({ workerId, at }) => {
+              const staffKey = staffKeyOf(workerId);
+              return staffKey === null ? [] : [{ staffKey, at }];
+            }),
+            records: records.map((one) => ({ subject: one.subject.key, feed: one.rank.feed, record: one.record.key })),
+          };
+        }
+        default:
+          return { ...record, who };
+      }
     };
     return {
       ...item,

@@ -26,6 +26,14 @@ export interface WorldDecision {
   readonly until: string | null;
   /** Of a release: which fields, as agreements name them. */
   readonly fields?: readonly string[];
+  /** Of a child that is closed: what is left to those named. */
+  readonly cover?: {
+    readonly view: 'cover' | 'frozen';
+    /** When each person named last opened the child. */
+    readonly seen: readonly { readonly workerId: string; readonly at: string }[];
+    readonly withhold: readonly string[];
+    readonly records: readonly WorldItem[];
+  };
   /** Of a mark: what readers are told to do with it. */
   readonly handling?: readonly string[];
 }
