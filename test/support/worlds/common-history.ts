@@ -35,11 +35,11 @@ export const relationOf = (
     kind,
     workerId: by === 'worker' ? viewer.workerId : null,
     from: before,
-    until: random.chance(0.5) ? null : random.chance(0.97) ? after : before,
+    until: random.chance(0.5) ? null : random.chance(0.985) ? after : before,
   });
   const unreadable = random.chance(0.02) ? [suspensionOf(random, item)] : [];
   const ending = random.chance(0.03) ? [endOf(item)] : [];
-  const words = confirmationsOf(random, child, organisation, viewer, kind, before, others);
+  const words = confirmationsOf(random, organisation, viewer, kind, before, others);
   return { kind, items: [item, ...unreadable, ...ending, ...words] };
 };
 
@@ -55,7 +55,6 @@ const openSince = (random: SeededRandom, kind: string): string | undefined => {
 /** What people say of the relation: of another organisation, as a rule; or of no use for one reason or another. */
 const confirmationsOf = (
   random: SeededRandom,
-  child: WorldChild,
   organisation: CastOrganisation,
   viewer: WorldViewer,
   kind: string,
@@ -73,7 +72,7 @@ const confirmationsOf = (
     ...(random.chance(0.05) ? { confirmer: 'somebody else' } : {}),
   };
   const service = Object.keys(by.organisation.services)[0]!;
-  const item = confirmationItem(child, by.organisation, service, by.reference, 'of the relation', says);
+  const item = confirmationItem(by.organisation, service, by.reference, 'of the relation', says);
   if (random.chance(0.07)) return [{ ...item, pending: true }];
   if (random.chance(0.07)) return [item, { ...retractionAtOnce(item), pending: random.chance(0.5) }];
   return [item];

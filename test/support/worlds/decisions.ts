@@ -24,7 +24,6 @@ const directiveOf = (name: string): string =>
 
 /** What people of a service record in the hub itself. */
 const hubItem = (
-  child: WorldChild,
   { organisation, service, reference }: DecidingPlace,
   label: string,
   draft: Pick<ContributionDraft, 'type' | 'recordKey' | 'body'>,
@@ -32,7 +31,7 @@ const hubItem = (
 ): WorldItem => {
   const sender = {
     ...senderOf(organisation, service, 'hub-commands'),
-    client: `${child.prefix}-${organisation.id}-${service}-worker`,
+    client: `${organisation.id}-${service}-worker`.toLowerCase(),
   };
   return itemOf(`${organisation.id}.${service} ${draft.type} ${label}`, sender, SETTLED, {
     subject: reference,
@@ -56,7 +55,7 @@ export const decisionItem = (
 ): WorldItem => {
   const directive = directiveOf(`${child.prefix}/${type}/${name}`);
   const recordKey = `directive/${directive}`;
-  return { ...hubItem(child, place, name, { type, recordKey, body: { directive, ...body } }), decision };
+  return { ...hubItem(place, name, { type, recordKey, body: { directive, ...body } }), decision };
 };
 
 /** Whoever made it ends it. */
@@ -120,7 +119,7 @@ export const closingItems = (
 ): WorldItem[] => {
   const type = random.pick(['restriction-made', 'exclusion-made']);
   const who = [randomParty(random, viewer, other, isViewerNamed)];
-  const decision = { of: random.chance(0.7) ? of : null, who, until: randomUntil(random) };
+  const decision = { of: random.chance(0.8) ? of : null, who, until: randomUntil(random) };
   const made = decisionItem(child, place, type, name, decision, {
     until: decision.until,
     reason: 'Agreed with the family',
@@ -168,12 +167,7 @@ export const releaseItems = (
 };
 
 /** Consent, the young person's decision, or significant harm, as a service recorded it; once more otherwise, perhaps. */
-export const recordedItems = (
-  random: SeededRandom,
-  child: WorldChild,
-  place: DecidingPlace,
-  name: string,
-): WorldItem[] => {
+export const recordedItems = (random: SeededRandom, place: DecidingPlace, name: string): WorldItem[] => {
   const type = random.pick([
     'processing-consent-recorded',
     'processing-consent-recorded',
@@ -194,8 +188,7 @@ export const recordedItems = (
     }
   };
   const recordKey = `recorded/${type}/${by}/${name}`;
-  const item = (rank: number) =>
-    hubItem(child, place, name, { type, recordKey, body: { ...example, ...says() } }, rank);
+  const item = (rank: number) => hubItem(place, name, { type, recordKey, body: { ...example, ...says() } }, rank);
   const first = item(1);
   if (random.chance(0.6)) return [random.chance(0.15) ? { ...first, pending: true } : first];
   return [first, { ...item(2), pending: random.chance(0.4) }];

@@ -8,8 +8,10 @@ const NUMBERS = [
   'observations',
   'pairs over HTTP',
   'pairs in which something shows',
+  'pairs in which the child is closed to the viewer',
   'entries that show',
   'entries that show by a release',
+  'entries that show under a mark',
   'notices that show',
   'hidden items',
   'hidden items pending',
@@ -72,7 +74,9 @@ export class Figures {
       seen.reduce((sum, all) => sum + all.length, 0),
     );
     this.add('pairs in which something shows', isSomethingShown(pair) ? 1 : 0);
+    this.add('pairs in which the child is closed to the viewer', pair.sights[0].covered ? 1 : 0);
     this.add('entries that show', entries.length);
+    this.add('entries that show under a mark', entries.filter(({ handling }) => handling.length > 0).length);
     this.add(
       'entries that show by a release',
       entries.filter(({ by }) => by.some((one) => one.includes('/release-'))).length,

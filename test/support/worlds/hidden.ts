@@ -229,7 +229,7 @@ const itemsOf = (
     case 'consent, agreement or harm that another service recorded': {
       const place = placeIn(random, surroundings);
       const isOwn = place.organisation.id === viewer.organisation && place.service === viewer.service;
-      return isOwn ? [entry({ tier: 'sealed' })] : recordedItems(random, child, place, name);
+      return isOwn ? [entry({ tier: 'sealed' })] : recordedItems(random, place, name);
     }
     case 'a child closed to somebody else': {
       const place = placeIn(random, surroundings);

@@ -18,7 +18,15 @@ import {
   type WorldChild,
 } from './records.js';
 import { sightOf, type Sight } from './sight-oracle.js';
-import { draftsOf, recordName, testNhsNumber, type Question, type World, type WorldItem, type WorldViewer } from './world.js';
+import {
+  draftsOf,
+  recordName,
+  testNhsNumber,
+  type Question,
+  type World,
+  type WorldItem,
+  type WorldViewer,
+} from './world.js';
 import type { WorldSealer } from './world-sealer.js';
 
 /** What a pair of worlds is made from. Lists shrink; the numbers in them are seeds and do not. */
@@ -241,7 +249,7 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
   });
   const told = plan.base.flatMap((entry, i) => historyOf(new SeededRandom(entry), surroundings, `E${String(i + 1)}`));
   const guardian = random.pick(references);
-  const isClosedToViewer = random.chance(0.4);
+  const isClosedToViewer = random.chance(0.35);
   const closing = random.chance(0.12)
     ? childClosingItems(
         random,
@@ -269,7 +277,7 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
     ...references.flatMap(({ organisation: one, reference }) =>
       Object.keys(one.services)
         .filter(() => random.chance(0.3))
-        .flatMap((service) => recordedItems(random, child, { organisation: one, service, reference }, 'of all')),
+        .flatMap((service) => recordedItems(random, { organisation: one, service, reference }, 'of all')),
     ),
     ...told,
     ...closing,
@@ -361,7 +369,8 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
     aliases,
     idOf: sealer.idOf,
     kindOf: (id) => organisationOf(id).kind,
-    pageSize: random.pick([1, 2, 2, 3, 4]),
+    // At most three pages.
+    pageSize: Math.max(random.pick([1, 2, 2, 3, 4]), Math.ceil(sights[0][0]!.entries.length / 3)),
   };
 };
 

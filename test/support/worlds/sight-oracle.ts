@@ -39,6 +39,8 @@ export interface Sight {
   readonly upTo: readonly number[];
   /** Parties that the completeness block names. */
   readonly parties: readonly string[];
+  /** Whether the child is closed to him. */
+  readonly covered: boolean;
 }
 
 export interface SightEntry {
@@ -78,11 +80,9 @@ interface StateEntry {
   readonly handling: ReadonlySet<string>;
 }
 
-interface StateSight extends Pick<Sight, 'notices' | 'linkBeingChecked' | 'moreDetailNeeded' | 'parties'> {
+interface StateSight extends Pick<Sight, 'notices' | 'linkBeingChecked' | 'moreDetailNeeded' | 'parties' | 'covered'> {
   /** Whether one child is meant. */
   readonly found: boolean;
-  /** Whether it is closed to the viewer. */
-  readonly covered: boolean;
   readonly entries: readonly StateEntry[];
 }
 
@@ -355,5 +355,6 @@ export const sightOf = (world: World, question: Question, idOf: IdOf): Sight => 
     moreDetailNeeded: sight.moreDetailNeeded,
     upTo: [...new Set(limits)].sort((a, b) => a - b),
     parties: sight.parties,
+    covered: sight.covered,
   };
 };
