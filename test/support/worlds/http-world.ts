@@ -25,10 +25,10 @@ import type { WorldDatabase } from './world-database.js';
 /** The product's own server over one world: its guard, its adapter, its problems, its headers. */
 export interface HttpWorld {
   /**
-   * Whatever the viewer may ask over HTTP, refusals and guesses included. Changes nothing where nothing leaks.
-   * `metrics`: and by how much it moved them. They are the process's: nothing else may be asked meanwhile.
+   * Whatever the viewer may ask over HTTP, refusals and guesses included, and by how much it moved the metrics. Changes
+   * nothing where nothing leaks. Metrics are the process's: nothing else may be asked meanwhile.
    */
-  observe(pair: Pair, options: { readonly metrics: boolean }): Promise<Observed>;
+  observe(pair: Pair): Promise<Observed>;
   close(): Promise<void>;
 }
 
@@ -128,8 +128,8 @@ export const openHttpWorld = async (database: WorldDatabase): Promise<HttpWorld>
   };
 
   return {
-    async observe(pair, options) {
-      const before = options.metrics ? await countersNow() : new Map<string, number>();
+    async observe(pair) {
+      const before = await countersNow();
       const already = asked;
       const { viewer, purpose } = pair.question;
       const besides = async (login: string): Promise<Seen[]> => {
@@ -141,11 +141,9 @@ export const openHttpWorld = async (database: WorldDatabase): Promise<HttpWorld>
         besides(viewer.login),
         besides(pair.stranger),
       ]);
-      const seen = [...observed.seen, ...own, ...ofStranger];
-      if (!options.metrics) return { ...observed, seen };
       const body = await countersSince(before, asked - already);
       const metrics: Seen = { status: 200, headers: '', size: 0, body, surface: 'metrics', asked: 'metrics' };
-      return { ...observed, seen: [...seen, metrics] };
+      return { ...observed, seen: [...observed.seen, ...own, ...ofStranger, metrics] };
     },
     close: () => app.close(),
   };
