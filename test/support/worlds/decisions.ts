@@ -3,7 +3,7 @@ import type { ContributionDraft, Reference } from '#intake';
 import type { SeededRandom } from '../decision-oracle/seeded-random.js';
 import { instantsRound, SANITISED_TEXT } from './agreements.js';
 import type { CastOrganisation } from './cast.js';
-import { itemOf, senderOf, type WorldChild } from './records.js';
+import { itemOf, senderOf, staffReference, type WorldChild } from './records.js';
 import { draftsOf, type WorldDecision, type WorldItem, type WorldParty, type WorldViewer } from './world.js';
 
 const SETTLED = '2025-11-28T09:00:00.000Z';
@@ -250,4 +250,33 @@ export const childClosingItems = (
   const dated = { ...made, receivedAt: MADE_BETWEEN };
   if (random.chance(0.8)) return [random.chance(0.15) ? { ...dated, pending: true } : dated];
   return [dated, { ...liftOf(made), receivedAt: MADE_BETWEEN, pending: random.chance(0.5) }];
+};
+
+/** Somebody else opens what emergency clauses name of this child: now, or some while ago. */
+export const emergencyItem = (
+  random: SeededRandom,
+  child: WorldChild,
+  { organisation, service }: Omit<DecidingPlace, 'reference'>,
+  of: WorldItem | null,
+  name: string,
+): WorldItem => {
+  const type = 'emergency-access-opened';
+  const { example } = getEventType(type) as { example: Record<string, unknown> };
+  const access = directiveOf(`${child.prefix}/${type}/${name}`);
+  const [from, until] = random.pick([
+    ['2025-12-19T08:30:00.000Z', '2025-12-19T10:30:00.000Z'],
+    ['2025-12-01T08:30:00.000Z', '2025-12-01T10:30:00.000Z'],
+  ]);
+  const body = {
+    ...example,
+    access,
+    handle: directiveOf(`${child.prefix}/handle/${name}`),
+    role: random.pick(organisation.roles),
+    from,
+    until,
+    described: { kind: 'nhs-number', value: child.nhsNumber },
+  };
+  const reference = staffReference(`${child.prefix}-${name}`);
+  const item = hubItem({ organisation, service, reference }, name, { type, recordKey: `emergency/${access}`, body });
+  return { ...item, decision: { of, who: [], until } };
 };

@@ -2,7 +2,15 @@ import type { ContributionDraft, FeedItem, Reference } from '#intake';
 import type { SeededRandom } from '../decision-oracle/seeded-random.js';
 import { FACTS, randomAgreement, type AgreementSetting } from './agreements.js';
 import { CAST, type CastOrganisation } from './cast.js';
-import { childClosingItems, closingItems, markItems, placeOf, recordedItems, releaseItems } from './decisions.js';
+import {
+  childClosingItems,
+  closingItems,
+  emergencyItem,
+  markItems,
+  placeOf,
+  recordedItems,
+  releaseItems,
+} from './decisions.js';
 import {
   agreementItems,
   caseReference,
@@ -38,6 +46,7 @@ export const HIDING = [
   'consent, agreement or harm that another service recorded',
   'a mark on what does not show',
   'a child closed to somebody else',
+  'an access in an emergency by somebody else',
 ] as const;
 export type Hiding = (typeof HIDING)[number];
 
@@ -231,6 +240,8 @@ const itemsOf = (
       const isOwn = place.organisation.id === viewer.organisation && place.service === viewer.service;
       return isOwn ? [entry({ tier: 'sealed' })] : recordedItems(random, place, name);
     }
+    case 'an access in an emergency by somebody else':
+      return [emergencyItem(random, child, placeIn(random, surroundings), known[0] ?? null, name)];
     case 'a child closed to somebody else': {
       const place = placeIn(random, surroundings);
       return childClosingItems(random, child, viewer, place, random.pick(CAST), name, false);

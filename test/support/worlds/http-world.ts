@@ -18,7 +18,7 @@ import { Completeness } from '../../../apps/sharing/src/reading/completeness.js'
 import { ReceiptWait } from '../../../apps/sharing/src/reading/receipt-wait.js';
 import { CAST } from './cast.js';
 import { countersNow, countersSince } from './counters.js';
-import { observe, type Answer, type Door, type Observed, type Seen, type Surface } from './observe.js';
+import { guessesIn, observe, type Answer, type Door, type Observed, type Seen, type Surface } from './observe.js';
 import type { Pair } from './pair.js';
 import type { WorldDatabase } from './world-database.js';
 
@@ -113,17 +113,20 @@ export const openHttpWorld = async (database: WorldDatabase): Promise<HttpWorld>
       surface,
       asked: `${what} of ${login}`,
     });
-    const guesses = pair.hidden.flat().flatMap(({ items }) => items.map(pair.idOf));
+    const guesses = guessesIn(pair);
     const withdrawal = (entryId: string) => ({ purpose, reason: 'a guess', entryId });
-    const lift = `${of}/restrictions/${guesses.at(-1) ?? NOBODY}/lifts`;
     return Promise.all([
       look('restrictions list', 'restrictions', 'GET', `${of}/restrictions?purpose=${purpose}`),
       look('my children', 'my children', 'GET', '/v1/my/children'),
       look('refusals and errors', 'withdrawal of nothing', 'POST', `${of}/withdrawals`, withdrawal(NOBODY)),
-      ...guesses
-        .slice(0, 2)
-        .map((id) => look('write conflicts', 'withdrawal of a guess', 'POST', `${of}/withdrawals`, withdrawal(id))),
-      look('write conflicts', 'lift of a guess', 'POST', lift, { purpose }),
+      look('write conflicts', 'lift of nothing', 'POST', `${of}/restrictions/${NOBODY}/lifts`, { purpose }),
+      ...guesses.flatMap((id, i) => {
+        const guess = `guess ${String(i)}`;
+        return [
+          look('write conflicts', `withdrawal of ${guess}`, 'POST', `${of}/withdrawals`, withdrawal(id)),
+          look('write conflicts', `lift of ${guess}`, 'POST', `${of}/restrictions/${id}/lifts`, { purpose }),
+        ];
+      }),
     ]);
   };
 

@@ -4,7 +4,7 @@ import { markLate } from '#timeline';
 import { CAST } from './cast.js';
 import { versionsOf, type Near, type NearRecord } from './near.js';
 import type { Pair } from './pair.js';
-import type { PageBody, PageEntry, Seen, Surface } from './observe.js';
+import { guessesIn, type PageBody, type PageEntry, type Seen, type Surface } from './observe.js';
 
 /** A build with one mistake in it: what it answers in a world in place of what the product answered. */
 export type Leak = (seen: readonly Seen[], near: Near, pair: Pair) => readonly Seen[];
@@ -121,7 +121,9 @@ export const leaks: Readonly<Record<string, Leak>> = {
       })),
     },
   })),
-  'when something was last received': withPages((_, { records }) => ({ changed: lastReceived(records) })),
+  'when something was last received': withPages((_, { records }) => ({
+    changed: CAST.map(({ id }) => lastReceived(records.filter(({ body }) => body.envelope.owner.organisation === id))),
+  })),
   'what waits to be projected': withPages((_, { scope }) => ({ waiting: scope.pending.length })),
   '"up to" of how many': withPages(({ upTo }, { records }) => ({
     upTo: upTo.length === 0 ? upTo : [...upTo, records.length],
@@ -182,10 +184,10 @@ export const leaks: Readonly<Record<string, Leak>> = {
     body: { ...body, references: scope.references.length },
   })),
   'an error that knows a hidden entry': withAnswers(['write conflicts'], ({ asked, body }, near, pair) => ({
-    body: asked.startsWith('withdrawal') && guessesOf(pair, near) > 0 ? { ...body, title: 'Not yours' } : body,
+    body: asked.startsWith('withdrawal') && isKnown(asked, near, pair) ? { ...body, title: 'Not yours' } : body,
   })),
   'a conflict with a hidden record': withAnswers(['write conflicts'], ({ asked, status }, near, pair) => ({
-    status: asked.startsWith('lift') && guessesOf(pair, near) > 0 ? 409 : status,
+    status: asked.startsWith('lift') && isKnown(asked, near, pair) ? 409 : status,
   })),
   'a refusal that counts': withAnswers(['refusals and errors'], ({ body }, { records }) => ({
     body: { ...body, held: records.length },
@@ -205,8 +207,8 @@ const KINDS = new Map(CAST.map(({ id, kind }) => [id, kind]));
 const heldBy = (records: readonly NearRecord[], partyKind: string): number =>
   records.filter(({ body }) => KINDS.get(body.envelope.owner.organisation) === partyKind).length;
 
-/** How many of the guesses this world knows. */
-const guessesOf = ({ hidden, idOf }: Pair, near: Near): number => {
-  const known = idsIn(near);
-  return hidden.flat().flatMap(({ items }) => items.map(idOf).filter((id) => known.has(id))).length;
+/** Whether this world knows what is guessed. */
+const isKnown = (asked: string, near: Near, pair: Pair): boolean => {
+  const guess = guessesIn(pair)[Number(/guess (\d+)/.exec(asked)?.[1] ?? -1)];
+  return guess !== undefined && idsIn(near).has(guess);
 };

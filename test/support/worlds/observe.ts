@@ -264,6 +264,15 @@ export const observeConnectors = async (
   return answers.sort((a, b) => (a.asked < b.asked ? -1 : 1));
 };
 
+/** What somebody may guess: for each world, something that it holds besides. */
+export const guessesIn = ({ hidden, idOf }: Pair): readonly string[] =>
+  hidden.flatMap((groups) =>
+    groups
+      .flatMap(({ items }) => items)
+      .slice(-1)
+      .map(idOf),
+  );
+
 /** The first answer in which two worlds differ. */
 export const findDifference = (
   first: readonly Observation[],

@@ -1,5 +1,6 @@
 import { findInexactness } from './exactness.js';
 import { Figures } from './figures.js';
+import { forgetful } from './forgetful.js';
 import { openHttpWorld, type HttpWorld } from './http-world.js';
 import { leaks } from './leaks.js';
 import { findNear } from './near.js';
@@ -143,7 +144,7 @@ export class TwoWorlds {
   ): Promise<void> {
     const missing = <T>(planted: Readonly<Record<string, T>>) =>
       Object.entries(planted).filter(([name]) => !this.figures.isFound(name));
-    const [leaking, deciding] = [missing(leaks), missing(wrongDeciders)];
+    const [leaking, deciding] = [missing(leaks), [...missing(wrongDeciders), ...missing(forgetful)]];
     if (leaking.length + deciding.length === 0) return;
     const near = await Promise.all(lane.map((database, w) => findNear(database, pair, observed[w]!.handle)));
     for (const [name, leak] of leaking) {

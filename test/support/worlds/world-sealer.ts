@@ -190,6 +190,8 @@ export class WorldSealer {
       switch (type) {
         case 'do-not-inform-marked':
           return record;
+        case 'emergency-access-opened':
+          return { references: target ? [target.subject.key] : [] };
         case 'release-made':
           return {
             ...record,
