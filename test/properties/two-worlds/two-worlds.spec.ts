@@ -10,7 +10,7 @@ import { wrongDeciders } from '../../support/worlds/wrong-deciders.js';
 /** `TWO_WORLDS_PAIRS=20000 npm test -- test/properties/two-worlds` looks at more; `TWO_WORLDS_SEED` at others. */
 const PAIRS = Number(process.env['TWO_WORLDS_PAIRS'] ?? 2000);
 const SEED = Number(process.env['TWO_WORLDS_SEED'] ?? 20251219);
-const HTTP_PAIRS = Math.min(PAIRS, Number(process.env['TWO_WORLDS_HTTP_PAIRS'] ?? PAIRS / 10));
+const HTTP_PAIRS = Math.min(PAIRS, Number(process.env['TWO_WORLDS_HTTP_PAIRS'] ?? Math.floor(PAIRS / 10)));
 /** Each reason for hiding occurs at least in this share of the pairs. */
 const LEAST_SHARE_OF_A_REASON = 0.1;
 /** Few pairs may by chance be others. */

@@ -128,7 +128,9 @@ const LOCATION = fieldsIn('location');
 const ABOUT = ['child', 'carer', 'sibling', 'household-adult'];
 const TIERS = ['contact', 'ordinary', 'special'];
 const ROLES = CAST.flatMap(({ roles }) => roles);
-export const FACTS = ['address-protected', 'young-person-agreed', 'owner-recorded-significant-harm'] as const;
+/** Facts that people of a service record too. */
+const RECORDED_FACTS = ['young-person-agreed', 'owner-recorded-significant-harm'] as const;
+export const FACTS = ['address-protected', ...RECORDED_FACTS] as const;
 
 /** The first two are consent, alone or beside another. */
 const BASES = {
@@ -216,7 +218,7 @@ const randomPermit = (random: SeededRandom, id: string, setting: Setting): World
   },
   ...whom(random, setting),
   ...(random.chance(0.4) ? { childAge: randomAge(random) } : {}),
-  ...(random.chance(0.2) ? { when: [random.pick(FACTS)] } : {}),
+  ...(random.chance(0.3) ? { when: [random.pick([...FACTS, ...RECORDED_FACTS])] } : {}),
   ...(random.chance(0.35) ? { newest: random.between(1, 3) } : {}),
   ...randomBasis(random),
   show: randomFacets(random),
@@ -264,7 +266,7 @@ const randomCap = (random: SeededRandom, id: string, setting: Setting): WorldCap
 /** Never one that reaches everything of a service: a forbid always names something of the record or its fields. */
 const randomForbid = (random: SeededRandom, id: string, setting: Setting): WorldForbid => {
   const audience = { to: whom(random, setting).to };
-  switch (random.between(0, 5)) {
+  switch (random.between(0, 6)) {
     case 0:
       return { id, ...audience, fields: random.some(CONTENT, 1, 6) };
     case 1:
@@ -273,6 +275,7 @@ const randomForbid = (random: SeededRandom, id: string, setting: Setting): World
     case 2:
       return { id, ...audience, records: { about: random.some(ABOUT.slice(1), 1, 2) } };
     case 3:
+    case 5:
       return {
         id,
         ...audience,
@@ -280,7 +283,7 @@ const randomForbid = (random: SeededRandom, id: string, setting: Setting): World
           tiers: ['special'],
           ...(random.chance(0.4) ? { from: servicesOf(setting.organisations, ['open', 'guarded']) } : {}),
         },
-        unless: [random.pick(FACTS)],
+        unless: [random.pick(RECORDED_FACTS)],
       };
     default:
       return {

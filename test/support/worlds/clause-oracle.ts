@@ -265,13 +265,14 @@ const releaseSpeaks = (
   clause: WorldReleaseClause,
   now: Circumstances,
   place: Placed,
+  draft: ContributionDraft | null,
 ): boolean =>
   // What is hidden is opened by a release alone, and by one that names it or not.
   place.openness !== undefined &&
   includesPlace(clause.from, place) &&
   speaksTo(document, clause, now) &&
   consentAllows(document, clause, place, now.facts) &&
-  ageOpens(clause.childAge, now, null);
+  ageOpens(clause.childAge, now, draft);
 
 /** What each clause of the agreements that act shows of a record that is not the viewer's own. */
 export const shownBy = (
@@ -325,7 +326,8 @@ export const shownBy = (
       const released = document.releases
         .filter(
           (clause) =>
-            (clause.tiers ?? ['originator']).includes(tierOf(draft)) && releaseSpeaks(document, clause, now, place),
+            (clause.tiers ?? ['originator']).includes(tierOf(draft)) &&
+            releaseSpeaks(document, clause, now, place, draft),
         )
         .flatMap((clause) =>
           releases
@@ -388,7 +390,7 @@ export const isInvolvementShown = (
     const isReleased = document.releases.some(
       (clause) =>
         releases.some((release) => isInTime(clause, release, now.at)) &&
-        releaseSpeaks(document, clause, now, place) &&
+        releaseSpeaks(document, clause, now, place, null) &&
         isAdmitted(clause),
     );
     return (

@@ -170,7 +170,6 @@ export const releaseItems = (
 export const recordedItems = (random: SeededRandom, place: DecidingPlace, name: string): WorldItem[] => {
   const type = random.pick([
     'processing-consent-recorded',
-    'processing-consent-recorded',
     'young-person-decision-recorded',
     'significant-harm-recorded',
   ]);

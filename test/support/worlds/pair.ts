@@ -276,7 +276,7 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
     ...otherwise,
     ...references.flatMap(({ organisation: one, reference }) =>
       Object.keys(one.services)
-        .filter(() => random.chance(0.3))
+        .filter(() => random.chance(0.45))
         .flatMap((service) => recordedItems(random, { organisation: one, service, reference }, 'of all')),
     ),
     ...told,
