@@ -61,7 +61,7 @@ describe('two worlds that differ only in what a viewer may not see', () => {
   );
 
   // Of some kinds only few pairs hold something that matters.
-  (PAIRS < 500 ? it.skip : it).each(Object.keys(forgetful))(
+  (PAIRS < 2000 ? it.skip : it).each(Object.keys(forgetful))(
     'do not show what the rules show where a build forgets: %s',
     (build) => {
       expect([...worlds.figures.found.keys()]).toContain(build);

@@ -218,7 +218,7 @@ const randomPermit = (random: SeededRandom, id: string, setting: Setting): World
   },
   ...whom(random, setting),
   ...(random.chance(0.4) ? { childAge: randomAge(random) } : {}),
-  ...(random.chance(0.3) ? { when: [random.pick([...FACTS, ...RECORDED_FACTS])] } : {}),
+  ...(random.chance(0.35) ? { when: [random.pick([...FACTS, ...RECORDED_FACTS])] } : {}),
   ...(random.chance(0.35) ? { newest: random.between(1, 3) } : {}),
   ...randomBasis(random),
   show: randomFacets(random),
@@ -280,7 +280,7 @@ const randomForbid = (random: SeededRandom, id: string, setting: Setting): World
         id,
         ...audience,
         records: {
-          tiers: ['special'],
+          ...random.pick([{ tiers: ['special'] }, { tiers: ['special'] }, { about: ['child'] }]),
           ...(random.chance(0.4) ? { from: servicesOf(setting.organisations, ['open', 'guarded']) } : {}),
         },
         unless: [random.pick(RECORDED_FACTS)],

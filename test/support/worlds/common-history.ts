@@ -24,10 +24,10 @@ export const relationOf = (
   own: Reference,
   others: readonly { readonly organisation: CastOrganisation; readonly reference: Reference }[],
 ): { readonly kind: string; readonly items: readonly WorldItem[] } => {
-  if (random.chance(0.02)) return { kind: '', items: [] };
+  if (random.chance(0.015)) return { kind: '', items: [] };
   const { kind, by } = random.pick(organisation.relations);
   const { before: long, after } = instantsRound(random);
-  const before = random.chance(0.98) ? (openSince(random, kind) ?? long) : long;
+  const before = random.chance(0.985) ? (openSince(random, kind) ?? long) : long;
   const reference: Reference = random.chance(0.2)
     ? { kind: 'child', system: 'nhs-number', localId: child.nhsNumber }
     : own;
@@ -37,8 +37,8 @@ export const relationOf = (
     from: before,
     until: random.chance(0.5) ? null : random.chance(0.985) ? after : before,
   });
-  const unreadable = random.chance(0.02) ? [suspensionOf(random, item)] : [];
-  const ending = random.chance(0.03) ? [endOf(item)] : [];
+  const unreadable = random.chance(0.015) ? [suspensionOf(random, item)] : [];
+  const ending = random.chance(0.02) ? [endOf(item)] : [];
   const words = confirmationsOf(random, organisation, viewer, kind, before, others);
   return { kind, items: [item, ...unreadable, ...ending, ...words] };
 };
