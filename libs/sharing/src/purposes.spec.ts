@@ -17,6 +17,14 @@ describe('the purposes of relations', () => {
     expect(purposesFor(['on-roll'], ['Safeguarding', 'DIRECT_care'])).toEqual(['SAFEGUARDING']);
   });
 
+  it('name no purpose of documents twice, however many name it and however they spell it', () => {
+    expect(purposesFor(['team'], ['Youth_Support', 'YOUTH_SUPPORT', 'youth_support'])).toEqual([
+      'SAFEGUARDING',
+      'CHILD_PROTECTION',
+      'YOUTH_SUPPORT',
+    ]);
+  });
+
   it('rest on the relations of the table, in its order', () => {
     const all = ['allocated', 'team', 'triage', 'duty', 'on-roll', 'registered', 'presenting', 'invited', 'asserted'];
     const allowing = (purpose: string): string[] => [...relationsAllowing(purpose, false)];

@@ -21,9 +21,13 @@ const table: ReadonlyMap<string, ReadonlySet<RelationKind>> = new Map(
 const named: ReadonlySet<RelationKind> = new Set(NAMED);
 const none: ReadonlySet<RelationKind> = new Set();
 
-/** Purposes of the table and those given that one of these relations allows, in that order. */
+/**
+ * Purposes of the table and those given that one of these relations allows, in that order: each once and as reads write
+ * it, so that nothing tells how many documents name it or how they spell it.
+ */
 export const purposesFor = (relations: readonly RelationKind[], namedByDocuments: readonly string[]): string[] => {
-  const names = [...Object.keys(BASELINE), ...namedByDocuments.filter((name) => !table.has(fold(name))).sort()];
+  const named = namedByDocuments.filter((name) => !table.has(fold(name))).map((name) => name.toUpperCase());
+  const names = [...Object.keys(BASELINE), ...[...new Set(named)].sort()];
   return names.filter((name) => relations.some((relation) => relationsAllowing(name, true).has(relation)));
 };
 

@@ -17,6 +17,8 @@ interface WorldClause {
   readonly relation?: readonly string[];
   readonly purposes?: readonly string[];
   readonly childAge?: WorldAge;
+  /** Names one of the document's bases. */
+  readonly basis?: string;
   readonly when?: readonly string[];
   readonly unless?: readonly string[];
 }
@@ -62,6 +64,17 @@ export interface WorldForbid extends WorldClause {
   readonly fields?: readonly string[];
 }
 
+export interface WorldReleaseClause extends WorldClause {
+  readonly readerText: string;
+  readonly from: readonly string[];
+  readonly tiers?: readonly string[];
+  /** Roles whose people may release. */
+  readonly by: readonly string[];
+  readonly maxFor?: string;
+  readonly handling?: readonly string[];
+  readonly show: WorldFacets;
+}
+
 /** A document with `"schema": "agreement/1"`: what these worlds use of it. */
 export interface WorldAgreement {
   readonly schema: 'agreement/1';
@@ -81,10 +94,13 @@ export interface WorldAgreement {
     >
   >;
   readonly purposes: Readonly<Record<string, { readonly relations: readonly string[] }>>;
+  /** Lawful bases by name. */
+  readonly bases: Readonly<Record<string, readonly string[]>>;
   readonly existence: readonly WorldExistence[];
   readonly permits: readonly WorldPermit[];
   readonly caps: readonly WorldCap[];
   readonly forbids: readonly WorldForbid[];
+  readonly releases: readonly WorldReleaseClause[];
 }
 
 const AT = Date.parse(READ_AT);
@@ -112,7 +128,18 @@ const LOCATION = fieldsIn('location');
 const ABOUT = ['child', 'carer', 'sibling', 'household-adult'];
 const TIERS = ['contact', 'ordinary', 'special'];
 const ROLES = CAST.flatMap(({ roles }) => roles);
-export const FACTS = ['address-protected', 'young-person-agreed', 'owner-recorded-significant-harm'] as const;
+/** Facts that people of a service record too. */
+const RECORDED_FACTS = ['young-person-agreed', 'owner-recorded-significant-harm'] as const;
+export const FACTS = ['address-protected', ...RECORDED_FACTS] as const;
+
+/** The first two are consent, alone or beside another. */
+const BASES = {
+  consent: ['UK GDPR 6(1)(a)'],
+  'explicit consent': ['UK GDPR 6(1)(e)', 'uk gdpr 9(2)(a)'],
+  'public task': ['UK GDPR 6(1)(e)'],
+} as const;
+const randomBasis = (random: SeededRandom): { readonly basis?: string } =>
+  random.chance(0.3) ? { basis: random.pick(Object.keys(BASES)) } : {};
 
 /** A list with one member in it more often than chance would have it. */
 const leaning = (random: SeededRandom, list: readonly string[], towards: string, max: number): string[] => {
@@ -191,9 +218,33 @@ const randomPermit = (random: SeededRandom, id: string, setting: Setting): World
   },
   ...whom(random, setting),
   ...(random.chance(0.4) ? { childAge: randomAge(random) } : {}),
-  ...(random.chance(0.2) ? { when: [random.pick(FACTS)] } : {}),
+  ...(random.chance(0.35) ? { when: [random.pick([...FACTS, ...RECORDED_FACTS])] } : {}),
   ...(random.chance(0.35) ? { newest: random.between(1, 3) } : {}),
+  ...randomBasis(random),
   show: randomFacets(random),
+});
+
+/** Name of the text that an owner writes for whom he releases to. */
+export const SANITISED_TEXT = 'sanitised-text';
+
+/** For whoever it is, as a rule: the release itself names one person. */
+const randomRelease = (random: SeededRandom, id: string, setting: Setting): WorldReleaseClause => ({
+  id,
+  readerText: `What ${id} shows`,
+  from: random.chance(0.8)
+    ? ['*']
+    : random.some(servicesOf(setting.organisations, ['open', 'guarded', 'hidden']), 2, 6),
+  ...(random.chance(0.7) ? { tiers: random.some(['ordinary', 'special', 'originator'], 2, 3) } : {}),
+  by: random.chance(0.8) ? [...new Set(ROLES)] : random.some(ROLES, 2, 5),
+  ...(random.chance(0.4) ? { maxFor: random.pick(['P28D', 'P28D', 'P21D']) } : {}),
+  ...(random.chance(0.5) ? { handling: ['no-onward-sharing'] } : {}),
+  ...(random.chance(0.7) ? { to: ['*'] } : whom(random, setting)),
+  ...(random.chance(0.2) ? { childAge: randomAge(random) } : {}),
+  ...(random.chance(0.3) ? randomBasis(random) : {}),
+  show: {
+    ...(random.chance(0.85) ? { summary: true } : {}),
+    content: [...(random.chance(0.8) ? [SANITISED_TEXT] : []), ...random.some(CONTENT, 4, CONTENT.length)],
+  },
 });
 
 const randomExistence = (random: SeededRandom, id: string, setting: Setting): WorldExistence => ({
@@ -202,6 +253,7 @@ const randomExistence = (random: SeededRandom, id: string, setting: Setting): Wo
   ...whom(random, setting),
   ...(random.chance(0.4) ? { records: { types: random.some(typesOf(setting.organisations), 2, 8) } } : {}),
   ...(random.chance(0.3) ? { childAge: randomAge(random) } : {}),
+  ...randomBasis(random),
 });
 
 const randomCap = (random: SeededRandom, id: string, setting: Setting): WorldCap => ({
@@ -214,7 +266,7 @@ const randomCap = (random: SeededRandom, id: string, setting: Setting): WorldCap
 /** Never one that reaches everything of a service: a forbid always names something of the record or its fields. */
 const randomForbid = (random: SeededRandom, id: string, setting: Setting): WorldForbid => {
   const audience = { to: whom(random, setting).to };
-  switch (random.between(0, 5)) {
+  switch (random.between(0, 6)) {
     case 0:
       return { id, ...audience, fields: random.some(CONTENT, 1, 6) };
     case 1:
@@ -223,7 +275,16 @@ const randomForbid = (random: SeededRandom, id: string, setting: Setting): World
     case 2:
       return { id, ...audience, records: { about: random.some(ABOUT.slice(1), 1, 2) } };
     case 3:
-      return { id, ...audience, records: { tiers: ['special'] }, unless: [random.pick(FACTS)] };
+    case 5:
+      return {
+        id,
+        ...audience,
+        records: {
+          ...random.pick([{ tiers: ['special'] }, { tiers: ['special'] }, { about: ['child'] }]),
+          ...(random.chance(0.4) ? { from: servicesOf(setting.organisations, ['open', 'guarded']) } : {}),
+        },
+        unless: [random.pick(RECORDED_FACTS)],
+      };
     default:
       return {
         id,
@@ -271,10 +332,12 @@ export const randomAgreement = (
         },
       ]),
     ),
+    bases: BASES,
     existence: many(clauses.existence, 'existence', randomExistence),
     permits: many(clauses.permits, 'permit', randomPermit),
     caps: many(random.chance(0.25) ? 1 : 0, 'cap', randomCap),
     forbids: many(random.pick([0, 1, 1, 2]), 'forbid', randomForbid),
+    releases: many(random.pick([0, 1, 2, 2]), 'release', randomRelease),
   };
 };
 

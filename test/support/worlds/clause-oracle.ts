@@ -2,7 +2,15 @@ import { getEventType, TIERS, type Tier } from '#contracts';
 import type { ContributionDraft } from '#intake';
 import { decideDfe, type DfeOrganisation } from '../decision-oracle/dfe-oracle.js';
 import { addToInstant, ageAt, toInstant } from '../decision-oracle/zoned-time.js';
-import type { WorldAge, WorldAgreement, WorldCap, WorldForbid, WorldPermit } from './agreements.js';
+import {
+  SANITISED_TEXT,
+  type WorldAge,
+  type WorldAgreement,
+  type WorldCap,
+  type WorldForbid,
+  type WorldPermit,
+  type WorldReleaseClause,
+} from './agreements.js';
 import type { WorldViewer } from './world.js';
 
 const ZONE = 'Europe/London';
@@ -112,6 +120,28 @@ const opensFrom = (list: readonly string[], place: Placed): boolean =>
   (place.openness === 'open' && includesPlace(list, place)) ||
   (place.openness === 'guarded' && list.includes(`${place.party}.${place.service}`));
 
+const CONSENT_BASES = ['UK GDPR 6(1)(a)', 'uk gdpr 9(2)(a)'];
+
+/**
+ * A clause on consent opens what a service recorded of whose child it holds a standing consent: the young person's own
+ * where the service is not open to all, or the document leaves its sharing to that person.
+ */
+const consentAllows = (
+  document: WorldAgreement,
+  { basis }: Pick<WorldPermit, 'basis'>,
+  place: Placed,
+  facts: ReadonlySet<string>,
+): boolean => {
+  if (basis === undefined || !document.bases[basis]!.some((one) => CONSENT_BASES.includes(one))) return true;
+  const isLeftToThem = document.forbids.some(
+    ({ records, unless }) =>
+      records?.from !== undefined &&
+      unless?.includes('young-person-agreed') === true &&
+      includesPlace(records.from, place),
+  );
+  return facts.has(place.openness !== 'open' || isLeftToThem ? 'young-person-consented' : 'consented');
+};
+
 type Clause = Pick<WorldPermit, 'to' | 'roles' | 'purposes' | 'relation'>;
 
 const speaksTo = (document: WorldAgreement, clause: Clause, { viewer, purpose }: Circumstances): boolean => {
@@ -153,6 +183,7 @@ const permitCovers = (
     namesType(permit.records.types, draft) &&
     about.includes(draft.about) &&
     tiers.includes(tierOf(draft)) &&
+    consentAllows(document, permit, place, now.facts) &&
     (permit.when ?? []).every((fact) => now.facts.has(fact)) &&
     ageOpens(permit.childAge, now, draft) &&
     withinLookback(permit.records.lookback, draft, now.at)
@@ -191,6 +222,8 @@ export type Acting =
 export interface Shown {
   readonly clause: string;
   readonly newest: number | null;
+  /** What readers are told to do with it. */
+  readonly handling?: readonly string[];
   readonly facets: ReadonlySet<string>;
 }
 
@@ -212,14 +245,46 @@ const askPolicy = (
     mode,
   }) === 'allow';
 
+/** What an owner released of a record to the viewer. */
+export interface Released {
+  readonly byRole: string;
+  /** As agreements name them. */
+  readonly fields: readonly string[];
+  readonly from: number;
+  readonly until: number;
+}
+
+const isInTime = (clause: WorldReleaseClause, { byRole, from, until }: Released, at: number): boolean =>
+  clause.by.includes(byRole) &&
+  from <= at &&
+  at < until &&
+  (clause.maxFor === undefined || at < addToInstant(from, clause.maxFor, ZONE));
+
+const releaseSpeaks = (
+  document: WorldAgreement,
+  clause: WorldReleaseClause,
+  now: Circumstances,
+  place: Placed,
+  draft: ContributionDraft | null,
+): boolean =>
+  // What is hidden is opened by a release alone, and by one that names it or not.
+  place.openness !== undefined &&
+  includesPlace(clause.from, place) &&
+  speaksTo(document, clause, now) &&
+  consentAllows(document, clause, place, now.facts) &&
+  ageOpens(clause.childAge, now, draft);
+
 /** What each clause of the agreements that act shows of a record that is not the viewer's own. */
 export const shownBy = (
   acting: readonly Acting[],
   owner: OwnerPlace,
   draft: ContributionDraft,
   now: Circumstances,
+  releases: readonly Released[],
 ): Shown[] => {
   const facets = facetsOf(draft);
+  const text: Facet = { part: 'content', name: 'sanitisedText', about: draft.about, tier: tierOf(draft) };
+  const withText = releases.some(({ fields }) => fields.includes(SANITISED_TEXT)) ? [...facets, text] : facets;
   const documents = acting.flatMap(({ shape, document }) =>
     shape === 'agreement/1' && inForce(document, now.at) ? [document] : [],
   );
@@ -255,22 +320,47 @@ export const shownBy = (
       const { document } = each;
       const place = placeIn(document, owner);
       if (!place || !inForce(document, now.at)) return [];
-      return document.permits
+      const admitsBy = (clause: Clause) => (relation: string) =>
+        (clause.relation === undefined || clause.relation.includes(relation)) &&
+        purposeAdmits(document, now.purpose, relation);
+      const released = document.releases
+        .filter(
+          (clause) =>
+            (clause.tiers ?? ['originator']).includes(tierOf(draft)) &&
+            releaseSpeaks(document, clause, now, place, draft),
+        )
+        .flatMap((clause) =>
+          releases
+            .filter((release) => isInTime(clause, release, now.at))
+            .map(({ fields }) => {
+              const candidates = withText.filter(
+                (facet) =>
+                  shows(clause.show, facet) &&
+                  facet.tier !== 'sealed' &&
+                  (facet.part === 'summary' || fields.includes(written(facet.name))),
+              );
+              return {
+                clause: `${each.name}/${clause.id}`,
+                newest: null,
+                handling: clause.handling ?? [],
+                facets: left(candidates, admitsBy(clause)),
+              };
+            }),
+        );
+      const permitted = document.permits
         .filter((permit) => permitCovers(document, permit, now, place, draft))
         .map((permit) => {
           const { about = ['child'], tiers = ORDINARILY_PERMITTED } = permit.records;
           const candidates = facets.filter(
             (facet) => shows(permit.show, facet) && tiers.includes(facet.tier) && isAboutNobodyElse(about, facet.about),
           );
-          const admits = (relation: string) =>
-            (permit.relation === undefined || permit.relation.includes(relation)) &&
-            purposeAdmits(document, now.purpose, relation);
           return {
             clause: `${each.name}/${permit.id}`,
             newest: permit.newest ?? null,
-            facets: left(candidates, admits),
+            facets: left(candidates, admitsBy(permit)),
           };
         });
+      return [...permitted, ...released];
     })
     .filter(({ facets: all }) => all.size > 0);
 };
@@ -281,6 +371,7 @@ export const isInvolvementShown = (
   owner: OwnerPlace,
   drafts: readonly ContributionDraft[],
   now: Circumstances,
+  releases: readonly Released[],
 ): boolean =>
   now.relations.length > 0 &&
   acting.some((each) => {
@@ -290,17 +381,29 @@ export const isInvolvementShown = (
     const { document } = each;
     const place = placeIn(document, owner);
     if (!place || !inForce(document, now.at) || drafts.length === 0) return false;
-    return document.existence.some(
+    const isAdmitted = (clause: Clause) =>
+      now.relations.some(
+        (relation) =>
+          (clause.relation === undefined || clause.relation.includes(relation)) &&
+          purposeAdmits(document, now.purpose, relation),
+      );
+    const isReleased = document.releases.some(
       (clause) =>
-        opensFrom(clause.of, place) &&
-        drafts.some((draft) => namesType(clause.records?.types, draft)) &&
-        speaksTo(document, clause, now) &&
-        now.relations.some(
-          (relation) =>
-            (clause.relation === undefined || clause.relation.includes(relation)) &&
-            purposeAdmits(document, now.purpose, relation),
-        ) &&
-        ageOpens(clause.childAge, now, null),
+        releases.some((release) => isInTime(clause, release, now.at)) &&
+        releaseSpeaks(document, clause, now, place, null) &&
+        isAdmitted(clause),
+    );
+    return (
+      isReleased ||
+      document.existence.some(
+        (clause) =>
+          opensFrom(clause.of, place) &&
+          drafts.some((draft) => namesType(clause.records?.types, draft)) &&
+          speaksTo(document, clause, now) &&
+          isAdmitted(clause) &&
+          consentAllows(document, clause, place, now.facts) &&
+          ageOpens(clause.childAge, now, null),
+      )
     );
   });
 

@@ -1,4 +1,4 @@
-import { SHOWING_NOTHING, type Observation, type Observed, type PageBody } from './observe.js';
+import { SHOWING_NOTHING, type Observed, type PageBody, type Seen } from './observe.js';
 import type { Sight } from './sight-oracle.js';
 
 const JUDGED_MARKS = ['late', 'conflicting'];
@@ -6,11 +6,12 @@ const JUDGED_MARKS = ['late', 'conflicting'];
 /** Permits of agreements are told in words of their own; of policies the words are made from the rule. */
 const textOfClause = (clause: string): string => `What ${clause.split('/').at(-1)!} shows`;
 const permitsIn = (readerText: string): string[] =>
-  [...new Set(readerText.split('; ').filter((text) => /^What permit-\d+ shows$/.test(text)))].sort();
+  [...new Set(readerText.split('; ').filter((text) => /^What (permit|release)-\d+ shows$/.test(text)))].sort();
 
 /** What a page shows, in the words of the oracle. */
 const shownOn = (page: PageBody): object => ({
-  entries: page.entries.map(({ entryId, content, location, readerText, version, times, marks, summary }) => ({
+  entries: page.entries.map(({ entryId, content, location, readerText, handling, version, times, marks, summary }) => ({
+    handling,
     id: entryId,
     facets: [
       ...(summary === undefined ? [] : ['summary']),
@@ -29,7 +30,8 @@ const shownOn = (page: PageBody): object => ({
 
 /** What the rules show, in the same words. */
 const shownByRules = (sight: Sight): object => ({
-  entries: sight.entries.map(({ id, facets, by, version, receivedFirst, late, conflicting }) => ({
+  entries: sight.entries.map(({ id, facets, by, handling, version, receivedFirst, late, conflicting }) => ({
+    handling,
     id,
     facets,
     by: permitsIn(by.map(textOfClause).join('; ')),
@@ -45,10 +47,10 @@ const shownByRules = (sight: Sight): object => ({
 });
 
 /** Answers that should show nothing and show something: what was asked; undefined where there is none. */
-const findShownToNobody = (observations: readonly Observation[]): string | undefined =>
-  observations.find(({ asked, status, body }) => {
+const findShownToNobody = (seen: readonly Seen[]): string | undefined =>
+  seen.find(({ asked, status, body }) => {
     if (!SHOWING_NOTHING.includes(asked) || status !== 200) return false;
-    const { entries, notices, linkBeingChecked, moreDetailNeeded, upTo } = JSON.parse(body) as PageBody;
+    const { entries, notices, linkBeingChecked, moreDetailNeeded, upTo } = body as PageBody;
     return entries.length + notices.length + upTo.length > 0 || linkBeingChecked || moreDetailNeeded;
   })?.asked;
 
@@ -57,13 +59,13 @@ const findShownToNobody = (observations: readonly Observation[]): string | undef
  * undefined where it is exact.
  */
 export const findInexactness = (
-  { whole, paged, observations }: Observed,
+  { whole, paged, seen }: Pick<Observed, 'whole' | 'paged' | 'seen'>,
   sight: Sight,
 ): { readonly shown: string; readonly rules: string } | undefined => {
   const textOf = (one: unknown): string => JSON.stringify(one, null, 1);
   const [shown, rules] = [textOf(shownOn(whole)), textOf(shownByRules(sight))];
   if (shown !== rules) return { shown, rules };
   if (textOf(paged) !== textOf(whole.entries)) return { shown: textOf(paged), rules: textOf(whole.entries) };
-  const nobody = findShownToNobody(observations);
+  const nobody = findShownToNobody(seen);
   return nobody === undefined ? undefined : { shown: `something to ${nobody}`, rules: 'nothing' };
 };

@@ -3,6 +3,15 @@ import type { SeededRandom } from '../decision-oracle/seeded-random.js';
 import { FACTS, randomAgreement, type AgreementSetting } from './agreements.js';
 import { CAST, type CastOrganisation } from './cast.js';
 import {
+  childClosingItems,
+  closingItems,
+  emergencyItem,
+  markItems,
+  placeOf,
+  recordedItems,
+  releaseItems,
+} from './decisions.js';
+import {
   agreementItems,
   caseReference,
   entryItem,
@@ -32,6 +41,12 @@ export const HIDING = [
   'a superseded version',
   'a withdrawal that comes too late',
   'a version of equal rank',
+  'a restriction or exclusion by another service',
+  'a release to somebody else',
+  'consent, agreement or harm that another service recorded',
+  'a mark on what does not show',
+  'a child closed to somebody else',
+  'an access in an emergency by somebody else',
 ] as const;
 export type Hiding = (typeof HIDING)[number];
 
@@ -219,6 +234,40 @@ const itemsOf = (
       const rank = Number(item.item.contributions[0]!.rank.value);
       const tier = random.pick(['originator', 'sealed'] as const);
       return [versionOf(random, item, rank, { says: 'for few eyes', tier })];
+    }
+    case 'consent, agreement or harm that another service recorded': {
+      const place = placeIn(random, surroundings);
+      const isOwn = place.organisation.id === viewer.organisation && place.service === viewer.service;
+      return isOwn ? [entry({ tier: 'sealed' })] : recordedItems(random, place, name);
+    }
+    case 'an access in an emergency by somebody else':
+      return [emergencyItem(random, child, placeIn(random, surroundings), known[0] ?? null, name)];
+    case 'a child closed to somebody else': {
+      const place = placeIn(random, surroundings);
+      return childClosingItems(random, child, viewer, place, random.pick(CAST), name, false);
+    }
+    case 'a mark on what does not show': {
+      const of = entry({ tier: random.pick(['originator', 'sealed']) });
+      return [of, ...markItems(random, child, of, placeOf(of, surroundings.references), name)];
+    }
+    case 'a release to somebody else': {
+      const of = entry({ tier: 'originator' });
+      if (of.sender.organisation === viewer.organisation && of.sender.service === viewer.service) return [of];
+      const by = placeOf(of, surroundings.references);
+      return [of, ...releaseItems(random, child, viewer, of, by, name, random.chance(0.2))];
+    }
+    case 'a restriction or exclusion by another service': {
+      // What his own service decides he may read.
+      const others = known.filter(
+        ({ sender }) => sender.organisation !== viewer.organisation || sender.service !== viewer.service,
+      );
+      const sealed = entry({ tier: random.pick(['originator', 'sealed']) });
+      const of = others.length > 0 && random.chance(0.7) ? random.pick(others) : sealed;
+      const isOwn = of.sender.organisation === viewer.organisation && of.sender.service === viewer.service;
+      if (isOwn) return [of];
+      const by = placeOf(of, surroundings.references);
+      const closing = closingItems(random, child, viewer, of, by, random.pick(CAST), name, random.chance(0.3));
+      return of === sealed ? [of, ...closing] : closing;
     }
   }
 };

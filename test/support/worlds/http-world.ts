@@ -17,14 +17,18 @@ import { Profiles } from '../../../apps/sharing/src/people/profiles.js';
 import { Completeness } from '../../../apps/sharing/src/reading/completeness.js';
 import { ReceiptWait } from '../../../apps/sharing/src/reading/receipt-wait.js';
 import { CAST } from './cast.js';
-import { bytesOf, type Observation } from './observe.js';
+import { countersNow, countersSince } from './counters.js';
+import { guessesIn, observe, type Answer, type Door, type Observed, type Seen, type Surface } from './observe.js';
 import type { Pair } from './pair.js';
 import type { WorldDatabase } from './world-database.js';
 
 /** The product's own server over one world: its guard, its adapter, its problems, its headers. */
 export interface HttpWorld {
-  /** Whatever the viewer may ask over HTTP, refusals and guesses included. Changes nothing where nothing leaks. */
-  observe(pair: Pair): Promise<Observation[]>;
+  /**
+   * Whatever the viewer may ask over HTTP, refusals and guesses included, and by how much it moved the metrics. Changes
+   * nothing where nothing leaks. Metrics are the process's: nothing else may be asked meanwhile.
+   */
+  observe(pair: Pair): Promise<Observed>;
   close(): Promise<void>;
 }
 
@@ -71,7 +75,7 @@ export const openHttpWorld = async (database: WorldDatabase): Promise<HttpWorld>
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
 
-  const ask = async (pair: Pair, login: string, asked: string, method: string, path: string, body?: object) => {
+  const ask = async <T extends object>(login: string, method: string, path: string, body?: object) => {
     const answer = await fetch(`${url}${path}`, {
       method,
       headers: {
@@ -81,42 +85,68 @@ export const openHttpWorld = async (database: WorldDatabase): Promise<HttpWorld>
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.text();
+    asked += 1;
     const headers = [...answer.headers].filter(([name]) => name !== 'date').sort(([a], [b]) => (a < b ? -1 : 1));
-    const json = JSON.parse(text) as object & { readonly handle?: string; readonly cursor?: string | null };
-    const said = `${JSON.stringify(headers)} ${text.length} characters: ${bytesOf(json, pair.aliases)}`;
-    return { json, observation: { asked: `${method} ${asked}`, status: answer.status, body: said } };
+    return {
+      status: answer.status,
+      headers: JSON.stringify(headers),
+      size: text.length,
+      body: JSON.parse(text) as T,
+    } satisfies Answer<T>;
+  };
+  let asked = 0;
+
+  const door: Door = {
+    search: (login, body) => ask(login, 'POST', '/v1/child-searches', body),
+    read: (login, handle, { purpose, limit, cursor }) => {
+      const query = new URLSearchParams({ purpose, ...(limit && { limit }), ...(cursor && { cursor }) });
+      return ask(login, 'GET', `/v1/children/${handle}/chronology?${query.toString()}`);
+    },
+  };
+
+  /** What somebody may ask besides reading: lists of his own, and guesses of what only one world holds. */
+  const askBesides = async (pair: Pair, login: string, handle: string): Promise<Seen[]> => {
+    const { purpose } = pair.question;
+    const of = `/v1/children/${handle}`;
+    const look = async (...[surface, what, method, path, body]: [Surface, string, string, string, object?]) => ({
+      ...(await ask(login, method, path, body)),
+      surface,
+      asked: `${what} of ${login}`,
+    });
+    const guesses = guessesIn(pair);
+    const withdrawal = (entryId: string) => ({ purpose, reason: 'a guess', entryId });
+    return Promise.all([
+      look('restrictions list', 'restrictions', 'GET', `${of}/restrictions?purpose=${purpose}`),
+      look('my children', 'my children', 'GET', '/v1/my/children'),
+      look('refusals and errors', 'withdrawal of nothing', 'POST', `${of}/withdrawals`, withdrawal(NOBODY)),
+      look('write conflicts', 'lift of nothing', 'POST', `${of}/restrictions/${NOBODY}/lifts`, { purpose }),
+      ...guesses.flatMap((id, i) => {
+        const guess = `guess ${String(i)}`;
+        return [
+          look('write conflicts', `withdrawal of ${guess}`, 'POST', `${of}/withdrawals`, withdrawal(id)),
+          look('write conflicts', `lift of ${guess}`, 'POST', `${of}/restrictions/${id}/lifts`, { purpose }),
+        ];
+      }),
+    ]);
   };
 
   return {
     async observe(pair) {
-      const { question, child, stranger, hidden, idOf } = pair;
-      const { purpose } = question;
-      const { login } = question.viewer;
-      const seen: Observation[] = [];
-      const look = async (...[who, asked, method, path, body]: [string, string, string, string, object?]) => {
-        const { json, observation } = await ask(pair, who, asked, method, path, body);
-        seen.push(observation);
-        return json;
+      const before = await countersNow();
+      const already = asked;
+      const { viewer, purpose } = pair.question;
+      const besides = async (login: string): Promise<Seen[]> => {
+        const found = await door.search(login, { nhsNumber: pair.child.nhsNumber, purpose });
+        return askBesides(pair, login, found.body.handle);
       };
-      for (const who of [login, stranger]) {
-        const search = { nhsNumber: child.nhsNumber, purpose };
-        const { handle = NOBODY } = await look(who, 'search', 'POST', '/v1/child-searches', search);
-        const of = `/v1/children/${handle}`;
-        for (let cursor: string | null | undefined; cursor !== null && seen.length < 100;) {
-          const place = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-          const query = `purpose=${purpose}&limit=${pair.pageSize}${place}`;
-          cursor = (await look(who, 'chronology', 'GET', `${of}/chronology?${query}`)).cursor ?? null;
-        }
-        await look(who, 'restrictions', 'GET', `${of}/restrictions?purpose=${purpose}`);
-        await look(who, 'my children', 'GET', '/v1/my/children');
-        const reason = { purpose, reason: 'a guess' };
-        const guesses = hidden.flat().flatMap(({ items }) => items.map(idOf));
-        for (const entryId of [NOBODY, ...guesses.slice(0, 2)]) {
-          await look(who, 'withdrawal of a guess', 'POST', `${of}/withdrawals`, { ...reason, entryId });
-        }
-        await look(who, 'lift of a guess', 'POST', `${of}/restrictions/${NOBODY}/lifts`, { purpose });
-      }
-      return seen;
+      const [observed, own, ofStranger] = await Promise.all([
+        observe(pair, door),
+        besides(viewer.login),
+        besides(pair.stranger),
+      ]);
+      const body = await countersSince(before, asked - already);
+      const metrics: Seen = { status: 200, headers: '', size: 0, body, surface: 'metrics', asked: 'metrics' };
+      return { ...observed, seen: [...observed.seen, ...own, ...ofStranger, metrics] };
     },
     close: () => app.close(),
   };

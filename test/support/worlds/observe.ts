@@ -1,7 +1,7 @@
 import { Problem, type Caller } from '#platform';
 import type { Pair } from './pair.js';
 import type { WorldDatabase } from './world-database.js';
-import type { SealedSubmission } from './world-sealer.js';
+import type { SealedItem, SealedSubmission } from './world-sealer.js';
 
 /** A page as the controller gives it, before it is written as JSON. */
 export interface PageBody {
@@ -22,6 +22,7 @@ export interface PageEntry extends Partial<EntrySummary> {
   readonly content: Readonly<Record<string, unknown>>;
   readonly location: Readonly<Record<string, unknown>>;
   readonly readerText: string;
+  readonly handling: readonly string[];
 }
 
 /** What an entry says of itself where its summary shows. */
@@ -40,23 +41,64 @@ export interface PageQuestion {
   readonly cursor?: string;
 }
 
-/** The doors through which a practitioner looks: the product's own, or one with something planted in it. */
+/** Where something of a world may be seen. */
+export const SURFACES = [
+  'search',
+  'whole page',
+  'pages with cursor',
+  'notices',
+  'receipts',
+  'connector notices',
+  'restrictions list',
+  'my children',
+  'refusals and errors',
+  'write conflicts',
+  'headers and sizes',
+  'metrics',
+] as const;
+export type Surface = (typeof SURFACES)[number];
+
+/** What a door gives: over HTTP with its headers and its size in characters, else with neither. */
+export interface Answer<T extends object = object> {
+  readonly status: number;
+  readonly headers: string;
+  readonly size: number;
+  readonly body: T;
+}
+
+/** An answer, and to what. */
+export interface Seen<T extends object = object> extends Answer<T> {
+  readonly surface: Surface;
+  readonly asked: string;
+}
+
+/** The doors through which a practitioner looks: the product's controllers, or its server. */
 export interface Door {
-  search(login: string, body: object): Promise<{ readonly handle: string }>;
-  read(login: string, handle: string, question: PageQuestion): Promise<PageBody>;
+  search(login: string, body: object): Promise<Answer<{ readonly handle: string }>>;
+  read(login: string, handle: string, question: PageQuestion): Promise<Answer<PageBody>>;
 }
 
 const callerOf = (login: string): Caller => ({ subject: login, clientId: 'practitioners', scope: ['read'] });
 
+const answered = async <T extends object>(answer: Promise<T>): Promise<Answer<T>> => {
+  try {
+    return { status: 200, headers: '', size: 0, body: await answer };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { status: error.status, headers: '', size: 0, body: error.toBody() as unknown as T };
+  }
+};
+
 /** The product's door: its controllers, called as the HTTP adapter calls them. */
 export const productDoor = ({ searches, chronology }: WorldDatabase): Door => ({
-  search: (login, body) => searches.search(callerOf(login), body),
-  read: async (login, handle, { purpose, limit, cursor }) =>
-    (await chronology.chronology(callerOf(login), handle, purpose, limit, cursor)) as unknown as PageBody,
+  search: (login, body) => answered(searches.search(callerOf(login), body)),
+  read: (login, handle, { purpose, limit, cursor }) =>
+    answered(chronology.chronology(callerOf(login), handle, purpose, limit, cursor) as unknown as Promise<PageBody>),
 });
 
-/** One answer: its status and its bytes, with what is random in them replaced by its length. */
+/** One answer as two worlds are compared by it. */
 export interface Observation {
+  readonly surface: Surface;
   readonly asked: string;
   readonly status: number;
   readonly body: string;
@@ -72,33 +114,23 @@ export const bytesOf = (body: object, aliases: ReadonlyMap<string, string>): str
     return aliases.get(value) ?? value;
   });
 
+/** An answer's status and its bytes, with what is random in them replaced by its length. */
+export const observationOf = (
+  { surface, asked, status, headers, size, body }: Seen,
+  aliases: ReadonlyMap<string, string>,
+): Observation => {
+  const text = bytesOf(body, aliases);
+  return { surface, asked, status, body: headers === '' ? text : `${headers} ${String(size)} characters: ${text}` };
+};
+
 /** Everything that a viewer sees of one world, and the page that shows all of it at once. */
 export interface Observed {
   readonly handle: string;
-  readonly observations: readonly Observation[];
+  readonly seen: readonly Seen[];
   readonly whole: PageBody;
   /** The entries of all pages, one after another. */
   readonly paged: readonly PageEntry[];
 }
-
-interface Answer<T> {
-  readonly observation: Observation;
-  readonly body?: T;
-}
-
-const ask = async <T extends object>(
-  asked: string,
-  aliases: ReadonlyMap<string, string>,
-  answer: () => Promise<T>,
-): Promise<Answer<T>> => {
-  try {
-    const body = await answer();
-    return { observation: { asked, status: 200, body: bytesOf(body, aliases) }, body };
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    return { observation: { asked, status: error.status, body: bytesOf(error.toBody(), aliases) } };
-  }
-};
 
 /** Reads everything page by page, to the end. */
 const pageThrough = async (
@@ -107,16 +139,13 @@ const pageThrough = async (
   handle: string,
   purpose: string,
   size: number,
-  aliases: ReadonlyMap<string, string>,
-): Promise<Answer<PageBody>[]> => {
-  const pages: Answer<PageBody>[] = [];
+): Promise<Seen<PageBody>[]> => {
+  const pages: Seen<PageBody>[] = [];
   for (let cursor: string | null | undefined; cursor !== null && pages.length < 100;) {
     const question = { purpose, limit: String(size), ...(cursor === undefined ? {} : { cursor }) };
-    const page = await ask(`page ${String(pages.length + 1)} of ${String(size)}`, aliases, () =>
-      door.read(login, handle, question),
-    );
-    pages.push(page);
-    cursor = page.body?.cursor ?? null;
+    const page = await door.read(login, handle, question);
+    pages.push({ ...page, surface: 'pages with cursor', asked: `page ${String(pages.length + 1)} of ${String(size)}` });
+    cursor = page.body.cursor ?? null;
   }
   return pages;
 };
@@ -133,14 +162,16 @@ const OTHER_QUESTIONS = [
 export const SHOWING_NOTHING: readonly string[] = ['an unknown purpose', 'an unknown child', 'a stranger'];
 type OtherQuestion = (typeof OTHER_QUESTIONS)[number];
 
-const askOther = async (pair: Pair, door: Door, asked: OtherQuestion, handle: string): Promise<Observation[]> => {
-  const { question, aliases, child } = pair;
+const askOther = async (pair: Pair, door: Door, asked: OtherQuestion, handle: string): Promise<Seen[]> => {
+  const { question, child } = pair;
   const { login, organisation } = question.viewer;
-  const read = async (who: string, of: string, purpose = question.purpose): Promise<Observation> =>
-    (await ask(asked, aliases, () => door.read(who, of, { purpose }))).observation;
-  const search = async (who: string, what: object): Promise<Observation[]> => {
-    const found = await ask('search', aliases, () => door.search(who, { ...what, purpose: question.purpose }));
-    return [found.observation, await read(who, found.body!.handle)];
+  const read = async (who: string, of: string, purpose = question.purpose): Promise<Seen> => {
+    const surface = SHOWING_NOTHING.includes(asked) ? 'refusals and errors' : 'whole page';
+    return { ...(await door.read(who, of, { purpose })), surface, asked };
+  };
+  const search = async (who: string, what: object): Promise<Seen[]> => {
+    const found = await door.search(who, { ...what, purpose: question.purpose });
+    return [{ ...found, surface: 'search', asked: `search ${asked}` }, await read(who, found.body.handle)];
   };
   switch (asked) {
     case 'by reference':
@@ -156,56 +187,91 @@ const askOther = async (pair: Pair, door: Door, asked: OtherQuestion, handle: st
   }
 };
 
-/** What the viewer sees of the live world: all at once, and page by page to the end. */
-export const observePages = async (pair: Pair, door: Door): Promise<Observed> => {
-  const { question, aliases, child, pageSize } = pair;
+/** What the viewer and a stranger beside him see through a door. Writes nothing but handles. */
+export const observe = async (pair: Pair, door: Door): Promise<Observed> => {
+  const { question, child, pageSize } = pair;
   const { login } = question.viewer;
   const { purpose } = question;
-  const found = await ask('search', aliases, () => door.search(login, { nhsNumber: child.nhsNumber, purpose }));
-  const { handle } = found.body!;
-  const whole = await ask('the whole', aliases, () => door.read(login, handle, { purpose }));
-  const pages = await pageThrough(door, login, handle, purpose, pageSize, aliases);
+  const found = await door.search(login, { nhsNumber: child.nhsNumber, purpose });
+  const { handle } = found.body;
+  const other = OTHER_QUESTIONS[pair.serial % OTHER_QUESTIONS.length]!;
+  const [whole, pages, others] = await Promise.all([
+    door.read(login, handle, { purpose }),
+    pageThrough(door, login, handle, purpose, pageSize),
+    askOther(pair, door, other, handle),
+  ]);
+  const { notices } = whole.body;
   return {
     handle,
-    observations: [found, whole, ...pages].map(({ observation }) => observation),
-    whole: whole.body!,
-    paged: pages.flatMap(({ body }) => body?.entries ?? []),
+    seen: [
+      { ...found, surface: 'search', asked: 'search' },
+      { ...whole, surface: 'whole page', asked: 'the whole' },
+      ...pages,
+      { status: whole.status, headers: '', size: 0, body: { notices }, surface: 'notices', asked: 'notices' },
+      ...others,
+    ],
+    whole: whole.body,
+    paged: pages.flatMap(({ body }) => body.entries ?? []),
   };
 };
 
-/** That, and what else the viewer and a stranger beside him may ask. Writes nothing but handles. */
-export const observe = async (pair: Pair, door: Door): Promise<Observed> => {
-  const seen = await observePages(pair, door);
-  const asked = OTHER_QUESTIONS[pair.serial % OTHER_QUESTIONS.length]!;
-  const others = await askOther(pair, door, asked, seen.handle);
-  return { ...seen, observations: [...seen.observations, ...others] };
-};
+/** So many receipts are looked at in a pair, each pair others. */
+const RECEIPTS = 4;
 
-/** What the connectors of the viewer's own organisation are told that sent nothing which only one world holds. */
-export const observeConnectors = async (
-  pair: Pair,
-  database: WorldDatabase,
-  receipts: ReadonlyMap<SealedSubmission, string>,
-): Promise<Observation[]> => {
+/**
+ * Submissions of connectors of the viewer's own organisation that sent nothing which only one world holds: what they
+ * are told is the same.
+ */
+export const submissionsAskedFor = (pair: Pair, sealed: readonly SealedItem[]): readonly SealedSubmission[] => {
   const hidden = pair.hidden.flat().flatMap(({ items }) => items.map(({ sender }) => sender.client));
-  const varied = [...receipts.keys()].filter(({ group }) => group !== 'common').map(({ sender }) => sender.client);
+  const all = new Set(sealed.map(({ submission }) => submission));
+  const varied = [...all].filter(({ group }) => group !== 'common').map(({ sender }) => sender.client);
   const partial = new Set([...hidden, ...varied]);
-  const own = [...receipts].filter(
-    ([{ sender, group }]) =>
+  const own = [...all].filter(
+    ({ sender, group }) =>
       sender.organisation === pair.question.viewer.organisation && group === 'common' && !partial.has(sender.client),
   );
-  const observations: Observation[] = [];
-  for (const [{ sender }, receipt] of own) {
-    const answer = await database.receipts.find(sender.client, receipt, 0, 1000);
-    observations.push({ asked: `receipt ${receipt}`, status: 200, body: JSON.stringify(answer) });
-  }
-  const senders = new Map(own.map(([{ sender }]) => [sender.client, sender]));
-  for (const { client, organisation, feed } of senders.values()) {
-    const notices = await database.notices.list(client, organisation, feed);
-    observations.push({ asked: `notices to ${client}`, status: 200, body: JSON.stringify(notices) });
-  }
-  return observations.sort((a, b) => (a.asked < b.asked ? -1 : 1));
+  const turn = pair.serial % Math.max(1, own.length);
+  return [...own.slice(turn), ...own.slice(0, turn)].slice(0, RECEIPTS);
 };
+
+/** What their connectors are told of these submissions, and of their feeds. */
+export const observeConnectors = async (
+  database: WorldDatabase,
+  receipts: ReadonlyMap<SealedSubmission, string>,
+  asked: readonly SealedSubmission[],
+): Promise<Seen[]> => {
+  const say = (surface: Surface, of: string, body: object): Seen => ({
+    surface,
+    asked: of,
+    status: 200,
+    headers: '',
+    size: 0,
+    body,
+  });
+  const held = asked.filter((submission) => receipts.has(submission));
+  const senders = new Map(held.map(({ sender }) => [sender.client, sender]));
+  const answers = await Promise.all([
+    ...held.map(async (submission) => {
+      const receipt = receipts.get(submission)!;
+      const answer = await database.receipts.find(submission.sender.client, receipt, 0, 1000);
+      return say('receipts', `receipt ${receipt}`, answer ?? {});
+    }),
+    ...[...senders.values()].map(async ({ client, organisation, feed }) =>
+      say('connector notices', `notices to ${client}`, await database.notices.list(client, organisation, feed)),
+    ),
+  ]);
+  return answers.sort((a, b) => (a.asked < b.asked ? -1 : 1));
+};
+
+/** What somebody may guess: for each world, something that it holds besides. */
+export const guessesIn = ({ hidden, idOf }: Pair): readonly string[] =>
+  hidden.flatMap((groups) =>
+    groups
+      .flatMap(({ items }) => items)
+      .slice(-1)
+      .map(idOf),
+  );
 
 /** The first answer in which two worlds differ. */
 export const findDifference = (

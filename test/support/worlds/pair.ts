@@ -1,29 +1,24 @@
 import { getEventType, type Part } from '#contracts';
-import type { ContributionDraft, Reference } from '#intake';
+import type { ContributionDraft } from '#intake';
 import { parseAgreement } from '#sharing';
 import fc from 'fast-check';
 import { SeededRandom } from '../decision-oracle/seeded-random.js';
 import { instantsRound, randomAgreement, randomPolicy, type AgreementSetting } from './agreements.js';
 import { CAST, PURPOSES, READING_CAST, RELATIONS_OF_PURPOSE, organisationOf, type CastOrganisation } from './cast.js';
+import { childClosingItems, recordedItems } from './decisions.js';
+import { historyOf, relationOf, suspensionOf } from './common-history.js';
 import { randomHidden, type HiddenGroup, type Surroundings } from './hidden.js';
 import {
   agreementItems,
   caseReference,
-  confirmationItem,
-  entryItem,
   identityItem,
   postItem,
-  relationItem,
-  retractionOf,
-  unreadableItem,
-  versionOf,
   type Seal,
   type Told,
   type WorldChild,
 } from './records.js';
 import { sightOf, type Sight } from './sight-oracle.js';
 import {
-  READ_AT,
   draftsOf,
   recordName,
   testNhsNumber,
@@ -128,155 +123,6 @@ const agreementsOf = async (
   return items;
 };
 
-/** The viewer's relation to the child, made on his organisation's own record or on the number alone; or none. */
-const relationOf = (
-  random: SeededRandom,
-  child: WorldChild,
-  organisation: CastOrganisation,
-  viewer: WorldViewer,
-  own: Reference,
-  others: readonly { readonly organisation: CastOrganisation; readonly reference: Reference }[],
-): { readonly kind: string; readonly items: readonly WorldItem[] } => {
-  if (random.chance(0.05)) return { kind: '', items: [] };
-  const { kind, by } = random.pick(organisation.relations);
-  const { before: long, after } = instantsRound(random);
-  const before = random.chance(0.97) ? (openSince(random, kind) ?? long) : long;
-  const reference: Reference = random.chance(0.2)
-    ? { kind: 'child', system: 'nhs-number', localId: child.nhsNumber }
-    : own;
-  const item = relationItem(child, organisation, viewer.service, reference, 'of the viewer', {
-    kind,
-    workerId: by === 'worker' ? viewer.workerId : null,
-    from: before,
-    until: random.chance(0.5) ? null : random.chance(0.94) ? after : before,
-  });
-  const unreadable = random.chance(0.03) ? [suspensionOf(random, item)] : [];
-  const ending = random.chance(0.05) ? [endOf(item)] : [];
-  const words = confirmationsOf(random, child, organisation, viewer, kind, before, others);
-  return { kind, items: [item, ...unreadable, ...ending, ...words] };
-};
-
-/** When an encounter or a contact was opened that may still be open; nothing for other kinds. */
-const openSince = (random: SeededRandom, kind: string): string | undefined => {
-  if (kind === 'presenting')
-    return random.pick(random.chance(0.1) ? ['2025-12-18T09:00:00.000Z'] : ['2025-12-18T09:00:00.001Z', READ_AT]);
-  if (kind === 'triage')
-    return random.pick(random.chance(0.1) ? ['2025-12-15T23:59:59.999Z'] : ['2025-12-16T00:00:00.000Z', READ_AT]);
-  return undefined;
-};
-
-/** What people say of the relation: of another organisation, as a rule; or of no use for one reason or another. */
-const confirmationsOf = (
-  random: SeededRandom,
-  child: WorldChild,
-  organisation: CastOrganisation,
-  viewer: WorldViewer,
-  kind: string,
-  from: string,
-  others: readonly { readonly organisation: CastOrganisation; readonly reference: Reference }[],
-): readonly WorldItem[] => {
-  if (kind !== 'on-roll' && kind !== 'registered') return [];
-  if (random.chance(0.2)) return [];
-  const by = random.pick(others);
-  const says = {
-    organisation: random.chance(0.9) ? organisation.id : 'SCHOOL-02',
-    service: random.chance(0.5) ? null : random.chance(0.9) ? viewer.service : 'another',
-    relation: random.chance(0.95) ? kind : kind === 'on-roll' ? 'registered' : 'on-roll',
-    at: random.chance(0.95) ? from : new Date(Date.parse(from) - 1).toISOString(),
-    ...(random.chance(0.05) ? { confirmer: 'somebody else' } : {}),
-  };
-  const service = Object.keys(by.organisation.services)[0]!;
-  const item = confirmationItem(child, by.organisation, service, by.reference, 'of the relation', says);
-  if (random.chance(0.07)) return [{ ...item, pending: true }];
-  if (random.chance(0.07)) return [item, { ...retractionAtOnce(item), pending: random.chance(0.5) }];
-  return [item];
-};
-
-/** Whoever said it takes it back. */
-const retractionAtOnce = (item: WorldItem): WorldItem => {
-  const { subject, recordKey } = draftsOf(item)[0]!;
-  const back: ContributionDraft = {
-    subject,
-    type: 'entry-retracted',
-    recordType: 'relation-confirmed',
-    recordKey,
-    ancestors: [],
-    rank: { by: 'sequence', value: '2' },
-    about: 'child',
-    occurred: { from: READ_AT, precision: 'exact' },
-    body: {},
-  };
-  return { ...item, label: `${item.label}, taken back`, item: { ok: true, path: 'back', contributions: [back] } };
-};
-
-/** The relation ends now; the hub has accepted that and not projected it yet. */
-const endOf = (relation: WorldItem): WorldItem => {
-  const draft = draftsOf(relation)[0]!;
-  const rank = { by: 'sequence', value: '2' } as const;
-  const ended = { ...draft, rank, body: { ...draft.body, until: READ_AT } };
-  return {
-    ...relation,
-    label: `${relation.label}, ended`,
-    item: { ok: true, path: 'ended', contributions: [ended] },
-    pending: true,
-  };
-};
-
-/** What may become of an entry of the common history; most just stand. */
-const FATES = [
-  ...Array<'stands'>(6).fill('stands'),
-  'told otherwise later',
-  'told otherwise at once',
-  'told again',
-  'told again, perhaps not projected',
-  'withdrawn',
-  'not projected',
-  'closed by what is not projected',
-  'closed by what is not projected',
-  'suspended',
-] as const;
-
-const historyOf = (random: SeededRandom, surroundings: Surroundings, name: string): WorldItem[] => {
-  const { child, references, viewer } = surroundings;
-  const place = random.chance(0.35)
-    ? references.find(({ organisation }) => organisation.id === viewer.organisation)!
-    : random.pick(references);
-  const own = place.organisation.id === viewer.organisation;
-  const service = own && random.chance(0.7) ? viewer.service : random.pick(Object.keys(place.organisation.services));
-  const item = entryItem(random, child, place.organisation, service, place.reference, name);
-  const rank = Number(draftsOf(item)[0]!.rank.value);
-  switch (random.pick(FATES)) {
-    case 'stands':
-      return [item];
-    case 'told otherwise later':
-      return [item, versionOf(random, item, rank + 1, { says: 'said otherwise later' })];
-    case 'told otherwise at once':
-      return [item, versionOf(random, item, rank, { says: 'said otherwise at once' })];
-    case 'told again':
-      return [item, versionOf(random, item, rank + 1)];
-    case 'told again, perhaps not projected':
-      return [item, { ...versionOf(random, item, rank + 1), pending: random.chance(0.5) }];
-    case 'withdrawn': {
-      const path = random.pick(['case-1', `case-1/${name}`]);
-      return [item, retractionOf(random, item, path, rank - random.pick([0, 0, 1]))];
-    }
-    case 'not projected':
-      return [{ ...item, pending: true }];
-    case 'closed by what is not projected': {
-      const tier = random.pick(['originator', 'originator', 'special'] as const);
-      return [item, { ...versionOf(random, item, rank + 1, { tier }), pending: true }];
-    }
-    case 'suspended':
-      return [item, suspensionOf(random, item)];
-  }
-};
-
-/** A later item about the same record that could not be read in full. */
-const suspensionOf = (random: SeededRandom, item: WorldItem): WorldItem => {
-  const { subject, recordKey } = draftsOf(item)[0]!;
-  return unreadableItem(random, item.sender, recordKey, { subject, recordKey });
-};
-
 /** Keeps what was said of one record in its order, wherever else it comes in the log. */
 const shuffled = (random: SeededRandom, items: readonly WorldItem[]): WorldItem[] => {
   const places = items.map((item) => ({ item, at: random.next() })).sort((a, b) => a.at - b.at);
@@ -293,6 +139,13 @@ const weave = (common: readonly WorldItem[], hidden: readonly HiddenGroup[]): Wo
   const woven = keyed.map(({ item }) => item);
   return { filed: woven.filter(({ pending }) => !pending), pending: woven.filter(({ pending }) => pending) };
 };
+
+/** A world that might be one of the pair, and what is shown in it. */
+interface Candidate {
+  readonly groups: readonly HiddenGroup[];
+  readonly world: World;
+  readonly sights: readonly Sight[];
+}
 
 const textOf = (sights: readonly Sight[], aliases: ReadonlyMap<string, string>): string =>
   JSON.stringify(sights, (key, value: unknown) => (key === 'id' ? (aliases.get(value as string) ?? value) : value));
@@ -366,7 +219,9 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
   const references = organisations.map((one) => ({ organisation: one, reference: caseReference(child, one) }));
   const own = references[0]!.reference;
   const relation = relationOf(random, child, organisation, viewer, own, references);
-  const allowed = PURPOSES.filter((purpose) => RELATIONS_OF_PURPOSE[purpose].includes(relation.kind));
+  // The last is one that a document must name.
+  const named = plan.permits + plan.existence > 0 ? PURPOSES : PURPOSES.slice(0, -1);
+  const allowed = named.filter((purpose) => RELATIONS_OF_PURPOSE[purpose].includes(relation.kind));
   const purpose = random.chance(0.7) || allowed.length === 0 ? 'SAFEGUARDING' : random.pick(allowed);
   const question: Question = { viewer, nhsNumber: child.nhsNumber, purpose };
   const otherPurpose = purpose === 'DIRECT_CARE' ? 'SAFEGUARDING' : 'DIRECT_CARE';
@@ -374,7 +229,7 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
   const setting: AgreementSetting = { viewer, relation: relation.kind, purpose, organisations };
   const surroundings: Surroundings = { child, viewer, references, setting };
 
-  const otherwise = random.chance(0.08)
+  const otherwise = random.chance(0.045)
     ? [identityItem(random, child, organisation, viewer.service, caseReference(child, organisation, 2), 'other-name')]
     : [];
   // Now and then the last one's name is another, and none without a name joins it to the rest: it is a question.
@@ -383,7 +238,7 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
     if (isOneApart) return i > 0 && i === references.length - 1 ? 'other-name' : 'same';
     return random.chance(0.25) ? 'none' : i > 0 && random.chance(0.08) ? 'other-name' : 'same';
   };
-  const named = references.flatMap(({ organisation: one, reference }, i) => {
+  const naming = references.flatMap(({ organisation: one, reference }, i) => {
     const told = toldBy(i);
     const service = i === 0 ? viewer.service : random.pick(Object.keys(one.services));
     const item = identityItem(random, child, one, service, reference, told, {
@@ -392,6 +247,21 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
     });
     return random.chance(0.05) ? [item, suspensionOf(random, item)] : [item];
   });
+  const told = plan.base.flatMap((entry, i) => historyOf(new SeededRandom(entry), surroundings, `E${String(i + 1)}`));
+  const guardian = random.pick(references);
+  const isClosedToViewer = random.chance(0.35);
+  const closing = random.chance(0.12)
+    ? childClosingItems(
+        random,
+        child,
+        viewer,
+        { ...guardian, service: random.pick(Object.keys(guardian.organisation.services)) },
+        random.pick(CAST),
+        'of the child',
+        isClosedToViewer,
+        told.filter((item) => item.decision === undefined && draftsOf(item)[0]?.recordKey.startsWith('case-1/')),
+      )
+    : [];
   const common = shuffled(random, [
     postItem(organisation, viewer),
     postItem(organisation, {
@@ -402,9 +272,15 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
     }),
     ...relation.items,
     ...(await agreementsOf(random, child, setting, plan, sealTo('common'))),
-    ...named,
+    ...naming,
     ...otherwise,
-    ...plan.base.flatMap((entry, i) => historyOf(new SeededRandom(entry), surroundings, `E${String(i + 1)}`)),
+    ...references.flatMap(({ organisation: one, reference }) =>
+      Object.keys(one.services)
+        .filter(() => random.chance(0.45))
+        .flatMap((service) => recordedItems(random, { organisation: one, service, reference }, 'of all')),
+    ),
+    ...told,
+    ...closing,
   ]);
   await sealer.seal('common', common);
   // The first is what the number shows. The organisation's own id means no other where it has one case alone.
@@ -416,11 +292,14 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
   const sightsOf = (world: World): Sight[] => questions.map((one) => sightOf(world, one, sealer.idOf));
 
   const base: World = { filed: common.filter((i) => !i.pending), pending: common.filter((i) => i.pending) };
-  const baseSight = sightOf(base, question, sealer.idOf);
+  const baseSight = plan.fields ? sightOf(base, question, sealer.idOf) : undefined;
   const aliases = new Map<string, string>();
   let histories: readonly [readonly WorldItem[], readonly WorldItem[]] = [common, common];
+  const released = common.map(({ decision }) => decision?.of);
   for (const item of plan.fields ? common : []) {
-    const shown = baseSight.entries.find(({ id }) => !item.pending && id === sealer.idOf(item));
+    // A release is of one version's very body.
+    if (released.includes(item)) continue;
+    const shown = baseSight?.entries.find(({ id }) => !item.pending && id === sealer.idOf(item));
     const field = shown && random.chance(0.85) ? hiddenFieldOf(random, item, shown.facets) : undefined;
     if (field === undefined) continue;
     const { example } = getEventType(item.item.ok ? item.item.contributions[0]!.type : '') as {
@@ -446,6 +325,9 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
     histories[1].filter(({ pending }) => !pending),
   );
   const woven = [histories[0], [...common2, ...histories[1].filter(({ pending }) => pending)]] as const;
+  // The rules do not depend on the order of what is filed, and find what varies alike.
+  const wanted = textOf(sightsOf(weave(woven[0], [])), aliases);
+  const sightsAmong = ({ world, sights }: Candidate) => (sights.length > 0 ? sights : sightsOf(world));
   const kept = await Promise.all(
     plan.hidden.map(async (groups, w) => {
       const group = w === 0 ? 'first' : 'second';
@@ -456,19 +338,22 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
       );
       const items = candidates.flatMap((candidate) => candidate.items);
       await sealer.seal(group, items);
-      const wanted = textOf(sightsOf(weave(woven[w]!, [])), aliases);
-      const changesNothing = (some: readonly HiddenGroup[]) =>
-        textOf(sightsOf(weave(woven[w]!, some)), aliases) === wanted;
-      if (changesNothing(candidates)) return candidates;
-      return candidates.reduce<HiddenGroup[]>(
-        (some, one) => (changesNothing([...some, one]) ? [...some, one] : some),
-        [],
+      const having = (groups: readonly HiddenGroup[]): Candidate | undefined => {
+        const world = weave(woven[w]!, groups);
+        const sights = sightsOf(world);
+        return textOf(sights, aliases) === wanted ? { groups, world, sights } : undefined;
+      };
+      const nothing: Candidate = { groups: [], world: weave(woven[w]!, []), sights: [] };
+      return (
+        having(candidates) ??
+        candidates.reduce<Candidate>((kept, one) => having([...kept.groups, one]) ?? kept, nothing)
       );
     }),
   );
-  const hidden = kept as unknown as Pair['hidden'];
-  const worlds = [weave(woven[0], hidden[0]), weave(woven[1], hidden[1])] as const;
-  const sights = [sightsOf(worlds[0]), sightsOf(worlds[1])] as const;
+  const [first, second] = kept as [Candidate, Candidate];
+  const hidden = [first.groups, second.groups] as const;
+  const worlds = [first.world, second.world] as const;
+  const sights = [sightsAmong(first), sightsAmong(second)] as const;
   if (textOf(sights[0], aliases) !== textOf(sights[1], aliases)) throw new Error('the rules tell these worlds apart');
   return {
     serial,
@@ -484,7 +369,8 @@ export const buildPair = async (plan: PairPlan, serial: number, sealer: WorldSea
     aliases,
     idOf: sealer.idOf,
     kindOf: (id) => organisationOf(id).kind,
-    pageSize: random.pick([1, 2, 2, 3, 4]),
+    // At most three pages.
+    pageSize: Math.max(random.pick([1, 2, 2, 3, 4]), Math.ceil(sights[0][0]!.entries.length / 3)),
   };
 };
 

@@ -252,7 +252,6 @@ export const relationItem = (
 
 /** A person of one organisation says that another has the relation that it says it has. */
 export const confirmationItem = (
-  child: WorldChild,
   organisation: CastOrganisation,
   service: string,
   reference: Reference,
@@ -266,7 +265,7 @@ export const confirmationItem = (
     readonly confirmer?: string;
   },
 ): WorldItem => {
-  const client = `${child.prefix}-${organisation.id}-worker`;
+  const client = `${organisation.id}-worker`.toLowerCase();
   const sender = { ...senderOf(organisation, service, 'hub-commands'), client };
   return itemOf(`${organisation.id} confirms ${says.relation} ${name}`, sender, SETTLED, {
     subject: reference,

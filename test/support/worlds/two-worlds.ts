@@ -1,21 +1,25 @@
-import type { KeyService } from '#platform';
 import { findInexactness } from './exactness.js';
 import { Figures } from './figures.js';
+import { forgetful } from './forgetful.js';
 import { openHttpWorld, type HttpWorld } from './http-world.js';
+import { leaks } from './leaks.js';
+import { findNear } from './near.js';
 import {
   findDifference,
+  observationOf,
   observe,
   observeConnectors,
-  observePages,
   productDoor,
+  submissionsAskedFor,
   type Observation,
   type Observed,
+  type Seen,
 } from './observe.js';
 import { buildPair, describeViewer, type Pair, type PairPlan } from './pair.js';
-import { leaks, wrongDeciders } from './planted.js';
 import { createWorldOpener, openWorldDatabase, type WorldDatabase } from './world-database.js';
-import { createWorldKeys, WorldSealer } from './world-sealer.js';
+import { createWorldKeys, WorldSealer, WorldSealing } from './world-sealer.js';
 import type { WorldItem } from './world.js';
+import { wrongDeciders } from './wrong-deciders.js';
 
 /** Two databases, one for each world of a pair. */
 type Lane = readonly [WorldDatabase, WorldDatabase];
@@ -38,19 +42,27 @@ const messageOf = (pair: Pair, what: string, first: string, second: string): str
 const textOf = (observation: Observation | undefined): string =>
   observation ? `${observation.asked}: ${String(observation.status)} ${observation.body}` : 'no such answer';
 
+const differenceBetween = ({ aliases }: Pair, [first, second]: readonly (readonly Seen[])[]) =>
+  findDifference(
+    first!.map((one) => observationOf(one, aliases)),
+    second!.map((one) => observationOf(one, aliases)),
+  );
+
 /** Loads pairs of worlds, looks at them through the product's doors, and through doors with mistakes in them. */
 export class TwoWorlds {
   readonly figures = new Figures();
   private serial = 0;
+  /** Resolves when no world is looked at over HTTP. */
+  private free: Promise<unknown> = Promise.resolve();
 
   private constructor(
-    private readonly keys: KeyService,
+    private readonly sealing: WorldSealing,
     private readonly lanes: readonly Lane[],
     private readonly served: ReadonlyMap<WorldDatabase, HttpWorld>,
     private readonly pairsOverHttp: number,
   ) {}
 
-  /** So many pairs are looked at over HTTP too. */
+  /** The first so many pairs are looked at over HTTP, the others by the controllers. */
   static async open({ pairsOverHttp }: { readonly pairsOverHttp: number }): Promise<TwoWorlds> {
     const keys = await createWorldKeys();
     const opener = createWorldOpener(keys);
@@ -59,7 +71,7 @@ export class TwoWorlds {
     for (let lane = 0; lane < LANES; lane += 1) lanes.push([await open(), await open()]);
     const served = new Map<WorldDatabase, HttpWorld>();
     for (const database of lanes.flat()) served.set(database, await openHttpWorld(database));
-    return new TwoWorlds(keys, lanes, served, pairsOverHttp);
+    return new TwoWorlds(new WorldSealing(keys), lanes, served, pairsOverHttp);
   }
 
   async close(): Promise<void> {
@@ -75,61 +87,76 @@ export class TwoWorlds {
 
   private async comparePair(lane: Lane, plan: PairPlan): Promise<void> {
     const serial = (this.serial += 1);
-    const sealer = new WorldSealer(this.keys, String(serial));
+    const sealer = new WorldSealer(this.sealing);
     const pair = await buildPair(plan, serial, sealer);
-    const { viewer } = pair.question;
+    const items = pair.worlds.flatMap(({ filed, pending }) => [...filed, ...pending]);
+    const asked = submissionsAskedFor(
+      pair,
+      items.map((item) => sealer.sealed.get(item)!),
+    );
     // Other children fill the rest of each log: the same history lies at other positions.
     const starts = [plan.setting % 997, (plan.setting >> 3) % 9973];
     const connectors = await Promise.all(
       lane.map(async (database, w) => {
         const receipts = await database.load(pair.worlds[w]!, sealer, {
           start: starts[w]!,
-          receiptsOf: viewer.organisation,
+          asked,
         });
-        return observeConnectors(pair, database, receipts);
+        return observeConnectors(database, receipts, asked);
       }),
     );
-    const seen = await Promise.all(lane.map((database) => observe(pair, productDoor(database))));
+    const observed = await this.observe(pair, lane);
+    const seen = observed.map((one, w) => [...one.seen, ...connectors[w]!]);
     this.figures.count(pair, seen);
-    this.check(pair, seen, connectors);
-    await this.seekPlanted(pair, lane);
-    if (serial <= this.pairsOverHttp) await this.compareOverHttp(pair, lane);
+    this.check(pair, observed, seen);
+    await this.seekPlanted(pair, lane, observed, seen);
   }
 
-  private async compareOverHttp(pair: Pair, lane: Lane): Promise<void> {
-    const [first, second] = await Promise.all(lane.map((database) => this.served.get(database)!.observe(pair)));
-    this.figures.countHttp(first!.length + second!.length);
-    const difference = findDifference(first!, second!);
-    if (!difference) return;
-    const texts = [textOf(difference.first), textOf(difference.second)] as const;
-    throw new Error(messageOf(pair, 'the worlds look different over HTTP', ...texts));
+  private async observe(pair: Pair, lane: Lane): Promise<readonly Observed[]> {
+    if (pair.serial > this.pairsOverHttp) {
+      return Promise.all(lane.map((database) => observe(pair, productDoor(database))));
+    }
+    const look = (database: WorldDatabase) => this.served.get(database)!.observe(pair);
+    // One world after another: what they move of the metrics is the process's.
+    const both = this.free.then(async () => [await look(lane[0]), await look(lane[1])]);
+    this.free = both.catch(() => undefined);
+    return both;
   }
 
-  private check(pair: Pair, seen: readonly Observed[], connectors: readonly (readonly Observation[])[]): void {
-    const [first, second] = seen.map(({ observations }, w) => [...observations, ...connectors[w]!]);
-    const difference = findDifference(first!, second!);
+  private check(pair: Pair, observed: readonly Observed[], seen: readonly (readonly Seen[])[]): void {
+    const difference = differenceBetween(pair, seen);
     if (difference) {
       const texts = [textOf(difference.first), textOf(difference.second)] as const;
       throw new Error(messageOf(pair, 'the worlds look different', ...texts));
     }
-    seen.forEach((one, w) => {
+    observed.forEach((one, w) => {
       const wrong = findInexactness(one, pair.sights[w]!);
       if (wrong) throw new Error(messageOf(pair, 'not exactly what the rules show', wrong.shown, wrong.rules));
     });
   }
 
-  /** Looks through every door with a mistake that nothing has shown yet. */
-  private async seekPlanted(pair: Pair, lane: Lane): Promise<void> {
-    const missing = (planted: typeof leaks) => Object.entries(planted).filter(([name]) => !this.figures.isFound(name));
-    const look = (planted: (typeof leaks)[string]): Promise<Observed[]> =>
-      Promise.all(lane.map((database) => observePages(pair, planted(database))));
-    for (const [name, planted] of missing(leaks)) {
-      const [first, second] = await look(planted);
-      if (findDifference(first!.observations, second!.observations)) this.figures.find(name, pair.serial);
+  /** What each build would answer that has a mistake in it which nothing has shown yet. */
+  private async seekPlanted(
+    pair: Pair,
+    lane: Lane,
+    observed: readonly Observed[],
+    seen: readonly (readonly Seen[])[],
+  ): Promise<void> {
+    const missing = <T>(planted: Readonly<Record<string, T>>) =>
+      Object.entries(planted).filter(([name]) => !this.figures.isFound(name));
+    const [leaking, deciding] = [missing(leaks), [...missing(wrongDeciders), ...missing(forgetful)]];
+    if (leaking.length + deciding.length === 0) return;
+    const near = await Promise.all(lane.map((database, w) => findNear(database, pair, observed[w]!.handle)));
+    for (const [name, leak] of leaking) {
+      const leaked = seen.map((one, w) => leak(one, near[w]!, pair));
+      if (differenceBetween(pair, leaked)) this.figures.find(name, pair.serial);
     }
-    for (const [name, planted] of missing(wrongDeciders)) {
-      const seen = await look(planted);
-      if (seen.some((one, w) => findInexactness(one, pair.sights[w]!))) this.figures.find(name, pair.serial);
+    for (const [name, decide] of deciding) {
+      const wrong = observed.map((one, w) => {
+        const whole = decide(one.whole, near[w]!);
+        return findInexactness({ whole, paged: whole.entries, seen: [] }, pair.sights[w]!);
+      });
+      if (wrong.some((one) => one !== undefined)) this.figures.find(name, pair.serial);
     }
   }
 }

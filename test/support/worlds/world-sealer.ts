@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { ItemSealer } from '../../../libs/intake/src/inbox/seal-items.js';
-import { tripleOf, type InboxItem, type Reference, type ReferenceTable, type SubmissionKeyRow } from '#intake';
-import { generateKeyPair, type KeyService } from '#platform';
+import {
+  tripleOf,
+  type ContributionDraft,
+  type FeedItem,
+  type InboxItem,
+  type Reference,
+  type ReferenceTable,
+  type SubmissionKeyRow,
+} from '#intake';
+import { generateKeyPair, readFinal, type KeyService } from '#platform';
 import { CAST } from './cast.js';
 import type { Sender, WorldItem } from './world.js';
 
@@ -32,7 +40,8 @@ export interface ReferenceRow {
 
 /** Keys and secrets that depend on the reference alone, so that the same history has the same ids in two worlds. */
 class WorldReferences {
-  readonly rows = new Map<string, ReferenceRow>();
+  private readonly rows = new Map<string, ReferenceRow>();
+  private readonly keyed = new Map<string, ReferenceRow>();
 
   constructor(private readonly keys: KeyService) {}
 
@@ -41,16 +50,26 @@ class WorldReferences {
       const organisation = reference.organisation ?? sender;
       const name = this.nameOf(organisation, reference);
       if (this.rows.has(name)) continue;
-      this.rows.set(name, {
+      const row: ReferenceRow = {
         triple: tripleOf(await this.keys.secret(`index:${organisation}`), organisation, reference),
         kind: reference.kind,
         key: bytesOf('key', name).toString('hex').slice(0, 32),
         organisation,
         secret: bytesOf('reference', name),
-      });
+      };
+      this.rows.set(name, row);
+      this.keyed.set(row.key, row);
     }
     return (reference) => this.rows.get(this.nameOf(reference.organisation ?? sender, reference))!;
   };
+
+  find(sender: string, reference: Reference): ReferenceRow | undefined {
+    return this.rows.get(this.nameOf(reference.organisation ?? sender, reference));
+  }
+
+  byKey(key: string): ReferenceRow {
+    return this.keyed.get(key)!;
+  }
 
   /** A record of these worlds stays with its subject. */
   readonly place: ReferenceTable['place'] = () => Promise.resolve(() => []);
@@ -74,73 +93,140 @@ export interface SealedItem {
   readonly rows: readonly InboxItem[];
 }
 
+interface OpenSubmission {
+  readonly sealer: ItemSealer;
+  readonly submission: SealedSubmission & { readonly keys: SubmissionKeyRow[] };
+}
+
+/** What all pairs of a run share: one submission of a name has one key, which is sealed and opened once. */
+export class WorldSealing {
+  readonly references: WorldReferences;
+  private readonly open = new Map<string, OpenSubmission>();
+
+  constructor(private readonly keys: KeyService) {
+    this.references = new WorldReferences(keys);
+  }
+
+  submissionOf(group: SealedSubmission['group'], { sender, receivedAt }: WorldItem, place: string): OpenSubmission {
+    const name = JSON.stringify([group, sender, receivedAt, place]);
+    const known = this.open.get(name);
+    if (known) return known;
+    const id = uuidOf(bytesOf('submission', name));
+    const facts = { submissionId: id, sender: sender.client, receivedAt };
+    const opened = {
+      submission: { id, group, sender, keys: [] },
+      sealer: new ItemSealer(
+        { ...facts, organisation: sender.organisation, service: sender.service, feed: sender.feed },
+        this.references as unknown as ReferenceTable,
+        this.keys,
+      ),
+    };
+    this.open.set(name, opened);
+    return opened;
+  }
+}
+
 /**
  * Seals the items of a pair with the product's own sealer. What is filed shares a submission with what the same
  * connector sent at the same time; what is pending is a submission of its own, so that its place is its own.
  */
 export class WorldSealer {
   readonly sealed = new Map<WorldItem, SealedItem>();
-  private readonly references: WorldReferences;
-  private readonly sealers = new Map<
-    string,
-    { sealer: ItemSealer; submission: SealedSubmission & { keys: SubmissionKeyRow[] } }
-  >();
+  private readonly named = new Set<ReferenceRow>();
+  private pending = 0;
 
-  constructor(
-    private readonly keys: KeyService,
-    private readonly prefix: string,
-  ) {
-    this.references = new WorldReferences(keys);
-  }
+  constructor(private readonly sealing: WorldSealing) {}
 
   get referenceRows(): readonly ReferenceRow[] {
-    return [...this.references.rows.values()];
+    return [...this.named];
   }
 
   /** `group`: what of this is in both worlds, and what in one of them, is never in one submission. */
   async seal(group: SealedSubmission['group'], items: readonly WorldItem[]): Promise<void> {
     for (const item of items) {
       if (this.sealed.has(item)) continue;
-      const alone = item.pending ? String(this.sealed.size) : '';
-      const { sealer, submission } = this.open(
-        JSON.stringify([group, item.sender, item.receivedAt, alone]),
-        group,
-        item,
-      );
-      const { items: rows, keys } = await sealer.seal([item.item]);
+      const place = item.pending ? String((this.pending += 1)) : '';
+      const { sealer, submission } = this.sealing.submissionOf(group, item, place);
+      const { items: rows, keys } = await sealer.seal([await this.withNames(group, item)]);
       if (item.item.ok && rows.some(({ reason }) => reason !== null)) {
         throw new Error(`an item of the generator does not fit its type: ${item.label}`);
       }
       submission.keys.push(...keys);
       this.sealed.set(item, { submission, rows });
+      this.keepNames(item, rows);
     }
   }
 
   /** Id of the contribution that an item became. */
   readonly idOf = (item: WorldItem): string => this.sealed.get(item)!.rows[0]!.contributionId;
 
-  private open(name: string, group: SealedSubmission['group'], { sender, receivedAt }: WorldItem) {
-    let found = this.sealers.get(name);
-    if (!found) {
-      const id = uuidOf(bytesOf('submission', this.prefix, name));
-      found = {
-        submission: { id, group, sender, keys: [] },
-        sealer: new ItemSealer(
-          {
-            submissionId: id,
-            sender: sender.client,
-            organisation: sender.organisation,
-            service: sender.service,
-            feed: sender.feed,
-            receivedAt,
-          },
-          this.references as unknown as ReferenceTable,
-          this.keys,
-        ),
-      };
-      this.sealers.set(name, found);
-    }
-    return found;
+  /** An owner's decision with the names that the hub gave to the record and the people whom it is about. */
+  private async withNames(group: SealedSubmission['group'], { item, sender, decision }: WorldItem): Promise<FeedItem> {
+    if (!item.ok || !decision) return item;
+    const { of, cover } = decision;
+    const concerned = [...(of ? [of] : []), ...(cover?.records ?? [])];
+    await this.seal(group, concerned);
+    const envelopeOf = (one: WorldItem) => readFinal(this.sealed.get(one)!.rows[0]!.bytes).form.envelope;
+    const target = of && envelopeOf(of);
+    const staff = decision.who.flatMap(({ organisation, workerId }) =>
+      workerId === null ? [] : [{ kind: 'staff', system: 'staff', localId: workerId, organisation } as const],
+    );
+    const keyOf = await this.sealing.references.ensure(sender.organisation, staff);
+    for (const one of staff) this.named.add(this.sealing.references.find(sender.organisation, one)!);
+    const staffKeyOf = (workerId: string | null, organisation?: string): string | null => {
+      const found = staff.find(
+        (one) => one.localId === workerId && one.organisation === (organisation ?? one.organisation),
+      );
+      return found ? keyOf(found).key : null;
+    };
+    const who = decision.who.map(({ organisation, service, workerId }) => ({
+      organisation,
+      service,
+      team: null,
+      staffKey: staffKeyOf(workerId, organisation),
+    }));
+    const record = { feed: target?.rank.feed ?? null, record: target?.record.key ?? null };
+    const names = ({ type }: ContributionDraft) => {
+      switch (type) {
+        case 'do-not-inform-marked':
+          return record;
+        case 'emergency-access-opened':
+          return { references: target ? [target.subject.key] : [] };
+        case 'release-made':
+          return {
+            ...record,
+            body: target?.record.body,
+            organisation: who[0]!.organisation,
+            staffKey: who[0]!.staffKey,
+          };
+        case 'child-exclusion-made': {
+          const records = cover!.records.map(envelopeOf);
+          return {
+            who,
+            seen: cover!.seen.flatMap(({ workerId, at }) => {
+              const staffKey = staffKeyOf(workerId);
+              return staffKey === null ? [] : [{ staffKey, at }];
+            }),
+            records: records.map((one) => ({ subject: one.subject.key, feed: one.rank.feed, record: one.record.key })),
+          };
+        }
+        default:
+          return { ...record, who };
+      }
+    };
+    return {
+      ...item,
+      contributions: item.contributions.map((draft) => ({ ...draft, body: { ...draft.body, ...names(draft) } })),
+    };
+  }
+
+  private keepNames({ item, sender }: WorldItem, rows: readonly InboxItem[]): void {
+    const told = item.ok
+      ? item.contributions.flatMap(({ subject, resolve }) => [subject, ...(resolve ? [resolve.reference] : [])])
+      : [];
+    const named = told.map((reference) => this.sealing.references.find(sender.organisation, reference)!);
+    const known = rows.map(({ subjectKey }) => this.sealing.references.byKey(subjectKey));
+    for (const row of [...named, ...known]) this.named.add(row);
   }
 }
 

@@ -11,6 +11,33 @@ export interface Sender {
   readonly client: string;
 }
 
+/** Somebody whom an owner names, as people name him: whoever all that is given fits. */
+export interface WorldParty {
+  readonly organisation: string;
+  readonly service: string | null;
+  readonly workerId: string | null;
+}
+
+/** What an owner's decision is about, in the words of the test. */
+export interface WorldDecision {
+  /** The record; null: all that the service recorded of the child. */
+  readonly of: WorldItem | null;
+  readonly who: readonly WorldParty[];
+  readonly until: string | null;
+  /** Of a release: which fields, as agreements name them. */
+  readonly fields?: readonly string[];
+  /** Of a child that is closed: what is left to those named. */
+  readonly cover?: {
+    readonly view: 'cover' | 'frozen';
+    /** When each person named last opened the child. */
+    readonly seen: readonly { readonly workerId: string; readonly at: string }[];
+    readonly withhold: readonly string[];
+    readonly records: readonly WorldItem[];
+  };
+  /** Of a mark: what readers are told to do with it. */
+  readonly handling?: readonly string[];
+}
+
 /** One thing that a connector or a person told the hub. An item with `raw` is one that could not be read. */
 export interface WorldItem {
   /** For messages of tests. */
@@ -20,6 +47,8 @@ export interface WorldItem {
   readonly item: FeedItem;
   /** Accepted and not yet projected. */
   readonly pending: boolean;
+  /** Of an owner's decision: names of records and people are written into its body when it is sealed. */
+  readonly decision?: WorldDecision;
 }
 
 /** Everything told in one world: the filed in the order of the log, the pending in the order of acceptance. */

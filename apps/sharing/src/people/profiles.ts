@@ -89,11 +89,5 @@ export class Profiles {
 }
 
 const purposesOf = (kinds: readonly RelationKind[], named: readonly string[]): string[] => [
-  ...new Set([
-    EVERYONE,
-    ...purposesFor(
-      kinds,
-      named.map((name) => name.toUpperCase()),
-    ),
-  ]),
+  ...new Set([EVERYONE, ...purposesFor(kinds, named)]),
 ];
