@@ -27,6 +27,7 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/data/'],
   globalSetup: '<rootDir>/test/support/postgres/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/postgres/global-teardown.mjs',
+  testSequencer: '<rootDir>/test/support/longest-first.mjs',
   // Most tests wait more than they compute.
   maxWorkers: 2,
   testTimeout: 60_000,

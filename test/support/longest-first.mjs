@@ -1,0 +1,27 @@
+import { createRequire } from 'node:module';
+
+const { default: Sequencer } = createRequire(import.meta.url)('@jest/test-sequencer');
+
+/**
+ * Files that take minutes, the longest first: without a cache of timings Jest begins with the largest files, and one
+ * of these would be left to run alone at the end.
+ */
+const LONGEST = [
+  'test/properties/two-worlds/two-worlds.spec.ts',
+  'test/properties/matrix/matrix.spec.ts',
+  'test/journeys/decision-races-first.spec.ts',
+  'test/journeys/decision-races-second.spec.ts',
+  'test/journeys/story.spec.ts',
+  'test/properties/cedar.spec.ts',
+  'test/properties/replays.spec.ts',
+];
+const placeOf = ({ path }) => {
+  const place = LONGEST.findIndex((name) => path.endsWith(name));
+  return place === -1 ? LONGEST.length : place;
+};
+
+export default class LongestFirst extends Sequencer {
+  sort(tests) {
+    return super.sort(tests).sort((a, b) => placeOf(a) - placeOf(b));
+  }
+}
