@@ -9,6 +9,7 @@ const LONGEST = [
   'test/properties/matrix/matrix.spec.ts',
   'test/journeys/decision-races-first.spec.ts',
   'test/journeys/decision-races-second.spec.ts',
+  'test/browser/practitioner.spec.ts',
   'test/journeys/story.spec.ts',
   'test/properties/cedar.spec.ts',
   'test/properties/replays.spec.ts',

@@ -17,7 +17,7 @@ const TURNS_FROM_MS = 2;
 export const untilTick = async (since: number): Promise<void> => {
   const at = since + Math.ceil((performance.now() - since) / TICK_MS) * TICK_MS;
   const left = (): number => at - performance.now();
-  if (left() > STEPS_FROM_MS) await delay(left() - STEPS_FROM_MS);
+  if (left() > STEPS_FROM_MS) await delay(Math.max(0, left() - STEPS_FROM_MS));
   while (left() > TURNS_FROM_MS) await delay(1);
   while (performance.now() < at) await turn();
 };
