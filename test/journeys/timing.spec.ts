@@ -39,10 +39,16 @@ const LOOKUPS: readonly Lookup[] = [
     method: 'GET',
     path: (handle) => `/v1/children/${handle}/chronology?purpose=SAFEGUARDING`,
   },
-  {
-    name: 'GET /v1/children/{handle}/restrictions',
+  ...['restrictions', 'do-not-inform', 'consent', 'releases', 'child-exclusions'].map((what): Lookup => ({
+    name: `GET /v1/children/{handle}/${what}`,
     method: 'GET',
-    path: (handle) => `/v1/children/${handle}/restrictions?purpose=SAFEGUARDING`,
+    path: (handle) => `/v1/children/${handle}/${what}?purpose=SAFEGUARDING`,
+  })),
+  {
+    name: 'POST /v1/children/{handle}/withdrawals',
+    method: 'POST',
+    path: (handle) => `/v1/children/${handle}/withdrawals`,
+    body: () => ({ purpose: 'SAFEGUARDING', entryId: '00000000-0000-4000-8000-000000000000', reason: 'A guess' }),
   },
 ];
 

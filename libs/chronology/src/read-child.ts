@@ -101,7 +101,18 @@ export interface KnownChild {
   readonly name: string | null;
   readonly birthDate: string | null;
 }
-const UNKNOWN_CHILD: KnownChild = { name: null, birthDate: null };
+
+/** What a record of the viewer's own service says of who the child is. */
+interface Said {
+  readonly record: string;
+  readonly value: string;
+}
+/** The record that came last comes first. */
+export interface SaidOfChild {
+  readonly names: readonly Said[];
+  readonly birthDates: readonly Said[];
+}
+const NOTHING_SAID: SaidOfChild = { names: [], birthDates: [] };
 
 export interface ChildView {
   readonly entries: readonly ShownEntry[];
@@ -121,6 +132,8 @@ export interface ChildView {
   readonly childBirthDate: string | null;
   /** The child as the viewer's own service knows it: what it recorded last. */
   readonly known: KnownChild;
+  /** All that it recorded of that. */
+  readonly said: SaidOfChild;
   /** Numbers of "up to n", for the clauses that show something. */
   readonly upTo: readonly number[];
   /** The child is closed to this viewer: milliseconds since 1970 from which on nothing is left to him; else null. */
@@ -155,11 +168,11 @@ const birthDateOf = (records: readonly BodiedRecord[]): string | undefined => {
 };
 
 /** Of the viewer's own service's records alone: nobody else's word of the child's name shows with them. */
-const knownBy = (
+const saidBy = (
   posts: readonly Viewer[],
   records: readonly BodiedRecord[],
   isOpen: (post: Viewer, record: BodiedRecord) => boolean,
-): KnownChild => {
+): SaidOfChild => {
   const own = records
     .filter(
       (record) =>
@@ -168,16 +181,28 @@ const knownBy = (
     .filter((record) => entryOf(record).tier !== 'sealed')
     .sort((a, b) => compare(b.receivedFirst, a.receivedFirst) || compare(a.bodyOf, b.bodyOf));
   const text = (value: unknown): string | null => (typeof value === 'string' && value.trim() !== '' ? value : null);
-  const first = <T>(of: (record: BodiedRecord) => T | null): T | null =>
-    own.map(of).find((value) => value !== null) ?? null;
+  const said = (of: (record: BodiedRecord) => string | null): Said[] =>
+    own.flatMap((record) => {
+      const value = of(record);
+      return value === null ? [] : [{ record: recordOf(record.body), value }];
+    });
   return {
-    name: first(({ body: { identity } }) => {
+    names: said(({ body: { identity } }) => {
       const parts = [text(identity?.['givenName']), text(identity?.['familyName'])].filter((part) => part !== null);
       return parts.length > 0 ? parts.join(' ') : null;
     }),
-    birthDate: first(({ body: { terms } }) => text(terms?.['birthDate'])),
+    birthDates: said(({ body: { terms } }) => text(terms?.['birthDate'])),
   };
 };
+
+/** What came last of what is left: nothing that anybody else recorded changes which that is. */
+const knownOf = ({ names, birthDates }: SaidOfChild): KnownChild => ({
+  name: names[0]?.value ?? null,
+  birthDate: birthDates[0]?.value ?? null,
+});
+
+const bothSaid = (said: readonly Said[], others: readonly Said[]): Said[] =>
+  said.filter(({ record, value }) => others.some((other) => other.record === record && other.value === value));
 
 const receivedAt = ({ envelope }: FiledContribution): string => `${envelope.hubReceived}/${envelope.contributionId}`;
 
@@ -351,7 +376,8 @@ const nothing = (posts: readonly Viewer[], inForce: readonly AgreementInForce[])
   agreements: inForce.map(({ id, version }) => ({ id, version })),
   inForce,
   childBirthDate: null,
-  known: UNKNOWN_CHILD,
+  known: knownOf(NOTHING_SAID),
+  said: NOTHING_SAID,
   upTo: [],
   coveredFrom: null,
 });
@@ -573,6 +599,7 @@ const decideState = (asked: ReadScope): ChildView => {
   const { childBirthDate } = deciding;
 
   const entitled = posts.filter((post) => usedRelations(stateOf(post), true).some((kind) => kind !== 'asserted'));
+  const said = saidBy(entitled, content.filter(isReadable), isOpen);
   const working = posts.filter((post) => WORKING.some((kind) => child.relations.get(post)?.has(kind)));
   // A question about what another service holds, or about what is closed to him, would tell that it is there.
   const isOfViewer = (key: string) =>
@@ -620,7 +647,8 @@ const decideState = (asked: ReadScope): ChildView => {
     childBirthDate: childBirthDate ?? null,
     entitled,
     working,
-    known: knownBy(entitled, content.filter(isReadable), isOpen),
+    known: knownOf(said),
+    said,
     upTo: [],
     coveredFrom: null,
     ...opened,
@@ -734,27 +762,31 @@ const bothPosts = (posts: readonly Viewer[], others: readonly Viewer[]): Viewer[
 /** Where the child is closed, another version of what was seen is not what was seen. */
 const isClosedIn = (...views: readonly ChildView[]): boolean => views.some(({ coveredFrom }) => coveredFrom !== null);
 
-const intersect = ({ emergency, ...view }: ChildView, other: ChildView): ChildView => ({
-  ...view,
-  // An end of it counts at once.
-  ...(emergency && other.emergency ? { emergency } : {}),
-  entries: view.entries.flatMap((entry) => narrowed(entry, other, !isClosedIn(view, other)) ?? []),
-  relations: view.relations.filter((relation) => other.relations.includes(relation)),
-  entitled: bothPosts(view.entitled, other.entitled),
-  working: bothPosts(view.working, other.working),
-  known: {
-    name: view.known.name === other.known.name ? view.known.name : null,
-    birthDate: view.known.birthDate === other.known.birthDate ? view.known.birthDate : null,
-  },
-  notices: view.notices.filter((notice) =>
-    other.notices.some(({ partyKind, desk }) => partyKind === notice.partyKind && desk === notice.desk),
-  ),
-  linkBeingChecked: isClosedIn(view, other)
-    ? view.linkBeingChecked && other.linkBeingChecked
-    : other.references.length > 0 && (view.linkBeingChecked || other.linkBeingChecked),
-  moreDetailNeeded: view.moreDetailNeeded && other.moreDetailNeeded,
-  coveredFrom: earlier(view.coveredFrom, other.coveredFrom),
-});
+const intersect = ({ emergency, ...view }: ChildView, other: ChildView): ChildView => {
+  const said = {
+    names: bothSaid(view.said.names, other.said.names),
+    birthDates: bothSaid(view.said.birthDates, other.said.birthDates),
+  };
+  return {
+    ...view,
+    // An end of it counts at once.
+    ...(emergency && other.emergency ? { emergency } : {}),
+    entries: view.entries.flatMap((entry) => narrowed(entry, other, !isClosedIn(view, other)) ?? []),
+    relations: view.relations.filter((relation) => other.relations.includes(relation)),
+    entitled: bothPosts(view.entitled, other.entitled),
+    working: bothPosts(view.working, other.working),
+    known: knownOf(said),
+    said,
+    notices: view.notices.filter((notice) =>
+      other.notices.some(({ partyKind, desk }) => partyKind === notice.partyKind && desk === notice.desk),
+    ),
+    linkBeingChecked: isClosedIn(view, other)
+      ? view.linkBeingChecked && other.linkBeingChecked
+      : other.references.length > 0 && (view.linkBeingChecked || other.linkBeingChecked),
+    moreDetailNeeded: view.moreDetailNeeded && other.moreDetailNeeded,
+    coveredFrom: earlier(view.coveredFrom, other.coveredFrom),
+  };
+};
 
 const earlier = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null ? a : Math.min(a, b);

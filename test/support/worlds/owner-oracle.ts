@@ -1,7 +1,7 @@
 import type { DfeOrganisation } from '../decision-oracle/dfe-oracle.js';
 import type { WorldAgreement } from './agreements.js';
 import type { Acting, OwnerPlace, Released } from './clause-oracle.js';
-import { AT, isContent, saysOf, toldOf, type Standing } from './standing-oracle.js';
+import { AT, isContent, saysOf, toldOf, type Standing, type Told } from './standing-oracle.js';
 import { recordName, type WorldItem, type WorldViewer } from './world.js';
 
 /** Gives the id of the contribution that an item became. */
@@ -190,6 +190,9 @@ export const asRecorded = (
 
 const NEVER_LEFT = ['alleged-perpetrator', 'informant'];
 
+const saysAlike = (item: WorldItem, told: Told): boolean =>
+  toldOf(item).some((other) => saysOf(other) === saysOf(told));
+
 /** What is left of a child to somebody to whom a guardian closed it. */
 export interface LeftUnderCover {
   /** What he would be shown if these were all that is held, and all that was held then. */
@@ -234,9 +237,13 @@ export const leftUnderCover = (
     return !told || !isContent(told) || (isOwn(viewer, told.owner) && !hidden.has(recordName(item)));
   };
   const held = items.filter(isLeft);
+  const isReceived = ({ receivedAt }: WorldItem): boolean => Date.parse(receivedAt) < before;
+  // What was filed first holds what it says for all that say the same: what came to be held later is not left.
   const isBefore = (item: WorldItem): boolean => {
     const [told] = toldOf(item);
-    return !told || !isContent(told) || Date.parse(item.receivedAt) < before;
+    if (!told || !isContent(told)) return true;
+    const holder = held.find((other) => !other.pending && recordName(other) === recordName(item) && saysAlike(other, told)); // prettier-ignore
+    return isReceived(item) && (!holder || item.pending || isReceived(holder));
   };
   return { held, then: held.filter(isBefore), withheld };
 };
