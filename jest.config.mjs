@@ -30,5 +30,7 @@ export default {
   testSequencer: '<rootDir>/test/support/longest-first.mjs',
   // Most tests wait more than they compute.
   maxWorkers: 2,
+  // A worker keeps what modules of its specs left behind, and long collections of garbage stop the hubs in it.
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 60_000,
 };

@@ -6,8 +6,11 @@ import { RaceTrack, READS_AFTER } from './race-track.js';
 import { SCENE_BEGINS } from './scene.js';
 import { verifyHub } from './verify-hub.js';
 
-/** Half of all races of a run: each half is a spec file of its own, so that two workers share them. */
-const RACES = Number(process.env['DECISION_RACES'] || 1000) / 2;
+/**
+ * Half of all races of a run: each half is a spec file of its own, so that two workers share them. With the 300 of
+ * races.spec and the 100 on two processes that decide, they are a thousand.
+ */
+const RACES = Number(process.env['DECISION_RACES'] || 600) / 2;
 /** A child's history grows with every race: after so many, another hub begins with a short one. */
 const RACES_A_HUB = 100;
 

@@ -41,8 +41,12 @@ export interface Row {
   readonly gives?: (answer: Answer) => boolean;
 }
 
+/** Of every place one, and who guards: what another role of a place may do with a child is what its relation allows. */
+const EVERY_RELATION = ['social-worker', 'mash-researcher', 'ed-clinician', 'dsl', 'ppu-officer', 'hub-guardian'];
 const VIEWERS: readonly Caller[] = ROLES.flatMap((role) =>
-  RELATIONS.map((relation) => ({ login: askerOf(role), viewer: { role, relation } })),
+  RELATIONS.filter(
+    (relation) => EVERY_RELATION.includes(role.role) || relation === 'allocated' || relation === 'none',
+  ).map((relation) => ({ login: askerOf(role), viewer: { role, relation } })),
 );
 export const CONNECTOR = AUTHORITY.connector;
 const OTHERS: readonly Caller[] = ['auditor', 'governance', 'reviewer', 'watcher', 'nobody', CONNECTOR, null].map(
