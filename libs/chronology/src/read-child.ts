@@ -108,7 +108,7 @@ interface Said {
   readonly value: string;
 }
 /** The record that came last comes first. */
-export interface SaidOfChild {
+interface SaidOfChild {
   readonly names: readonly Said[];
   readonly birthDates: readonly Said[];
 }
@@ -132,8 +132,6 @@ export interface ChildView {
   readonly childBirthDate: string | null;
   /** The child as the viewer's own service knows it: what it recorded last. */
   readonly known: KnownChild;
-  /** All that it recorded of that. */
-  readonly said: SaidOfChild;
   /** Numbers of "up to n", for the clauses that show something. */
   readonly upTo: readonly number[];
   /** The child is closed to this viewer: milliseconds since 1970 from which on nothing is left to him; else null. */
@@ -141,6 +139,9 @@ export interface ChildView {
   /** The access in an emergency under which this was decided; absent where it was not. */
   readonly emergency?: { readonly access: string; readonly until: number };
 }
+
+/** One decision, before it is intersected with what is on its way: who the child is comes of what is left of it. */
+type Decided = Omit<ChildView, 'known'> & { readonly said: SaidOfChild };
 
 const EMERGENCY_RELATION: RelationKind = 'emergency';
 
@@ -363,7 +364,7 @@ const childrenMeant = (
     .filter(({ relations }) => [...relations.values()].some(allows));
 };
 
-const nothing = (posts: readonly Viewer[], inForce: readonly AgreementInForce[]): ChildView => ({
+const nothing = (posts: readonly Viewer[], inForce: readonly AgreementInForce[]): Decided => ({
   entries: [],
   notices: [],
   relations: [],
@@ -376,7 +377,6 @@ const nothing = (posts: readonly Viewer[], inForce: readonly AgreementInForce[])
   agreements: inForce.map(({ id, version }) => ({ id, version })),
   inForce,
   childBirthDate: null,
-  known: knownOf(NOTHING_SAID),
   said: NOTHING_SAID,
   upTo: [],
   coveredFrom: null,
@@ -550,7 +550,7 @@ const withoutFieldsAbout = (entry: ShownEntry, { withheld }: Cover): ShownEntry[
  * What a person sees of a child that is closed to him: the child as it would be if the hub held nothing but what his
  * own service had recorded by then. What was withdrawn or raised since does not come back.
  */
-const decideCovered = (scope: ReadScope, cover: Cover, posts: readonly Viewer[]): ChildView => {
+const decideCovered = (scope: ReadScope, cover: Cover, posts: readonly Viewer[]): Decided => {
   const then = decideState(coveredScope(scope, cover, posts, cover.before));
   const now = decideState(coveredScope(scope, cover, posts, Infinity));
   const view = intersect(then, now);
@@ -561,7 +561,7 @@ const decideCovered = (scope: ReadScope, cover: Cover, posts: readonly Viewer[])
   };
 };
 
-const decideState = (asked: ReadScope): ChildView => {
+const decideState = (asked: ReadScope): Decided => {
   const scope = withoutSealed(asked);
   const posts = postsOf(scope.staff, scope.at, scope.login);
   const { inForce, closedOwners } = adoptedAgreements(scope.agreements, scope.at);
@@ -599,7 +599,6 @@ const decideState = (asked: ReadScope): ChildView => {
   const { childBirthDate } = deciding;
 
   const entitled = posts.filter((post) => usedRelations(stateOf(post), true).some((kind) => kind !== 'asserted'));
-  const said = saidBy(entitled, content.filter(isReadable), isOpen);
   const working = posts.filter((post) => WORKING.some((kind) => child.relations.get(post)?.has(kind)));
   // A question about what another service holds, or about what is closed to him, would tell that it is there.
   const isOfViewer = (key: string) =>
@@ -647,8 +646,7 @@ const decideState = (asked: ReadScope): ChildView => {
     childBirthDate: childBirthDate ?? null,
     entitled,
     working,
-    known: knownOf(said),
-    said,
+    said: saidBy(entitled, content.filter(isReadable), isOpen),
     upTo: [],
     coveredFrom: null,
     ...opened,
@@ -733,7 +731,7 @@ const isSameContribution = (a: Envelope, b: Envelope): boolean => a.contribution
 const both = (a: readonly string[], b: readonly string[]): string[] => a.filter((name) => b.includes(name));
 
 /** What of an entry survives another decision: of the same version, or of whatever stands for its record there. */
-const narrowed = (entry: ShownEntry, other: ChildView, anyVersion: boolean): ShownEntry | undefined => {
+const narrowed = (entry: ShownEntry, other: Decided, anyVersion: boolean): ShownEntry | undefined => {
   const same = other.entries.filter(({ id }) => id === entry.id);
   const ofRecord = anyVersion ? other.entries.filter(({ record }) => record === entry.record) : [];
   const against = same.length > 0 ? same : ofRecord;
@@ -760,39 +758,35 @@ const bothPosts = (posts: readonly Viewer[], others: readonly Viewer[]): Viewer[
   posts.filter((post) => others.some((one) => JSON.stringify(one) === JSON.stringify(post)));
 
 /** Where the child is closed, another version of what was seen is not what was seen. */
-const isClosedIn = (...views: readonly ChildView[]): boolean => views.some(({ coveredFrom }) => coveredFrom !== null);
+const isClosedIn = (...views: readonly Decided[]): boolean => views.some(({ coveredFrom }) => coveredFrom !== null);
 
-const intersect = ({ emergency, ...view }: ChildView, other: ChildView): ChildView => {
-  const said = {
+const intersect = ({ emergency, ...view }: Decided, other: Decided): Decided => ({
+  ...view,
+  // An end of it counts at once.
+  ...(emergency && other.emergency ? { emergency } : {}),
+  entries: view.entries.flatMap((entry) => narrowed(entry, other, !isClosedIn(view, other)) ?? []),
+  relations: view.relations.filter((relation) => other.relations.includes(relation)),
+  entitled: bothPosts(view.entitled, other.entitled),
+  working: bothPosts(view.working, other.working),
+  said: {
     names: bothSaid(view.said.names, other.said.names),
     birthDates: bothSaid(view.said.birthDates, other.said.birthDates),
-  };
-  return {
-    ...view,
-    // An end of it counts at once.
-    ...(emergency && other.emergency ? { emergency } : {}),
-    entries: view.entries.flatMap((entry) => narrowed(entry, other, !isClosedIn(view, other)) ?? []),
-    relations: view.relations.filter((relation) => other.relations.includes(relation)),
-    entitled: bothPosts(view.entitled, other.entitled),
-    working: bothPosts(view.working, other.working),
-    known: knownOf(said),
-    said,
-    notices: view.notices.filter((notice) =>
-      other.notices.some(({ partyKind, desk }) => partyKind === notice.partyKind && desk === notice.desk),
-    ),
-    linkBeingChecked: isClosedIn(view, other)
-      ? view.linkBeingChecked && other.linkBeingChecked
-      : other.references.length > 0 && (view.linkBeingChecked || other.linkBeingChecked),
-    moreDetailNeeded: view.moreDetailNeeded && other.moreDetailNeeded,
-    coveredFrom: earlier(view.coveredFrom, other.coveredFrom),
-  };
-};
+  },
+  notices: view.notices.filter((notice) =>
+    other.notices.some(({ partyKind, desk }) => partyKind === notice.partyKind && desk === notice.desk),
+  ),
+  linkBeingChecked: isClosedIn(view, other)
+    ? view.linkBeingChecked && other.linkBeingChecked
+    : other.references.length > 0 && (view.linkBeingChecked || other.linkBeingChecked),
+  moreDetailNeeded: view.moreDetailNeeded && other.moreDetailNeeded,
+  coveredFrom: earlier(view.coveredFrom, other.coveredFrom),
+});
 
 const earlier = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null ? a : Math.min(a, b);
 
 /** What was withdrawn by name is gone, whatever else of its record is on its way. */
-const withoutWithdrawn = (view: ChildView, { references }: ReadScope): ChildView => {
+const withoutWithdrawn = (view: Decided, { references }: ReadScope): Decided => {
   const byKey = new Map(references.map(({ key, contributions }) => [key, withdrawnAmong(contributions)]));
   return {
     ...view,
@@ -824,11 +818,12 @@ export const sortKey = (entry: ShownEntry): string => {
  * of what is accepted and not yet filed. Whatever narrows counts at once; whatever widens, once it is filed.
  */
 export const readChild = (scope: ReadScope): ChildView => {
-  let view = decideState(scope);
+  let decided = decideState(scope);
   for (let n = 1; n <= scope.pending.length; n += 1) {
     const then = withPending(scope, n);
-    view = withoutWithdrawn(intersect(view, decideState(then)), then);
+    decided = withoutWithdrawn(intersect(decided, decideState(then)), then);
   }
+  const { said, ...view } = decided;
   const entries = markConflicts(view.entries).sort(byOccurrence);
-  return { ...view, entries, upTo: numbers(entries.flatMap(({ upTo }) => upTo)) };
+  return { ...view, known: knownOf(said), entries, upTo: numbers(entries.flatMap(({ upTo }) => upTo)) };
 };
