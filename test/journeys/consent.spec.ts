@@ -1,6 +1,6 @@
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
 import { hold } from '../support/journeys/brake.js';
-import { HubApi, until, type Answer } from '../support/journeys/hub-api.js';
+import { HubApi, type Answer, untilFiled } from '../support/journeys/hub-api.js';
 import {
   allocation,
   AUTHORITY,
@@ -97,10 +97,7 @@ const filed = async (answer: Promise<Answer>): Promise<void> => {
   const { status, json, text } = await answer;
   expect([status, text]).toEqual([202, expect.any(String)]);
   const { receipt } = json as { receipt: string };
-  await until(async () => {
-    const { rows } = await hub.sql.query('select waiting from inbox.receipt_standing($1)', [receipt]);
-    return Number((rows[0] as { waiting: string }).waiting) === 0;
-  });
+  await untilFiled(hub, [receipt]);
 };
 
 const MISSING = `${POLICE.organisation} missing-episode`;

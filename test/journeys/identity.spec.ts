@@ -1,6 +1,6 @@
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
 import { hold } from '../support/journeys/brake.js';
-import { HubApi, until, type Answer } from '../support/journeys/hub-api.js';
+import { HubApi, until, type Answer, untilFiled } from '../support/journeys/hub-api.js';
 import {
   adoptPolicy,
   allocation,
@@ -87,10 +87,7 @@ const filed = async (answered: Promise<Answer>): Promise<void> => {
   const taken = await answered;
   expect([taken.status, taken.text]).toEqual([202, expect.any(String)]);
   const { receipt } = json<{ receipt: string }>(taken);
-  await until(async () => {
-    const { rows } = await hub.sql.query('select waiting from inbox.receipt_standing($1)', [receipt]);
-    return Number((rows[0] as { waiting: string }).waiting) === 0;
-  });
+  await untilFiled(hub, [receipt]);
 };
 const disclosures = (login: string, pair: string) => api.call(login, 'GET', `/v1/identity/pairs/${pair}/disclosures`);
 

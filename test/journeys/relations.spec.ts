@@ -1,6 +1,6 @@
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
 import { AuditApi, sendAuditor } from '../support/journeys/auditors.js';
-import { HubApi, type Entry } from '../support/journeys/hub-api.js';
+import { HubApi, type Entry, untilFiled } from '../support/journeys/hub-api.js';
 import {
   adoptPolicy,
   allocation,
@@ -56,10 +56,8 @@ const filed = async (answer: Promise<{ status: number; json: unknown; text: stri
   const { status, json, text } = await answer;
   expect([status, text]).toEqual([202, expect.any(String)]);
   const { id, receipt } = json as { id: string; receipt: string };
-  for (;;) {
-    const { rows } = await hub.sql.query('select waiting from inbox.receipt_standing($1)', [receipt]);
-    if (Number((rows[0] as { waiting: string }).waiting) === 0) return id;
-  }
+  await untilFiled(hub, [receipt]);
+  return id;
 };
 const projected = async (): Promise<void> => {
   for (;;) {

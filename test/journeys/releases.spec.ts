@@ -1,7 +1,7 @@
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
 import { AuditApi, sendAuditor } from '../support/journeys/auditors.js';
 import { hold } from '../support/journeys/brake.js';
-import { HubApi, until, type Answer, type Entry } from '../support/journeys/hub-api.js';
+import { HubApi, until, type Answer, type Entry, untilFiled } from '../support/journeys/hub-api.js';
 import {
   allocation,
   AUTHORITY,
@@ -46,10 +46,7 @@ const take = async (login: string, what: string, body: object): Promise<Answer> 
 const filed = async (answer: Answer): Promise<string> => {
   expect([answer.status, answer.text]).toEqual([202, expect.any(String)]);
   const { id, receipt } = answer.json as { id: string; receipt: string };
-  await until(async () => {
-    const { rows } = await hub.sql.query('select waiting from inbox.receipt_standing($1)', [receipt]);
-    return Number((rows[0] as { waiting: string }).waiting) === 0;
-  });
+  await untilFiled(hub, [receipt]);
   return id;
 };
 const marac = (version: string, riskRadicalisation: boolean) =>

@@ -239,3 +239,17 @@ export const until = async (holds: () => Promise<boolean>, milliseconds = 10_000
     await delay(25);
   }
 };
+
+/** Waits until everything of these receipts is filed and in view; an Error after the time that `until` gives. */
+export const untilFiled = (
+  { sql }: Pick<TestHub, 'sql'>,
+  receipts: readonly string[],
+  milliseconds?: number,
+): Promise<void> =>
+  until(async () => {
+    const { rows } = await sql.query(
+      'select coalesce(sum(waiting), 0) as waiting from unnest($1::uuid[]) receipt, inbox.receipt_standing(receipt)',
+      [receipts],
+    );
+    return Number((rows[0] as { waiting: string }).waiting) === 0;
+  }, milliseconds);
