@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TestHub } from '../hub/start-test-hub.js';
 import { PARTNERSHIP } from './auditors.js';
-import type { Answer, Chronology, HubApi } from './hub-api.js';
+import { untilFiled, type Answer, type Chronology, type HubApi } from './hub-api.js';
 import { AUTHORITY, HEALTH, post, staffDocument, type Agency } from './scene.js';
 
 /** The same organisation as the health visitors', another service of it. */
@@ -187,11 +187,8 @@ export class EmergencyApi {
     return this.api.call(login, 'POST', path, JSON.stringify(body));
   }
 
-  async inView(receipt: string): Promise<void> {
-    for (;;) {
-      const { rows } = await this.hub.sql.query('select waiting from inbox.receipt_standing($1)', [receipt]);
-      if (Number((rows[0] as { waiting: string }).waiting) === 0) return;
-    }
+  inView(receipt: string): Promise<void> {
+    return untilFiled(this.hub, [receipt]);
   }
 
   read(login: string, handle: string): Promise<EmergencyChronology> {

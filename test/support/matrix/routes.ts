@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { AUTHORITY, LONG_AGO, POLICE, SCHOOL } from '../journeys/scene.js';
 import type { Answer } from '../journeys/hub-api.js';
 import { MATRIX_AGREEMENT } from './agreement.js';
@@ -52,7 +51,7 @@ export const CONNECTOR = AUTHORITY.connector;
 const OTHERS: readonly Caller[] = ['auditor', 'governance', 'reviewer', 'watcher', 'nobody', CONNECTOR, null].map(
   (login) => ({ login }),
 );
-export const CALLERS: readonly Caller[] = [...VIEWERS, ...OTHERS];
+const CALLERS: readonly Caller[] = [...VIEWERS, ...OTHERS];
 
 /** Nothing is open in an emergency here: so nobody has that relation. */
 const relationOf = ({ relation, ...viewer }: Viewer): Viewer => ({
@@ -164,7 +163,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'POST /v1/children/{handle}/young-person-decisions': decision('young-person-decisions', { agreed: true, competent: true, assessment: 'Understands', assessedBy: 'A nurse' }), // prettier-ignore
   'POST /v1/children/{handle}/significant-harm': decision('significant-harm', { stands: true, reason: REASON }),
   'POST /v1/children/{handle}/working-agreements': decision('working-agreements', { agrees: false, decidedBy: 'Father' }), // prettier-ignore
-  // Whoever may release here is named by a clause, and may release what his own service recorded alone.
+  // Whether a clause lets him release it is asked once an entry is his own service's: here it never is.
   'POST /v1/children/{handle}/releases': decision('releases', { entryId: NOBODY, to: { ...party, workerId: 'W' }, fields: ['teams'], until: '2026-03-16T00:00:00.000Z', reason: REASON }, { passes: ['no-such-entry'] }), // prettier-ignore
   'POST /v1/children/{handle}/releases/{id}/lifts': decision(`releases/${NOBODY}/lifts`, {}, { passes: ['no-such-release'] }), // prettier-ignore
   'POST /v1/children/{handle}/child-exclusions': decision('child-exclusions', { deny: [{ ...party, workerId: 'nobody' }], reason: REASON }, { may: isGuarding }), // prettier-ignore
@@ -215,7 +214,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
 
   // Which agreements there are is no secret of anybody who holds a post.
   'GET /v1/agreements': plain('/v1/agreements', holdsPost, { gives: ({ json }) => ((json as { agreements?: unknown[] }).agreements ?? []).length > 0 }), // prettier-ignore
-  [`GET /v1/agreements/{id}/versions/{version}`]: plain(VERSION, isGovernance),
+  'GET /v1/agreements/{id}/versions/{version}': plain(VERSION, isGovernance),
   'PUT /v1/agreements/{id}/versions/{version}': plain(VERSION, isGovernance, { passes: ['version-held', 'bad-agreement'] }, { document: {} }), // prettier-ignore
   'POST /v1/agreements/{id}/versions/{version}/tests': plain(`${VERSION}0/tests`, isGovernance, { passes: ['no-such-agreement'] }, {}), // prettier-ignore
   'POST /v1/agreements/{id}/versions/{version}/adoptions': plain(`${VERSION}0/adoptions`, isGovernance, { passes: ['no-such-agreement'] }, { inForceFrom: LONG_AGO }), // prettier-ignore
@@ -313,5 +312,3 @@ export const verdictOf = ({ passes = [], gives }: Row, answer: Answer): boolean 
   if (answer.status < 300 || passes.includes(problemOf(answer))) return true;
   return [401, 403, 404].includes(answer.status) ? false : undefined;
 };
-
-export const newKey = (): string => randomUUID();

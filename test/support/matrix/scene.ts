@@ -1,6 +1,6 @@
 import { startTestHub, type TestHub } from '../hub/start-test-hub.js';
 import { PARTNERSHIP } from '../journeys/auditors.js';
-import { HubApi, until } from '../journeys/hub-api.js';
+import { HubApi, untilFiled } from '../journeys/hub-api.js';
 import {
   AUTHORITY,
   custodianFile,
@@ -203,13 +203,7 @@ export class MatrixScene {
 
   /** Until everything that was taken is filed. */
   private async settle(): Promise<void> {
-    await until(async () => {
-      const { rows } = await this.hub.sql.query(
-        `select coalesce(sum(waiting), 0) as waiting from unnest($1::uuid[]) r, inbox.receipt_standing(r)`,
-        [this.receipts],
-      );
-      return Number((rows[0] as { waiting: string }).waiting) === 0;
-    }, 60_000);
+    await untilFiled(this.hub, this.receipts, 60_000);
     this.receipts.length = 0;
   }
 
