@@ -7,6 +7,7 @@ import { emergencyFeature } from './emergency/emergency.feature.js';
 import { feedsFeature } from './feeds/feeds.feature.js';
 import { identityFeature } from './identity/identity.feature.js';
 import { practitionerFeature } from './practitioner/practitioner.feature.js';
+import { relationsFeature } from './relations/relations.feature.js';
 import { SessionPurpose } from './session/purpose.js';
 import { SessionGuard } from './session/session.guard.js';
 import { SessionStore } from './session/session-store.js';
@@ -24,6 +25,7 @@ import { SignOutController } from './sign-in/sign-out.controller.js';
 const FEATURES = [
   practitionerFeature,
   emergencyFeature,
+  relationsFeature,
   feedsFeature,
   identityFeature,
   auditFeature,

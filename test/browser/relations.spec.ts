@@ -1,0 +1,125 @@
+import type { Browser } from 'playwright-core';
+import { axeViolations, describeInBrowser, openBrowser, Person, scrollsSideways } from '../support/browser/browser.js';
+import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
+import { HubApi } from '../support/journeys/hub-api.js';
+import {
+  allocation,
+  AUTHORITY,
+  custodianFile,
+  nhsNumber,
+  post,
+  recordOf,
+  SCENE_BEGINS,
+  staffDocument,
+} from '../support/journeys/scene.js';
+
+const CHILD = nhsNumber(1);
+
+describeInBrowser('saying who works with a child, at a browser', () => {
+  let hub: TestHub;
+  let browser: Browser;
+  const people: Person[] = [];
+
+  const atChild = async (login: string, options: { width: number; script?: boolean }): Promise<Person> => {
+    const person = await Person.open(browser, hub.url, options);
+    people.push(person);
+    await person.signIn(login);
+    await person.press(/Example|has not recorded/);
+    await person.press('Say who works with this child');
+    return person;
+  };
+  /** A page is accessible, fits the window, and the browser has nothing to complain of. */
+  const isSound = async (person: Person, what: string): Promise<void> => {
+    expect([what, await axeViolations(person.page)]).toEqual([what, []]);
+    expect([what, await scrollsSideways(person.page)]).toEqual([what, false]);
+    expect([what, person.complaints]).toEqual([what, []]);
+  };
+
+  beforeAll(async () => {
+    hub = await startTestHub({ firstTime: SCENE_BEGINS });
+    const api = new HubApi(hub);
+    const payload = { firstName: 'Ada', lastName: 'Example', dateOfBirth: '2015-06-12' };
+    const record = recordOf({ recordId: 'P', personId: CHILD, recordType: 'personal.details', payload });
+    await api.filed(AUTHORITY.connector, AUTHORITY.records, custodianFile(AUTHORITY, [record]));
+    const services = { worker: AUTHORITY.service, door: 'mash' };
+    const posts = Object.entries(services).map(([login, service]) => post(AUTHORITY, login, 1, { service }));
+    const allocations = Object.entries(services).map(([login, service]) =>
+      allocation(AUTHORITY, login, CHILD, 1, { service }),
+    );
+    await api.filed(AUTHORITY.connector, AUTHORITY.staff, staffDocument(AUTHORITY, posts, allocations));
+    browser = await openBrowser();
+  }, 120_000);
+  afterAll(async () => {
+    await Promise.all(people.map((person) => person.close()));
+    await browser.close();
+    await hub.close();
+  });
+
+  it.each([1100, 320])(
+    'a social worker confirms and invites by the keyboard alone, in a window %s wide',
+    async (width) => {
+      const person = await atChild('worker', { width });
+      await isSound(person, 'choice');
+      await person.press('Confirm what another organisation says of itself');
+      await isSound(person, 'confirmation, empty');
+      await person.press(/^Confirm$/, 'button');
+      await isSound(person, 'confirmation, errors');
+      await person.press('Choose what you confirm');
+      expect(await person.page.evaluate('document.activeElement.id')).toBe('relation');
+      await person.choose('The child is on the roll of this school');
+      await person.type('How you know', 'Spoke with the school');
+      await person.type('Organisation', 'EDUCATION-01');
+      await person.press(/^Confirm$/, 'button');
+      expect(await person.heading()).toBe('Your confirmation');
+      await isSound(person, 'confirmation, recorded');
+      await person.press('Take it back', 'button');
+      expect(await person.text()).toContain('Your confirmation is taken back');
+      await isSound(person, 'choice, recorded');
+      await person.press('Invite somebody to a meeting');
+      await person.press(/^Invite$/, 'button');
+      await isSound(person, 'invitation, errors');
+      await person.type('Organisation', 'HEALTH-01');
+      await person.type('The person', 'W-1');
+      await person.choose('A core group');
+      await person.page.getByLabel('First day').fill('2026-03-02');
+      await person.page.getByLabel('Last day').fill('2026-03-01');
+      await person.press(/^Invite$/, 'button');
+      expect(await person.text()).toContain('The last day must be the first day or a later one');
+      expect(await person.page.getByLabel('The person').inputValue()).toBe('W-1');
+    },
+  );
+
+  it('works without script', async () => {
+    const { page } = await atChild('door', { width: 1100, script: false });
+    const press = (role: 'link' | 'button', name: string) => page.getByRole(role, { name, exact: true }).click();
+    await press('link', 'Give a reason of your own');
+    await press('button', 'Record this reason');
+    expect(await page.title()).toMatch(/^Error: /);
+    await page.getByLabel('Why you need to look').fill('An aunt rang');
+    await press('button', 'Record this reason');
+    expect(await page.locator('main').innerText()).toContain('For 24 hours you see summaries');
+    await press('link', 'Record that the child is with you');
+    await page.getByLabel('Why the child is with you').fill('A fall');
+    await press('button', 'Record this');
+    expect(await page.locator('main').innerText()).toContain('Only a service of unscheduled care can record this');
+  });
+
+  it.each([1100, 320])('somebody at a front door opens a contact and closes it, in a window %s wide', async (width) => {
+    const person = await atChild('door', { width });
+    for (const name of ['Give a reason of your own', 'Record that the child is with you']) {
+      await person.press(name);
+      await isSound(person, name);
+      await person.press('Back');
+    }
+    await person.press('Open a contact at the front door');
+    await person.press('Open this contact', 'button');
+    await isSound(person, 'contact, error');
+    await person.type('What the contact is about', 'A call');
+    await person.press('Open this contact', 'button');
+    expect(await person.heading()).toBe('An open contact');
+    await isSound(person, 'contact, open');
+    await person.type('What came of it', 'Passed on');
+    await person.press('Record the outcome', 'button');
+    expect(await person.text()).toContain('The contact is over');
+  });
+});
