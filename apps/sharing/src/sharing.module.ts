@@ -9,7 +9,7 @@ import { createRecorder, type EventStore } from '#event-sourcing';
 import { Commands, Inbox, Relay, Submissions, type Registry } from '#intake';
 import {
   BLIND_SECRET,
-  createPartOpener,
+  createRememberingOpener,
   lookupsOnTick,
   recordedNow,
   TOKEN_SECRET,
@@ -108,7 +108,7 @@ export class SharingModule {
   static async register(options: SharingOptions): Promise<DynamicModule> {
     const { dataSource, store, keys, registry, logger } = options;
     const pool = pgPool(dataSource);
-    const opener = createPartOpener(keys);
+    const opener = createRememberingOpener(keys);
     const blind = new BlindIndex(await keys.secret(BLIND_SECRET));
     const box = new TokenBox(await keys.secret(TOKEN_SECRET));
     await ensureLiveGeneration(pool, store);

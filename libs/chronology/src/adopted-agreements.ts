@@ -1,4 +1,11 @@
-import { parseAgreement, type AdoptedAgreement, type CompiledAgreement, type ImportOptions } from '#sharing';
+import {
+  parseAgreement,
+  remembering,
+  rememberingOf,
+  type AdoptedAgreement,
+  type CompiledAgreement,
+  type ImportOptions,
+} from '#sharing';
 import { currentRecords, type FiledContribution } from '#timeline';
 
 /** Different people of one owner who sign before its adoption counts. */
@@ -34,6 +41,8 @@ interface DocumentTerms {
 
 const compiled = new Map<string, CompiledAgreement | null>();
 const MOST_COMPILED = 256;
+/** Instants at which one list of agreements is looked at. */
+const MOST_INSTANTS = 8;
 
 /** Desks are given when a policy is brought in: one text for the organisations of that document. */
 export const desksFor = (document: unknown, desk: string | null): ImportOptions => {
@@ -195,7 +204,14 @@ export const standingSignatures = (
  * its people signed the same version and date, from that date on, until another version of the same agreement takes
  * its place or one of its people revokes it. Adopting again after that takes two signatures made since.
  */
-export const adoptedAgreements = (agreements: readonly FiledContribution[], at: number): AdoptedAgreements => {
+export const adoptedAgreements = (agreements: readonly FiledContribution[], at: number): AdoptedAgreements =>
+  adoptedAmong(agreements)(at);
+
+const adoptedAmong = rememberingOf((agreements: readonly FiledContribution[]) =>
+  remembering((at: number) => adoptedAt(agreements, at), MOST_INSTANTS),
+);
+
+const adoptedAt = (agreements: readonly FiledContribution[], at: number): AdoptedAgreements => {
   const complete = completed(notTakenBack(adoptionsOf(agreements), revocationsOf(agreements), at)).filter(
     ({ inForceFrom }) => Date.parse(inForceFrom) <= at,
   );

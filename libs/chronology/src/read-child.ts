@@ -6,6 +6,8 @@ import {
   decideReachingGrants,
   foldCode,
   isOwn,
+  remembering,
+  rememberingOf,
   usedRelations,
   type Disclosure,
   type Grant,
@@ -213,7 +215,9 @@ const factsOf = (records: readonly BodiedRecord[]): Set<Fact> =>
   new Set(records.flatMap(({ body }) => body.envelope.facts));
 
 /** Agreements name fields in words with hyphens: `homeAddress` is `home-address` there. */
-const agreementName = (field: string): string => field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const agreementName = remembering((field: string): string =>
+  field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+);
 
 /** The fields of a contribution that a decision named. */
 const shownFields = (
@@ -222,7 +226,7 @@ const shownFields = (
   named: readonly string[],
 ): string[] => (envelope.fields[part] ?? []).filter((field) => named.includes(agreementName(field))).sort();
 
-const fieldsOf = (envelope: FiledContribution['envelope']): SharedEntry['fields'] => {
+const fieldsOf = rememberingOf((envelope: FiledContribution['envelope']): SharedEntry['fields'] => {
   const classes = getEventType(envelope.type).fields as Record<
     string,
     { part: Part; about: FieldAbout; tierFloor?: Tier }
@@ -235,7 +239,7 @@ const fieldsOf = (envelope: FiledContribution['envelope']): SharedEntry['fields'
       ...(classes[name]?.tierFloor ? { tierFloor: classes[name].tierFloor } : {}),
     })),
   );
-};
+});
 
 /** Facts of an entry's sender and its service, and above them what people of that service recorded. */
 const withRecorded = (facts: Iterable<string>, { given, refused }: RecordedFacts): string[] => [
@@ -711,18 +715,19 @@ const withReleasedText = (entry: SharedEntry, post: Viewer, releases: readonly R
     ? { ...entry, fields: [...entry.fields, { name: SANITISED_TEXT, part: 'content', about: entry.about }] }
     : entry;
 
-/** The scope with the first n pending contributions as if they were filed. */
-const withPending = (scope: ReadScope, n: number): ReadScope => {
-  const taken = Map.groupBy(scope.pending.slice(0, n), ({ envelope }) => envelope.subject.kind);
-  const of = (key: string) => (taken.get('child') ?? []).filter(({ envelope }) => envelope.subject.key === key);
+/** The scope with one more contribution as if it were filed. What it does not touch stays the very same list. */
+const withFiled = (scope: ReadScope, contribution: FiledContribution): ReadScope => {
+  const { kind, key } = contribution.envelope.subject;
+  const grown = (list: readonly FiledContribution[], grows: boolean) => (grows ? [...list, contribution] : list);
   return {
     ...scope,
-    staff: [...scope.staff, ...(taken.get('staff') ?? [])],
-    agreements: [...scope.agreements, ...(taken.get('agreement') ?? [])],
-    references: scope.references.map((reference) => ({
-      ...reference,
-      contributions: [...reference.contributions, ...of(reference.key)],
-    })),
+    staff: grown(scope.staff, kind === 'staff'),
+    agreements: grown(scope.agreements, kind === 'agreement'),
+    references: scope.references.map((reference) =>
+      kind === 'child' && reference.key === key
+        ? { ...reference, contributions: grown(reference.contributions, true) }
+        : reference,
+    ),
   };
 };
 
@@ -819,8 +824,9 @@ export const sortKey = (entry: ShownEntry): string => {
  */
 export const readChild = (scope: ReadScope): ChildView => {
   let decided = decideState(scope);
-  for (let n = 1; n <= scope.pending.length; n += 1) {
-    const then = withPending(scope, n);
+  let then = scope;
+  for (const pending of scope.pending) {
+    then = withFiled(then, pending);
     decided = withoutWithdrawn(intersect(decided, decideState(then)), then);
   }
   const { said, ...view } = decided;

@@ -1,5 +1,6 @@
 import { getEventType, higherTier, type Tier } from '#contracts';
 import { foldReference, type IdentityReference, type IdentityStatement } from '#identity';
+import { rememberingOf } from '#sharing';
 import { currentRecords, type CurrentRecord, type FiledContribution } from '#timeline';
 import { withdrawnAmong } from './directives.js';
 import { suspensionsOf } from './suspensions.js';
@@ -20,7 +21,8 @@ export interface BodiedRecord extends CurrentRecord {
   readonly suspended: boolean;
 }
 
-export const bodied = (contributions: readonly FiledContribution[]): BodiedRecord[] => {
+/** Of one list once: prefixes of what is pending leave most lists as they are. */
+export const bodied = rememberingOf((contributions: readonly FiledContribution[]): readonly BodiedRecord[] => {
   const isSuspended = suspensionsOf(contributions);
   const isWithdrawn = withdrawnAmong(contributions);
   const holders = new Map(
@@ -31,7 +33,7 @@ export const bodied = (contributions: readonly FiledContribution[]): BodiedRecor
     if (!body || (kindOf({ body }) === 'content' && isWithdrawn(record.contribution))) return [];
     return [{ ...record, body, suspended: isSuspended(record.contribution.envelope) }];
   });
-};
+});
 
 export const kindOf = (record: Pick<BodiedRecord, 'body'>): string => getEventType(record.body.envelope.type).kind;
 
@@ -59,8 +61,10 @@ export const statementOf = (record: BodiedRecord): IdentityStatement => {
   };
 };
 
+const statementsOf = rememberingOf((records: readonly BodiedRecord[]) => records.map(statementOf));
+
 export const identityOf = ({ key, organisation, records }: ReferenceRecords): IdentityReference =>
-  foldReference({ key, organisation }, records.map(statementOf));
+  foldReference({ key, organisation }, statementsOf(records));
 
 /** A decision reads the terms: where they are there and cannot be read, nothing shows. */
 export const isReadable = ({ body }: BodiedRecord): boolean => !body.unreadable.includes('terms');

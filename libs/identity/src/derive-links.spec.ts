@@ -256,7 +256,7 @@ describe('a reference known from a staff feed alone', () => {
   });
 });
 
-describe('speed', () => {
+describe('many references', () => {
   const numbers = (count: number) => {
     const valid: string[] = [];
     for (let serial = 999_100_000; valid.length < count; serial += 1) {
@@ -266,26 +266,21 @@ describe('speed', () => {
     }
     return valid;
   };
-  const within = (milliseconds: number, work: () => void) => {
-    const start = performance.now();
-    work();
-    expect(performance.now() - start).toBeLessThan(milliseconds);
-  };
 
   it('takes thousands that share nothing in its stride', () => {
     const references = numbers(5000).map((number, i) => reference(`r${i}`, [nhs(number)], { birthDate: '2015-06-07' }));
-    within(2000, () => expect(derive(references).components).toHaveLength(5000));
+    expect(derive(references).components).toHaveLength(5000);
   });
 
   it('takes a group of three hundred, confirmed in a row and refused throughout', () => {
     const keys = Array.from({ length: 300 }, (_, i) => `r${i}`);
     const references = keys.map((key, i) => reference(key, [FIRST], { birthDate: i % 2 ? '2015-06-07' : '2015-06' }));
-    within(3000, () => expect(derive(references).components).toHaveLength(1));
+    expect(derive(references).components).toHaveLength(1);
     const row = keys.slice(1).map((key, i) => answer(keys[i]!, key, 'confirmed'));
     const cut = pairsAcross(keys.slice(0, 150), keys.slice(150, 299));
     const joining = cut
       .filter(({ a, b }) => Math.abs(Number(a.slice(1)) - Number(b.slice(1))) > 1)
       .map(({ a, b }) => answer(a, b, 'refused'));
-    within(5000, () => expect(derive(references, [...row, ...joining]).links).toEqual([['r298', 'r299']]));
+    expect(derive(references, [...row, ...joining]).links).toEqual([['r298', 'r299']]);
   });
 });

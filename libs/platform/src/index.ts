@@ -33,6 +33,7 @@ export * from './sealing/hmac-hex.js';
 export { generateKeyPair, openWith, sealTo } from './sealing/hpke.js';
 export type { HpkeSealed, KeyPair } from './sealing/hpke.js';
 export * from './sealing/open-contribution.js';
+export * from './sealing/remembering-opener.js';
 export { sealContribution } from './sealing/seal-contribution.js';
 export type { DataKeyRow, PlainParts, SealRequest, SealedContribution } from './sealing/seal-contribution.js';
 export * from './sealing/random.js';

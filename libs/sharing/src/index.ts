@@ -43,3 +43,4 @@ export {
 } from './working-calendar.js';
 export { endOfTriage } from './working-days.js';
 export { unwitnessedChanges } from './unwitnessed-changes.js';
+export { remembering, rememberingOf } from './remember.js';

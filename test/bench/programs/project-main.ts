@@ -79,6 +79,7 @@ const store = await openEventStore({
 const timedOpener = (): PartOpener => {
   const opener = createPartOpener(keys);
   return {
+    read: opener.read,
     open: async (request) => {
       const counting = times;
       counting.began();

@@ -48,6 +48,8 @@ export interface OpenRequest {
 
 /** Opens parts with the private keys that a KeyService holds. */
 export interface PartOpener {
+  /** The final bytes read; see `readFinal`. */
+  read(bytes: Uint8Array): OpenedFinal;
   /**
    * The plain part, or `erased` when a wrapped key has been deleted. Throws a SealingError `altered`, `invalid-form`
    * or `no-such-part`, and a KeyServiceError where the private key is not held.
@@ -86,6 +88,7 @@ export const createPartOpener = (keys: Pick<KeyService, 'privateKeyOf'>, capacit
   };
 
   return {
+    read: readFinal,
     async open({ contributionId, final, part, wrapped, submissionKeyRow }) {
       if (!wrapped || !submissionKeyRow) return 'erased';
       const { form, envelopeBytes } = final instanceof Uint8Array ? readFinal(final) : final;

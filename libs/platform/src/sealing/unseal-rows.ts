@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { getEventType, upcastParts, type Envelope, type Part } from '#contracts';
-import { readFinal, type OpenedFinal } from './final-form.js';
+import type { OpenedFinal } from './final-form.js';
 import type { PartOpener } from './open-contribution.js';
 import { SealingError } from './sealing-error.js';
 import type { FiledContribution } from '#timeline';
@@ -56,7 +56,7 @@ export const unsealParts = async (
   rows: readonly { readonly bytes: Uint8Array }[],
   parts: readonly Part[],
 ): Promise<(Unsealed & { readonly envelope: Envelope })[]> => {
-  const finals = rows.map((row) => readFinal(row.bytes));
+  const finals = rows.map((row) => opener.read(row.bytes));
   const ids = [...new Set(finals.map(({ form }) => form.envelope.contributionId))];
   const keyOf = new Map(
     (await loadKeys(client, ids, parts)).map((key) => [
