@@ -4,7 +4,7 @@ import { eventId, streamOf } from '#contracts';
 import { openDataSource, pgPool } from '#engines';
 import type { StoredEvent } from '#event-sourcing';
 import { Inbox, type InboxItem } from '#intake';
-import { createPartOpener, recordedNow, type KeyService, type PartOpener } from '#platform';
+import { createRememberingOpener, recordedNow, type KeyService, type PartOpener } from '#platform';
 import { evolve, fileContribution, initialState, readContribution, type TimelineState } from '#timeline';
 import { MIGRATIONS } from '../../../apps/hub/src/prepare-database.js';
 import { ChildSearchesController } from '../../../apps/sharing/src/http/child-searches.controller.js';
@@ -249,4 +249,4 @@ export const openWorldDatabase = async (keys: KeyService, opener: PartOpener): P
 };
 
 /** One opener for all the databases of a run. */
-export const createWorldOpener = (keys: KeyService): PartOpener => createPartOpener(keys, 20_000);
+export const createWorldOpener = (keys: KeyService): PartOpener => createRememberingOpener(keys, { capacity: 20_000 });

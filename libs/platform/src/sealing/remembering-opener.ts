@@ -46,7 +46,7 @@ export const createRememberingOpener = (
   keys: Pick<KeyService, 'privateKeyOf'>,
   { capacity = 4096, mostIdle = 300_000, now = () => performance.now() } = {},
 ): PartOpener => {
-  const opener = createPartOpener(keys);
+  const opener = createPartOpener(keys, capacity);
   const kept = new Map<string, Kept>();
   const partsOf = new WeakMap<OpenedFinal, Kept['parts']>();
 
