@@ -119,7 +119,7 @@ describeInBrowser('practitioners at a browser', () => {
     };
     const [held, unknown] = [await pageOf(report.sharedChild!), await pageOf(UNKNOWN)];
     expect(held).toEqual(unknown);
-    expect(held.actions).toHaveLength(4);
+    expect(held.actions).toHaveLength(7);
     expect(await stranger.text()).toContain('This does not mean that no agency is involved');
     await isSound(stranger, 'chronology, nothing');
     await stranger.go('/');
