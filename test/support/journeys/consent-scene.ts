@@ -51,16 +51,16 @@ export const sendConsentScene = async (api: HubApi, child: string): Promise<void
       { missingEpisodes: [{ date: '2026-01-05', returnedHomeInterviewAttended: false }] },
     ],
   ] as const;
-  for (const [of, recordType, payload] of records) {
+  for (const [agency, recordType, payload] of records) {
     const record = recordOf({ recordId: recordType, personId: child, recordType, payload });
-    await api.filed(of.connector, of.records, custodianFile(of, [record]));
+    await api.filed(agency.connector, agency.records, custodianFile(agency, [record]));
   }
-  for (const [of, login, role] of PEOPLE) {
-    const staff = staffDocument(of, [post(of, login, 1, { role })], [allocation(of, login, child, 1)]);
-    await api.filed(of.connector, of.staff, staff);
+  for (const [agency, login, role] of PEOPLE) {
+    const staff = staffDocument(agency, [post(agency, login, 1, { role })], [allocation(agency, login, child, 1)]);
+    await api.filed(agency.connector, agency.staff, staff);
   }
   await api.filed(HEALTH.connector, HEALTH.staff, staffDocument(HEALTH, [post(HEALTH, 'stranger', 1)], []));
-  for (const of of [HEALTH, POLICE]) {
-    await api.adopt(of.organisation, signersOf(of), AGREEMENT.id, AGREEMENT.version, AGREEMENT, LONG_AGO);
+  for (const agency of [HEALTH, POLICE]) {
+    await api.adopt(agency.organisation, signersOf(agency), AGREEMENT.id, AGREEMENT.version, AGREEMENT, LONG_AGO);
   }
 };
