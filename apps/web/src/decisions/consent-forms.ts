@@ -61,7 +61,7 @@ const PROCESSING: DecisionForm = {
       name: 'until',
       as: 'day',
       label: 'Last day (optional)',
-      hint: 'Without one it holds until it is withdrawn',
+      hint: 'Without one it holds until something else is recorded',
     },
   ],
 };

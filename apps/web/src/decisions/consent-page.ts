@@ -50,7 +50,7 @@ const consentCard = (consent: ProcessingConsent): Card => {
       'Was told': said(consent.told),
       'If not, why': said(consent.toldReason),
       'What the child thinks': said(consent.childView),
-      Until: until === null ? 'Until it is withdrawn' : until === undefined ? NOT_READABLE : dateTimeText(until),
+      Until: until === null ? 'No last day' : until === undefined ? NOT_READABLE : dateTimeText(until),
     },
     consent,
   );

@@ -91,7 +91,7 @@ describe('what is recorded of consent', () => {
     const textOf = (card: (typeof consents)[number], key: string) =>
       card.rows.find((row) => row.key.text === key)?.value.text;
     expect(consents.map(({ title }) => title)).toEqual(['Withdrawn by somebody with parental responsibility']);
-    expect(['Person', 'What a court has limited', 'Was told', 'Until', 'Recorded'].map((key) => textOf(consents[0]!, key))).toEqual(['Mother', 'Not said', 'Yes', 'Until it is withdrawn', `${SINCE}, by a school nurse`]); // prettier-ignore
+    expect(['Person', 'What a court has limited', 'Was told', 'Until', 'Recorded'].map((key) => textOf(consents[0]!, key))).toEqual(['Mother', 'Not said', 'Yes', 'No last day', `${SINCE}, by a school nurse`]); // prettier-ignore
     expect(decisions[0]!.title).toBe('They do not agree that your service shares');
     expect(textOf(decisions[0]!, 'Recorded')).toBe(`${SINCE}, by somebody of your service`);
     expect([harm[0]!.title, textOf(harm[0]!, 'Why')]).toEqual(['Your service suspects significant harm', 'Told of an injury']); // prettier-ignore
