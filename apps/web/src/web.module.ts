@@ -3,6 +3,7 @@ import { SESSION_SECRET } from '#platform';
 import { agreementsFeature } from './agreements/agreements.feature.js';
 import { ApiClient } from './api/api-client.js';
 import { auditFeature } from './audit/audit.feature.js';
+import { decisionsFeature } from './decisions/decisions.feature.js';
 import { emergencyFeature } from './emergency/emergency.feature.js';
 import { feedsFeature } from './feeds/feeds.feature.js';
 import { identityFeature } from './identity/identity.feature.js';
@@ -26,6 +27,7 @@ const FEATURES = [
   practitionerFeature,
   emergencyFeature,
   relationsFeature,
+  decisionsFeature,
   feedsFeature,
   identityFeature,
   auditFeature,

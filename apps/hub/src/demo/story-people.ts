@@ -77,7 +77,7 @@ export const STORY_PEOPLE: readonly SignIn[] = [
     name: 'Maud Ellison',
     organisation: 'LOCAL-AUTHORITY-01',
     role: 'hub-guardian',
-    look: 'closed Leo Brannock to a member of police staff; when he tries, GET /v1/my/attempts tells her and nobody else',
+    look: 'closed Leo Brannock to a member of police staff; when he tries, her page of attempts says so to her and nobody else',
   },
   {
     login: 'jay-shah',
@@ -105,7 +105,7 @@ export const STORY_PEOPLE: readonly SignIn[] = [
     name: 'Lou Penhale',
     organisation: 'HEALTH-01',
     role: 'school-nurse',
-    look: 'recorded what Tam Oakley, sixteen, decided about who may know that he comes to her; only the API lists it so far',
+    look: 'recorded what Tam Oakley, sixteen, decided about who may know that he comes to her: it stands on his page of consent',
   },
   {
     login: 'tess-moreland',

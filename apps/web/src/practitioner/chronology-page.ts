@@ -1,4 +1,5 @@
 import { dateTimeText } from '../shell/dates.js';
+import { closesChildren } from '../shell/navigation.js';
 import { dateText } from '../text/dates.js';
 import { partyKindText, purposeText, statementText } from '../text/labels.js';
 import type { Profile } from '../api/profile.js';
@@ -53,6 +54,8 @@ export interface ChronologyPage {
   readonly next: string | null;
   /** What one's own service recorded is here: it may be withdrawn or closed. */
   readonly canDecide: boolean;
+  /** The reader may close whole children to somebody. */
+  readonly canClose: boolean;
   /** What is open in an emergency while this is read under it. */
   readonly emergency: { readonly id: string; readonly until: string } | null;
 }
@@ -154,6 +157,7 @@ export const chronologyPage = (chronology: Chronology, profile: Profile, filter:
     },
     next: chronology.cursor,
     canDecide: views.some(({ own }) => own),
+    canClose: closesChildren(profile),
     emergency: emergency ? { id: emergency.accessId, until: dateTimeText(emergency.until) } : null,
   };
 };

@@ -28,6 +28,8 @@ export interface EntryView {
   readonly readerText: string;
   readonly conflictsWith: readonly string[];
   readonly own: boolean;
+  /** An allegation of one's own service, of which it may say what came. */
+  readonly ownAllegation: boolean;
   /** What filters go by. */
   readonly kind: string;
   readonly statementCode: string;
@@ -63,6 +65,7 @@ const timesOf = (times: NonNullable<Entry['times']>): string[] => {
 export const entryView = (entry: Entry, isOwn: (owner: NonNullable<Entry['owner']>) => boolean): EntryView => {
   const { owner, party, times, marks = [] } = entry;
   const kind = party?.kind ?? '';
+  const own = owner !== undefined && isOwn(owner);
   const [all, where] = [shownFields(entry.content), shownFields(entry.location)];
   return {
     id: entry.entryId,
@@ -84,7 +87,8 @@ export const entryView = (entry: Entry, isOwn: (owner: NonNullable<Entry['owner'
     isLate: marks.includes('late'),
     readerText: entry.readerText,
     conflictsWith: entry.conflictsWith ?? [],
-    own: owner !== undefined && isOwn(owner),
+    own,
+    ownAllegation: own && entry.type === 'allegation-recorded',
     kind,
     statementCode: entry.statement ?? '',
   };

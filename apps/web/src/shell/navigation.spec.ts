@@ -32,7 +32,7 @@ describe('navigation', () => {
       '/emergency-access/all',
     ]);
     // The guardian of an organisation closes children with whom he works.
-    expect(hrefs('hub-guardian')).toEqual(['/', '/find']);
+    expect(hrefs('hub-guardian')).toEqual(['/', '/find', '/attempts']);
     expect(hrefs()).toEqual([]);
   });
 

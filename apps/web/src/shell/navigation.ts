@@ -24,6 +24,9 @@ export const isPractitioner = ({ posts }: Profile): boolean =>
 export const isDataManager = ({ posts }: Profile): boolean => posts.some(({ role }) => role === DATA_MANAGER);
 const isReviewer = ({ posts }: Profile): boolean => posts.some(({ role }) => REVIEWERS.has(role));
 const isGuardian = ({ posts }: Profile): boolean => posts.some(isGuardianOfAll);
+/** Guardians of an organisation, who close children and are told who tries. */
+export const closesChildren = ({ posts }: Profile): boolean =>
+  posts.some((post) => post.role === GUARDIAN && !isGuardianOfAll(post));
 export const isAuditor = ({ posts }: Profile): boolean => posts.some(({ role }) => role === AUDITOR);
 const isGovernance = ({ posts }: Profile): boolean => posts.some(({ role }) => role === GOVERNANCE);
 
@@ -35,6 +38,7 @@ export const navigationFor = (profile: Profile): readonly NavigationItem[] => [
         { text: 'Find a child', href: '/find' },
       ]
     : []),
+  ...(closesChildren(profile) ? [{ text: 'Attempts', href: '/attempts' }] : []),
   ...(isDataManager(profile)
     ? [
         { text: 'Feeds', href: '/feeds' },
