@@ -47,7 +47,7 @@ describeInBrowser('decisions about a child, at a browser', () => {
     await hub.close();
   });
 
-  it.each([1100, 320])('a nurse records consent by the keyboard alone, in a window %s wide', async (width) => {
+  it.each([320])('a nurse records consent by the keyboard alone, in a window %s wide', async (width) => {
     const nurse = await atChild('nurse', width);
     await nurse.press('See and record consent');
     await isSound(nurse, 'consent, before');
@@ -76,7 +76,7 @@ describeInBrowser('decisions about a child, at a browser', () => {
     await isSound(nurse, 'working agreement, empty');
   });
 
-  it.each([1100, 320])('marks whom not to inform and records an allegation, in a window %s wide', async (width) => {
+  it.each([320])('marks whom not to inform and records an allegation, in a window %s wide', async (width) => {
     const nurse = await atChild('nurse', width);
     await nurse.press('Say who must not be told');
     await isSound(nurse, 'marks, before');
@@ -104,7 +104,7 @@ describeInBrowser('decisions about a child, at a browser', () => {
     await errsAt(nurse, 'outcome', 'Choose what came of it', 'outcome');
   });
 
-  it.each([1100, 320])('a guardian closes a child and sees who tries, in a window %s wide', async (width) => {
+  it.each([320])('a guardian closes a child and sees who tries, in a window %s wide', async (width) => {
     const guardian = await atChild('guardian', width);
     await guardian.press('Attempts');
     await isSound(guardian, 'attempts');

@@ -55,7 +55,7 @@ describeInBrowser('saying who works with a child, at a browser', () => {
     await hub.close();
   });
 
-  it.each([1100, 320])(
+  it.each([320])(
     'a social worker confirms and invites by the keyboard alone, in a window %s wide',
     async (width) => {
       const person = await atChild('worker', { width });
@@ -104,7 +104,7 @@ describeInBrowser('saying who works with a child, at a browser', () => {
     expect(await page.locator('main').innerText()).toContain('Only a service of unscheduled care can record this');
   });
 
-  it.each([1100, 320])('somebody at a front door opens a contact and closes it, in a window %s wide', async (width) => {
+  it.each([320])('somebody at a front door opens a contact and closes it, in a window %s wide', async (width) => {
     const person = await atChild('door', { width });
     for (const name of ['Give a reason of your own', 'Record that the child is with you']) {
       await person.press(name);
