@@ -7,10 +7,12 @@ import type { Question } from '../support/cedar/cedar-question.js';
 import { hubWorldOf, judgeOf } from '../support/cedar/compare-worlds.js';
 import type { AgreementDocument } from '../support/decision-oracle/agreement-oracle.js';
 import type { World as CedarWorld } from '../support/cedar/random-worlds.js';
+import { askCasbin, casbinJudgeOf, casbinShown, type CasbinJudge } from '../support/casbin/casbin-judge.js';
+import { casbinRequests } from '../support/casbin/casbin-request.js';
 import { measureCell, runRound, type Cell, type Measured } from './cells.js';
 import { agreementOf, questionsAbout } from './decide-documents.js';
 import { gateOf, type Gate } from './gate.js';
-import { DECIDED, DECIDED_AGAIN, DECIDED_BY_CEDAR, DECIDED_BY_MANY, GOALS } from './goals.js';
+import { DECIDED, DECIDED_AGAIN, DECIDED_BY_CASBIN, DECIDED_BY_CEDAR, DECIDED_BY_MANY, GOALS } from './goals.js';
 import { fittingSize, type StageContext, type StageFigures } from './stage.js';
 
 const GOAL = GOALS.decide;
@@ -73,7 +75,19 @@ const judgeAll = ({ asked, questions }: Asked, count: number): Measured => {
   });
 };
 
-const checkAnswers = ({ hub, asked, questions }: Asked, progress: () => void): { gate: Gate; facets: number } => {
+/** Casbin's whole answer: it is asked each facet of the entry. */
+const enforceAll = (judge: CasbinJudge, { questions }: Asked, count: number, distinct: number): Measured => {
+  const ready = questions.slice(0, distinct).map((question) => casbinRequests(question, judge.calendar));
+  return timed(count, (index) => {
+    for (const request of ready[index % ready.length]!) askCasbin(judge, request);
+  });
+};
+
+const checkAnswers = (
+  { hub, asked, questions }: Asked,
+  casbin: CasbinJudge,
+  progress: () => void,
+): { gate: Gate; facets: number } => {
   const problems: string[] = [];
   let [facets, allowed, showing] = [0, 0, 0];
   for (const question of questions) {
@@ -83,22 +97,26 @@ const checkAnswers = ({ hub, asked, questions }: Asked, progress: () => void): {
     if (theirs.shown.length > 0) showing += 1;
     if (ours.shown.join() !== theirs.shown.join() || ours.by.join() !== theirs.by.join())
       problems.push(`request ${question.entry?.id ?? ''}: ${ours.shown.join(' ')}, not ${theirs.shown.join(' ')}`);
+    const enforced = casbinShown(casbin, question);
+    if (ours.shown.join() !== enforced.join())
+      problems.push(`request ${question.entry?.id ?? ''}: ${ours.shown.join(' ')}, casbin ${enforced.join(' ')}`);
     progress();
   }
   // Always nothing and always everything are quick, and equal too.
   if (showing < questions.length / 20 || showing > questions.length * 0.95) problems.push('nearly all answers are one');
   const counted =
-    `${questions.length} answers and ${facets} facets equal to Cedar’s with their reasons, ` +
+    `${questions.length} answers and ${facets} facets equal to Cedar’s with their reasons and to casbin’s, ` +
     `${((100 * allowed) / facets).toFixed(1)} % of the facets allowed`;
   return { gate: gateOf(counted, problems), facets };
 };
 
-/** Measures G7: the decision in this process, against Cedar with policies that it has parsed, and with many clauses. */
+/** Measures G7: the decision in this process, against Cedar and casbin with policies that they hold, and with many clauses. */
 export const runDecideStage = async (context: StageContext): Promise<StageFigures> => {
   const { world, options, random, say, progress } = context;
   const [few, many] = [prepare(context, FEW), prepare(context, MANY)];
-  say(`${GOAL.id}: asking Cedar the same`);
-  const { gate, facets } = checkAnswers(few, progress);
+  const casbin = await casbinJudgeOf(few.document);
+  say(`${GOAL.id}: asking Cedar and casbin the same`);
+  const { gate, facets } = checkAnswers(few, casbin, progress);
   const measured = (name: string, work: () => Measured) => async (): Promise<Cell> => {
     const cell = await measureCell(world, name, undefined, () => Promise.resolve(work()));
     progress();
@@ -109,6 +127,10 @@ export const runDecideStage = async (context: StageContext): Promise<StageFigure
   const warmed = judgeAll(few, 200);
   // What Cedar can answer in its time is what everybody is asked.
   const judged = fittingSize(options.size, { rate: warmed.events / warmed.seconds }, context.cellSeconds / 2, 200);
+  enforceAll(casbin, few, judged, judged);
+  const enforcing = enforceAll(casbin, few, judged, judged);
+  // Casbin answers them as often as it can in its time, each as often as the others.
+  const enforced = judged * Math.max(1, Math.round(context.cellSeconds / 2 / enforcing.seconds));
   decideAll(few, decisions, judged);
   decideAll(many, decisions, judged);
   const rounds: Cell[][] = [];
@@ -119,6 +141,7 @@ export const runDecideStage = async (context: StageContext): Promise<StageFigure
         [DECIDED_AGAIN]: measured(DECIDED_AGAIN, () => decideAll(few, decisions, judged)),
         [DECIDED_BY_MANY]: measured(DECIDED_BY_MANY, () => decideAll(many, decisions, judged)),
         [DECIDED_BY_CEDAR]: measured(DECIDED_BY_CEDAR, () => judgeAll(few, judged)),
+        [DECIDED_BY_CASBIN]: measured(DECIDED_BY_CASBIN, () => enforceAll(casbin, few, enforced, judged)),
       };
       rounds.push(await runRound(random, runs, (cell) => context.onCell(GOAL.id, round, cell)));
     }
@@ -132,9 +155,9 @@ export const runDecideStage = async (context: StageContext): Promise<StageFigure
     gate,
     input: { events: few.questions.length + many.questions.length, sha256: hash.digest('hex') },
     notes: [
-      `a decision is the whole answer about one entry: Cedar is asked ${(facets / few.questions.length).toFixed(1)} ` +
-        'facets for it one after the other, with policies that it parsed before',
-      `the same ${judged.toLocaleString('en-GB')} questions for everybody: Cedar once, the decision over and over`,
+      'a decision is the whole answer about one entry: Cedar and casbin are asked ' +
+        `${(facets / few.questions.length).toFixed(1)} facets for it one after the other, with policies that they hold`,
+      `the same ${judged.toLocaleString('en-GB')} questions for everybody: Cedar once, the others over and over`,
       'everything is decided in the process of the benchmark: its processor time stands under load',
     ],
   };

@@ -66,11 +66,12 @@ const lagBounds = (rate: number, mostMs: number): Bound[] => [
   },
 ];
 
-/** What decides of an entry: the product with few clauses, again, with many, and Cedar with as few. */
+/** What decides of an entry: the product with few clauses, again, with many, and Cedar and casbin with as few. */
 export const DECIDED = 'decision';
 export const DECIDED_AGAIN = 'decision again';
 export const DECIDED_BY_MANY = 'decision of 1,000 clauses';
 export const DECIDED_BY_CEDAR = 'cedar-wasm';
+export const DECIDED_BY_CASBIN = 'casbin';
 
 const HTTP_CELLS = [HUB, HUB_AGAIN, 'pgbench', 'nest-typeorm'];
 const TWICE = { of: HUB_AGAIN, to: HUB, figure: 'rate' } as const;
@@ -129,9 +130,10 @@ export const GOALS = {
     what: 'A need-to-know decision of every facet of an entry, with its reasons, by 20 clauses',
     bounds: [
       { name: DECIDED_BY_CEDAR, of: DECIDED, to: DECIDED_BY_CEDAR, figure: 'rate', limit: 1000 },
+      { name: DECIDED_BY_CASBIN, of: DECIDED, to: DECIDED_BY_CASBIN, figure: 'rate', limit: 300 },
       { name: '1,000 clauses to 20', of: DECIDED_BY_MANY, to: DECIDED, figure: 'rate', limit: 0.5 },
     ],
-    cells: [DECIDED, DECIDED_AGAIN, DECIDED_BY_MANY, DECIDED_BY_CEDAR],
+    cells: [DECIDED, DECIDED_AGAIN, DECIDED_BY_MANY, DECIDED_BY_CEDAR, DECIDED_BY_CASBIN],
     twice: { of: DECIDED_AGAIN, to: DECIDED, figure: 'rate' },
   },
 } satisfies Readonly<Record<Exclude<Stage, 'bus'> | 'produce' | 'pipeline', Goal | HttpGoal>>;

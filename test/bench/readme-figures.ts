@@ -16,6 +16,7 @@ const AGAINST: Readonly<Record<string, string>> = {
   'one message a send': 'kafkajs with one message a send',
   'bus in the process': 'the same pipeline over the bus in the process',
   'cedar-wasm': 'Cedar (WebAssembly) with parsed policies, asked each facet',
+  casbin: 'node-casbin with loaded policies, asked each facet',
   '1,000 clauses to 20': 'the same with 1,000 clauses, to 20',
 };
 
