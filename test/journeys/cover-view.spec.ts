@@ -229,6 +229,52 @@ describe('where their own service holds nothing', () => {
   });
 });
 
+describe('what his own service decided', () => {
+  const consent = (person: string, by: string) => ({ decision: 'given', by, person, standing: 'By an order of court', courtLimits: 'No contact', scope: 'Visits', told: true }); // prettier-ignore
+  const listOf = async (login: string, what: string): Promise<string> =>
+    (await api.call(login, 'GET', `/v1/children/${await handleOf(login)}/${what}?purpose=SAFEGUARDING`)).text;
+  const toldOf = async (login: string): Promise<string[]> =>
+    (await seen(login)).entries
+      .filter(({ owner }) => owner.organisation === POLICE.organisation)
+      .flatMap(({ handling }) => (handling ?? []) as string[]);
+
+  it('is not told to him where it is about whom a guardian withholds, nor whom not to tell since then', async () => {
+    await filed(await take(OFFICER, 'processing-consents', consent('Mother', 'parental-responsibility')));
+    await filed(await take(OFFICER, 'do-not-inform', { agency: HEALTH.organisation, reason: 'Asked by the family' }));
+    expect(await listOf(SUSPECT, 'consent')).toContain('No contact');
+    const id = await filed(await exclude([ofPolice(`W-${SUSPECT}`)], { withhold: ['carer'] }));
+    await filed(await take(OFFICER, 'do-not-inform', { adult: 'Dane Kessler', reason: 'The allegation' }));
+
+    expect(await listOf(OFFICER, 'consent')).toContain('No contact');
+    expect(await listOf(SUSPECT, 'consent')).toBe('{"consents":[],"youngPersonDecisions":[],"significantHarm":[]}');
+    expect(await toldOf(OFFICER)).toContain('do-not-inform:Dane Kessler');
+    expect(await toldOf(SUSPECT)).toContain(`do-not-inform:${HEALTH.organisation}`);
+    expect((await toldOf(SUSPECT)).join()).not.toContain('Kessler');
+    expect(await listOf(SUSPECT, 'do-not-inform')).not.toContain('Kessler');
+    await lift(id);
+    expect(await toldOf(SUSPECT)).toContain('do-not-inform:Dane Kessler');
+  });
+
+  it('leaves to whom it closed everything a child as unknown as one that nobody holds, whatever he asks', async () => {
+    const deny = [ofPolice(`W-${TEAMMATE}`)];
+    const id = await filed(await take(OFFICER, 'exclusions', { deny, reason: 'Knows the family' }));
+    const unknown = await api.search(TEAMMATE, UNKNOWN);
+    const confirmation = { organisation: POLICE.organisation, relation: 'on-roll', reason: 'x' };
+    for (const [what, body] of [['consent'], ['relation-confirmations', confirmation]] as const) {
+      const [held, nobody] = await Promise.all(
+        [await handleOf(TEAMMATE), unknown].map((handle) =>
+          body === undefined
+            ? api.call(TEAMMATE, 'GET', `/v1/children/${handle}/${what}?purpose=SAFEGUARDING`)
+            : api.call(TEAMMATE, 'POST', `/v1/children/${handle}/${what}`, JSON.stringify(body)),
+        ),
+      );
+      expect([what, held!.status, held!.text]).toEqual([what, 404, nobody!.text]);
+    }
+    const lifted = await take(OFFICER, `restrictions/${id}/lifts`, {});
+    await untilFiled(hub, [(lifted.json as { receipt: string }).receipt]);
+  });
+});
+
 describe('a child frozen to somebody', () => {
   it('leaves him what his service had recorded when he last looked, and nothing where he never did', async () => {
     const { readId } = (await seen(TEAMMATE)) as unknown as { readId: string };
@@ -269,6 +315,7 @@ describe('who may close a child', () => {
     [{ withhold: ['friend'] }, 'withhold[0]', 'not-allowed'],
     [{ entryIds: ['x'] }, 'entryIds[0]', 'not-allowed'],
     [{ until: 'soon' }, 'until', 'not-an-instant'],
+    [{ until: '2020-01-01T00:00:00Z' }, 'until', 'past'],
     [{ reason: '' }, 'reason', 'missing'],
   ])('with %j it is refused, naming %s', async (change, field, reason) => {
     const { status, json } = await exclude([ofPolice('W-x')], change);

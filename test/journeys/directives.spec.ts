@@ -187,8 +187,13 @@ describe('a restriction', () => {
   });
 
   it('is over at its end', async () => {
-    const until = new Date(SCENE_BEGINS.getTime() - 1).toISOString();
-    await filed(decide(OFFICER, 'restrictions', { allow: [{ organisation: 'HEALTH-01' }], until, ...REASON }));
+    const end = new Date(SCENE_BEGINS.getTime() + 3_600_000);
+    const body = { allow: [{ organisation: 'HEALTH-01' }], until: end.toISOString(), ...REASON };
+    await filed(decide(OFFICER, 'restrictions', body));
+    expect(await days(WORKER)).toEqual([]);
+    const over = await decide(OFFICER, 'restrictions', { ...body, until: SCENE_BEGINS.toISOString() });
+    expect(over).toMatchObject({ status: 400, json: { errors: [{ field: 'until', reason: 'past' }] } });
+    await hub.moveClock(end);
     expect(await days(WORKER)).toEqual(ALL);
     expect((await listed(OFFICER)).list).toEqual([]);
   });

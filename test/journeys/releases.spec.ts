@@ -199,7 +199,10 @@ describe('what a release cannot do', () => {
   });
 
   it('is to outlast its end', async () => {
-    const id = await filed(await release(OFFICER, { until: new Date(SCENE_BEGINS.getTime() - 1).toISOString() }));
+    const until = new Date(SCENE_BEGINS.getTime() + 3_600_000);
+    const id = await filed(await release(OFFICER, { until: until.toISOString() }));
+    expect(await released(WORKER)).toBeDefined();
+    await hub.moveClock(until);
     expect(await released(WORKER)).toBeUndefined();
     await lift(id);
   });
@@ -207,6 +210,7 @@ describe('what a release cannot do', () => {
   it.each<[object, string, string]>([
     [{ sanitisedText: null }, 'fields', 'missing'],
     [{ until: undefined }, 'until', 'missing'],
+    [{ until: new Date(SCENE_BEGINS.getTime() - 1).toISOString() }, 'until', 'past'],
     [{ to: undefined }, 'to', 'missing'],
     [{ to: { organisation: 'NOBODY', workerId: 'W' } }, 'to.organisation', 'not-allowed'],
     [{ to: { organisation: 'HEALTH-01' } }, 'to.workerId', 'missing'],

@@ -178,7 +178,7 @@ describe('a revocation', () => {
           if (effective <= at.hours && !since) expect(after).not.toContain(`${last.version} ${last.organisation}`);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 1000 },
     );
   });
 });

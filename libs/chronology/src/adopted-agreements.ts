@@ -186,7 +186,7 @@ const notTakenBack = (
       ({ version, inForceFrom }) => version === revocation.version && Date.parse(inForceFrom) <= at,
     );
     const taken = new Set(
-      before.filter((one) => one.version === revocation.version || closed.some((adoption) => isLater(adoption, one))),
+      before.filter((one) => one.version === revocation.version || closed.some((adoption) => !isLater(one, adoption))),
     );
     return left.filter((one) => !taken.has(one));
   }, signatures);

@@ -2,6 +2,7 @@ import { ABOUT, getEventType, type About } from '#contracts';
 import { foldCode, isOwn, type OwnerService, type Viewer } from '#sharing';
 import type { FiledContribution } from '#timeline';
 import { fits, isInForce, standingDirectives, type PartyNamed } from './directives.js';
+import { DO_NOT_INFORM } from './do-not-inform.js';
 
 /** A guardian's word that a whole child is closed to somebody. */
 export interface ChildExclusion {
@@ -115,12 +116,15 @@ export const coverOf = (
     ...closing.flatMap(({ records }) => records.map(({ subject, feed, record }) => placeOf(subject, feed, record))),
     ...contributions.filter(isAbout).map(placeOfRecord),
   ]);
+  const before = Math.min(...closing.map((one) => endOf(one, person)));
   return {
-    before: Math.min(...closing.map((one) => endOf(one, person))),
+    before,
     withheld,
     keeps: (contribution) => {
-      const { type, owner } = contribution.envelope;
+      const { type, owner, hubReceived } = contribution.envelope;
       if (type === CHILD_EXCLUSION) return false;
+      // Whom not to tell is told to readers: what was marked since is likely to be about him.
+      if (type === DO_NOT_INFORM && Date.parse(hubReceived) >= before) return false;
       if (getEventType(type).kind !== 'content')
         return person.posts.some((post) => foldCode(post.organisation) === foldCode(owner.organisation));
       return person.posts.some((post) => isOwn(post, owner)) && !hidden.has(placeOfRecord(contribution));

@@ -2,6 +2,8 @@ import type { OwnerService } from '#sharing';
 import type { FiledContribution } from '#timeline';
 import { concernsRecord, standingDirectives } from './directives.js';
 
+export const DO_NOT_INFORM = 'do-not-inform-marked';
+
 interface MarkTerms {
   readonly directive: string;
   readonly feed: string | null;
@@ -33,7 +35,7 @@ const namesIn = ({ allCarers, adult, agency }: MarkTerms): string[] => [
 
 /** Every mark among these contributions that was not lifted. */
 export const doNotInformIn = (contributions: readonly FiledContribution[]): DoNotInformMark[] =>
-  standingDirectives(contributions, ['do-not-inform-marked']).map(({ contribution, terms }) => {
+  standingDirectives(contributions, [DO_NOT_INFORM]).map(({ contribution, terms }) => {
     const said = terms as unknown as MarkTerms | undefined;
     return {
       id: said?.directive ?? contribution.envelope.contributionId,

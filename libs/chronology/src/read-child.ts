@@ -1,4 +1,4 @@
-import { getEventType, type Envelope, type Fact, type FieldAbout, type Part, type Tier } from '#contracts';
+import { getEventType, type About, type Envelope, type Fact, type FieldAbout, type Part, type Tier } from '#contracts';
 import type { DerivedLinks } from '#identity';
 import {
   applyNewest,
@@ -114,6 +114,7 @@ interface SaidOfChild {
   readonly names: readonly Said[];
   readonly birthDates: readonly Said[];
 }
+const NOBODY: ReadonlySet<About> = new Set();
 const NOTHING_SAID: SaidOfChild = { names: [], birthDates: [] };
 
 export interface ChildView {
@@ -138,6 +139,8 @@ export interface ChildView {
   readonly upTo: readonly number[];
   /** The child is closed to this viewer: milliseconds since 1970 from which on nothing is left to him; else null. */
   readonly coveredFrom: number | null;
+  /** About whom nothing shows to him then; empty where the child is not closed to him. */
+  readonly withheld: ReadonlySet<About>;
   /** The access in an emergency under which this was decided; absent where it was not. */
   readonly emergency?: { readonly access: string; readonly until: number };
 }
@@ -384,6 +387,7 @@ const nothing = (posts: readonly Viewer[], inForce: readonly AgreementInForce[])
   said: NOTHING_SAID,
   upTo: [],
   coveredFrom: null,
+  withheld: NOBODY,
 });
 
 /** An answer in which everything is empty is nothing observable. */
@@ -562,6 +566,7 @@ const decideCovered = (scope: ReadScope, cover: Cover, posts: readonly Viewer[])
     ...view,
     entries: view.entries.flatMap((entry) => withoutFieldsAbout(entry, cover)),
     coveredFrom: cover.before,
+    withheld: cover.withheld,
   };
 };
 
@@ -653,6 +658,7 @@ const decideState = (asked: ReadScope): Decided => {
     said: saidBy(entitled, content.filter(isReadable), isOpen),
     upTo: [],
     coveredFrom: null,
+    withheld: NOBODY,
     ...opened,
   };
 };
@@ -785,6 +791,7 @@ const intersect = ({ emergency, ...view }: Decided, other: Decided): Decided => 
     : other.references.length > 0 && (view.linkBeingChecked || other.linkBeingChecked),
   moreDetailNeeded: view.moreDetailNeeded && other.moreDetailNeeded,
   coveredFrom: earlier(view.coveredFrom, other.coveredFrom),
+  withheld: new Set([...view.withheld, ...other.withheld]),
 });
 
 const earlier = (a: number | null, b: number | null): number | null =>

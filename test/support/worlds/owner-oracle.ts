@@ -234,6 +234,8 @@ export const leftUnderCover = (
     const subject = told ? told.draft.subject : item.item.ok ? undefined : item.item.suspends?.subject;
     if (subject?.kind !== 'child') return true;
     if (item.sender.organisation !== viewer.organisation || told?.draft.type === 'child-exclusion-made') return false;
+    // Of marks made since, readers are told nothing.
+    if (told?.draft.type === 'do-not-inform-marked' && Date.parse(item.receivedAt) >= before) return false;
     return !told || !isContent(told) || (isOwn(viewer, told.owner) && !hidden.has(recordName(item)));
   };
   const held = items.filter(isLeft);

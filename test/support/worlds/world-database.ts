@@ -249,4 +249,4 @@ export const openWorldDatabase = async (keys: KeyService, opener: PartOpener): P
 };
 
 /** One opener for all the databases of a run. */
-export const createWorldOpener = (keys: KeyService): PartOpener => createRememberingOpener(keys, { capacity: 20_000 });
+export const createWorldOpener = (keys: KeyService): PartOpener => createRememberingOpener(keys);

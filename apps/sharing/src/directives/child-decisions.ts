@@ -7,6 +7,7 @@ import { ReferenceTable, type Commands, type ContributionDraft, type Reference }
 import { Problem, unsealParts, type KeyService } from '#platform';
 import { isOwn, type Viewer } from '#sharing';
 import type { FiledContribution } from '#timeline';
+import { bad } from '../http/decision-body.js';
 import type { Description } from '../reading/handles.js';
 import { loadReadScope, type ScopeLoader } from '../reading/load-read-scope.js';
 import { findCoordinates, type Coordinates } from '../reading/load-scope.js';
@@ -84,16 +85,7 @@ export class ChildDecisions {
       const references = scope.references
         .filter(({ key }) => view.references.includes(key))
         .map((one) => ({ ...one, contributions: [...one.contributions, ...pendingOf(one.key)] }));
-      const isClosed = references
-        .flatMap(({ contributions }) => directivesOf(contributions))
-        .some(
-          (directive) =>
-            directive.record === null &&
-            isInForce(directive, scope.at) &&
-            view.entitled.some((one) => isOwn(one, directive.owner) && excludes(directive, one)),
-        );
-      // To whom all is closed, the child is as unknown here as everywhere.
-      const [post] = isClosed ? [] : byHolding(view.entitled, references);
+      const [post] = isClosedTo(view, references, scope.at) ? [] : byHolding(view.entitled, references);
       if (!post) throw noSuchChild();
       return { coordinates, staffKeys, view, post, references };
     });
@@ -196,6 +188,24 @@ export class ChildDecisions {
 
 type Held = Pick<HeldReference, 'contributions'>;
 
+/**
+ * Whether his own service closed all that it recorded of the child to this viewer: it is as unknown to him, here as
+ * everywhere, as a child of whom nothing is held.
+ */
+export const isClosedTo = (
+  { entitled }: Pick<ChildView, 'entitled'>,
+  references: readonly Held[],
+  at: number,
+): boolean =>
+  references
+    .flatMap(({ contributions }) => directivesOf(contributions))
+    .some(
+      (directive) =>
+        directive.record === null &&
+        isInForce(directive, at) &&
+        entitled.some((one) => isOwn(one, directive.owner) && excludes(directive, one)),
+    );
+
 const holdsOf = (post: Viewer, { contributions }: Held): boolean =>
   contributions.some(({ envelope }) => isOwn(post, envelope.owner) && getEventType(envelope.type).kind === 'content');
 
@@ -214,15 +224,28 @@ export const ownEntry = ({ view }: Situation, entryId: string, type?: string): {
   return { envelope, post };
 };
 
+/** Whether a field that a contribution holds is about one of these. */
+const isAboutAny = ({ type, fields }: Envelope, withheld: ReadonlySet<string>): boolean => {
+  const classes = getEventType(type).fields as Readonly<Record<string, { readonly about: string } | undefined>>;
+  return Object.values(fields)
+    .flat()
+    .some((name) => withheld.has(classes[name]?.about ?? ''));
+};
+
 /**
- * What one of the viewer's own services decided. Where the child is closed to him, of what was decided since then only
- * what he decided himself.
+ * What one of the viewer's own services decided. Where the child is closed to him, what he decided himself, and of what
+ * others decided before then what holds nothing about whom a guardian withholds.
  */
 export const isOwnDecision = ({ view, staffKeys }: Situation, { envelope }: FiledContribution): boolean =>
   view.entitled.some((one) => isOwn(one, envelope.owner)) &&
   (view.coveredFrom === null ||
-    Date.parse(envelope.hubReceived) < view.coveredFrom ||
-    staffKeys.includes(envelope.sender));
+    staffKeys.includes(envelope.sender) ||
+    (Date.parse(envelope.hubReceived) < view.coveredFrom && !isAboutAny(envelope, view.withheld)));
+
+/** A decision whose time is over decides nothing: who gives a day of the past meant another. */
+export const refusePast = (until: string | null, { coordinates }: Situation): void => {
+  if (until !== null && Date.parse(until) <= coordinates.at.getTime()) bad('until', 'past');
+};
 
 /** The reference of a post's organisation that holds what its service recorded, else any of them. */
 export const ownReference = ({ references }: Situation, post: Viewer): string => {

@@ -6,6 +6,7 @@ import {
   isOwnDecision,
   ownEntry,
   ownReference,
+  refusePast,
   type Asked,
   type ChildDecisions,
   type Named,
@@ -65,6 +66,7 @@ export class DirectiveDesk {
     },
   ) {
     const situation = await this.decisions.situationOf(asked);
+    refusePast(decision.until, situation);
     const { envelope: entry, post } =
       decision.entryId === null ? { envelope: null, post: situation.post } : ownEntry(situation, decision.entryId);
     const who = await this.decisions.keysOf(decision.who);

@@ -15,6 +15,8 @@ import { inTransaction } from '#engines';
 import type { Commands, ContributionDraft, Organisation, Reference } from '#intake';
 import { Problem, problemOf, recordedNow } from '#platform';
 import { endOfTriage, isOwn, type RelationConfirmation, type Viewer } from '#sharing';
+import { isClosedTo } from '../directives/child-decisions.js';
+import { bad } from '../http/decision-body.js';
 import type { Description } from '../reading/handles.js';
 import { loadReadScope, type ScopeLoader } from '../reading/load-read-scope.js';
 import { findCoordinates } from '../reading/load-scope.js';
@@ -139,6 +141,7 @@ export class RelationDesk {
   async invite(asked: Asked, { organisation, workerId, from, until, meeting }: Invited) {
     const [place] = (await this.workingWith(asked)).places;
     if (!place) throw noSuchChild();
+    if (Date.parse(until) <= (await recordedNow(this.options.pool)).getTime()) bad('until', 'past');
     const id = randomUUID();
     return this.accept(asked, place, id, (receivedAt) => ({
       ...relationDraft(`invitation/${id}`, receivedAt, from, until),
@@ -262,7 +265,8 @@ export class RelationDesk {
       const references = scope.references
         .filter(({ key }) => view.references.includes(key))
         .map((one) => withPending(one, scope));
-      const places = view.working.flatMap((post): Place[] => {
+      const working = isClosedTo(view, references, scope.at) ? [] : view.working;
+      const places = working.flatMap((post): Place[] => {
         const own = references.filter(({ organisation }) => organisation === post.organisation);
         const held = own.find((reference) => holdsOf(post, reference)) ?? own[0];
         return held ? [{ post, key: held.key }] : [];

@@ -5,6 +5,7 @@ import { isOwn, type Viewer } from '#sharing';
 import {
   isOwnDecision,
   ownEntry,
+  refusePast,
   type Asked,
   type ChildDecisions,
   type Situation,
@@ -51,6 +52,7 @@ export class ReleaseDesk {
 
   async release(asked: Asked, { entryId, to, fields, sanitisedText, until, reason }: ReleaseAsked) {
     const situation = await this.decisions.situationOf(asked);
+    refusePast(until, situation);
     const { envelope } = ownEntry(situation, entryId);
     const post = situation.view.entitled.find((one) => isOwn(one, envelope.owner) && mayRelease(situation, one));
     if (!post) throw noReleaser();

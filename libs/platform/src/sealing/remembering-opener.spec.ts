@@ -110,9 +110,9 @@ describe('an opener that remembers', () => {
     expect(() => remembering.read(changed)).toThrow();
   });
 
-  it('forgets the least used where it knows more than it may, and what was not used for long', async () => {
+  it('forgets the least used where it holds more than it may, and what was not used for long', async () => {
     const made = await Promise.all([seal(), seal(), seal()]);
-    const remembering = opener({ capacity: 2, mostIdle: 1000 });
+    const remembering = opener({ capacity: 2.5 * made[0]!.bytes.byteLength, mostIdle: 1000 });
     const [first, second] = made.map(({ bytes }) => remembering.read(bytes));
     expect(remembering.read(made[1]!.bytes)).toBe(second);
     expect(remembering.read(made[0]!.bytes)).not.toBe(first);

@@ -14,6 +14,7 @@ interface Opened {
 }
 interface Kept {
   readonly final: OpenedFinal;
+  readonly size: number;
   readonly parts: Map<Part, Opened>;
   usedAt: number;
 }
@@ -38,29 +39,36 @@ const keysOf = ({ contributionId, wrapped, submissionKeyRow: row }: OpenRequest)
     : undefined;
 
 /**
- * A `PartOpener` that reads and opens for decisions once: at most `capacity` contributions, none unused for `mostIdle`
- * milliseconds, the least used leaving first. What it opened is given again only for the very bytes and the very rows of
- * keys that it was opened with: a key that has gone takes it along.
+ * A `PartOpener` that reads and opens for decisions once: at most `capacity` bytes of contributions, none for much longer
+ * than `mostIdle` milliseconds after its last use, the least used leaving first. What it opened is given again only for
+ * the very bytes and the very rows of keys that it was opened with; whoever asks without one of them is told that it is
+ * erased, and it is forgotten.
  */
 export const createRememberingOpener = (
   keys: Pick<KeyService, 'privateKeyOf'>,
-  { capacity = 4096, mostIdle = 300_000, now = () => performance.now() } = {},
+  { capacity = 32 * 1024 * 1024, mostIdle = 300_000, now = () => performance.now() } = {},
 ): PartOpener => {
-  const opener = createPartOpener(keys, capacity);
+  const opener = createPartOpener(keys);
+  let held = 0;
   const kept = new Map<string, Kept>();
   const partsOf = new WeakMap<OpenedFinal, Kept['parts']>();
 
+  let sweep: NodeJS.Timeout | undefined;
   const forget = (at: number): void => {
-    for (const [name, { usedAt }] of kept) {
-      if (kept.size <= capacity && at - usedAt <= mostIdle) return;
+    for (const [name, { usedAt, size }] of kept) {
+      if (held <= capacity && at - usedAt <= mostIdle) break;
       kept.delete(name);
+      held -= size;
     }
+    // Where nobody reads any more, nothing stays.
+    if (kept.size > 0) sweep ??= setTimeout(() => ((sweep = undefined), forget(now())), mostIdle + 1).unref();
   };
   const keep = (bytes: Uint8Array): Kept => {
     const final = frozen(readFinal(bytes));
     const parts = new Map<Part, Opened>();
     partsOf.set(final, parts);
-    return { final, parts, usedAt: 0 };
+    held += bytes.byteLength;
+    return { final, size: bytes.byteLength, parts, usedAt: 0 };
   };
 
   return {
