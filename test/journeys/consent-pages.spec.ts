@@ -186,7 +186,11 @@ describe('a guardian', () => {
 
     expect((await guardian.send('/child-exclusions', closing)).status).toBe(303);
     const { html } = await guardian.page('/child-exclusions');
-    for (const text of ['One person, HEALTH-01', 'An allegation against them', 'Nothing about: a carer']) {
+    for (const text of [
+      'One person, HEALTH-01',
+      'An allegation against them',
+      'Nothing about: a carer, an alleged perpetrator',
+    ]) {
       expect(html).toContain(text);
     }
     expect(html).not.toContain('W-suspect');
@@ -195,7 +199,11 @@ describe('a guardian', () => {
     await until(async () => (await entries(nurse)) === before + 1);
     expect(await entries(suspect)).toBeLessThan(before);
 
-    await until(async () => (await guardian.client.ask('/attempts')).html.includes('Health visitor, health visiting'));
+    await until(async () =>
+      (await guardian.client.ask('/attempts')).html.includes(
+        'Health visitor, health visiting and school nursing (hv-sn)',
+      ),
+    );
     const attempts = (await guardian.client.ask('/attempts')).html;
     expect(attempts).toContain('href="/attempts"');
     expect((await guardian.client.ask(/href="([^"]+\/child-exclusions)"/.exec(attempts)![1]!)).status).toBe(200);
@@ -205,6 +213,21 @@ describe('a guardian', () => {
     expect((await guardian.send(`/${actionOf(html, 'child-exclusions')}`)).status).toBe(303);
     await until(async () => (await guardian.page('/child-exclusions')).html.includes('It is closed to nobody now'));
     await until(async () => (await entries(suspect)) === before + 1);
+  });
+
+  it('closes nothing to a service by its name, which the page says', async () => {
+    const [guardian, nurse] = [await at('guardian'), await at('nurse')];
+    const name = 'health visiting and school nursing';
+    const { html: form } = await guardian.page('/child-exclusions');
+    for (const text of ['Its code, not its name, for example ppu', 'does not match exactly closes nothing']) {
+      expect(form).toContain(text);
+    }
+    const sent = { ...closing, workerId: '', service: name, view: 'frozen' };
+    expect((await guardian.send('/child-exclusions', sent)).status).toBe(303);
+    const { html } = await guardian.page('/child-exclusions');
+    expect(html).toMatch(new RegExp(`HEALTH-01, ${name} \\(${name}\\)</th>\\s*<td [^>]*>Nothing</td>`, 'i'));
+    expect((await nurse.page('')).html).toContain('moj-timeline__title');
+    expect((await guardian.send(`/${actionOf(html, 'child-exclusions')}`)).status).toBe(303);
   });
 });
 

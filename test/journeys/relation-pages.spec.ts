@@ -69,6 +69,9 @@ const comparable = ({ status, headers, html }: PageAnswer) => ({
   html: html.replaceAll(new RegExp(UUID, 'g'), 'id').replaceAll(/name="csrf" value="[^"]+"/g, 'csrf'),
 });
 
+/** What every page says that may keep nothing, whether or not it does. */
+const KEPT = 'Of any other child the hub keeps nothing: write it in your own system too.';
+
 const CONFIRMATION = { organisation: SCHOOL.organisation, service: '', relation: 'on-roll', reason: 'Rang it <b>' };
 const INVITATION = {
   organisation: HEALTH.organisation,
@@ -151,7 +154,8 @@ describe('saying who works with a child', () => {
     const lifted = await worker.client.ask(pathOf(await worker.client.send(confirmed, { csrf })));
     expect(lifted.html).toContain('Your confirmation is taken back');
     expect(await teacher.chronology()).not.toContain(IN_FULL);
-    expect((await worker.client.send(confirmed, { csrf })).status).toBe(404);
+    const again = await worker.client.send(confirmed, { csrf });
+    expect([again.status, again.html]).toEqual([404, expect.stringContaining('Nothing was taken back')]);
   });
 
   it('invites a person, who then sees', async () => {
@@ -167,7 +171,8 @@ describe('saying who works with a child', () => {
     const colleague = await at('colleague');
     expect(await colleague.chronology()).toContain('Nothing that you may see is recorded here');
     const { html } = await colleague.client.ask(pathOf(await colleague.say('reason', { reason: 'An aunt rang' })));
-    expect(html).toContain('For 24 hours you see summaries');
+    expect(html).toContain('your reason is recorded under your name, and for 24 hours you see summaries');
+    expect(html).toContain(KEPT);
     await until(async () => !(await colleague.chronology()).includes('Nothing that you may see is recorded here'));
     for (const content of [IN_FULL, IN_STATUS]) expect(await colleague.chronology()).not.toContain(content);
   });
@@ -179,6 +184,8 @@ describe('saying who works with a child', () => {
     const csrf = await door.client.csrf(contact);
     const empty = await door.client.send(contact, { csrf });
     expect([empty.status, empty.html]).toEqual([400, expect.stringContaining('href="#outcome"')]);
+    expect(empty.html).toContain(KEPT);
+    expect(empty.html).toContain('If it is still open, record here what came of it');
     const closed = await door.client.ask(pathOf(await door.client.send(contact, { csrf, outcome: 'Passed on' })));
     expect(closed.html).toContain('The contact is over');
     expect(await door.chronology()).not.toContain(IN_FULL);
@@ -189,7 +196,8 @@ describe('saying who works with a child', () => {
   it('records that the child is here for unscheduled care alone', async () => {
     const clinician = await at('clinician');
     const { html } = await clinician.client.ask(pathOf(await clinician.say('encounter', { reason: 'A fall' })));
-    expect(html).toContain('the child is with you');
+    expect(html).toContain('it is recorded under your name that the child is with you');
+    expect(html).toContain(KEPT);
     await until(async () => (await clinician.chronology()).includes(IN_FULL));
     const refused = await (await at('door')).say('encounter', { reason: 'A fall' });
     expect([refused.status, refused.html]).toEqual([400, expect.stringContaining('Only a service of unscheduled care')]); // prettier-ignore
@@ -238,6 +246,11 @@ describe('saying who works with a child', () => {
       expect([page, one.status]).toEqual([page, status]);
       expect([page, other]).toEqual([page, one]);
     }
+    for (const path of ['/reason', '/contact', '/encounter', '?done=reason', '?done=encounter', `/contacts/${CHILD}`]) {
+      expect((await unknown.page(path)).html).toContain(KEPT);
+    }
+    const gone = await unknown.say(`contacts/${CHILD}`, { outcome: 'Passed <b>' });
+    for (const text of ['Nothing was recorded', 'Passed &lt;b&gt;']) expect(gone.html).toContain(text);
     const csrf = await stranger.client.csrf('/find');
     const nowhere = await stranger.client.send(`/children/${CHILD}/relations/reason`, { csrf, reason: 'A call' });
     expect(nowhere.status).toBe(404);

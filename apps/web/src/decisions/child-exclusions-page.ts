@@ -3,10 +3,10 @@ import { endOf } from '../practitioner/directive-form.js';
 import { chronologyPath } from '../practitioner/home-page.js';
 import type { Form } from '../session/form.js';
 import { dateTimeText } from '../shell/dates.js';
-import { formErrorsOf, type FormError } from '../shell/form-errors.js';
-import { aboutText, purposeText, serviceText, words } from '../text/labels.js';
+import { formErrorsOf, LAST_DAY, type FormError } from '../shell/form-errors.js';
+import { aboutText, partyText, purposeText, serviceAndCode, words } from '../text/labels.js';
 import type { Attempts, ChildExclusions } from './answers.js';
-import { DAY_WRONG, orNull } from './decision-form.js';
+import { orNull } from './decision-form.js';
 
 /** To whom a child is closed, and what is left to them. */
 export interface ExclusionValues {
@@ -15,13 +15,15 @@ export interface ExclusionValues {
   readonly team: string;
   readonly workerId: string;
   readonly view: string;
-  /** About whom nothing is left to them. */
+  /** About whom nothing is left to them, besides `NEVER_LEFT`. */
   readonly withhold: readonly string[];
   readonly until: string;
   readonly reason: string;
 }
 
-const WITHHELD = ['carer', 'sibling', 'household-adult', 'alleged-perpetrator', 'informant'];
+const WITHHELD = ['carer', 'sibling', 'household-adult'];
+/** About these nothing is left to anybody, whatever is chosen. */
+const NEVER_LEFT = ['alleged-perpetrator', 'informant'];
 
 export const EMPTY_EXCLUSION: ExclusionValues = {
   organisation: '',
@@ -78,12 +80,12 @@ export const exclusionErrorsOf = ({ errors }: ApiProblem): readonly FormError[] 
     },
     {
       organisation: { missing: SENTENCES.organisation, '*': 'Enter an organisation that takes part, by its code' },
-      service: 'Enter a shorter name of the service',
-      team: 'Enter a shorter name of the team',
+      service: 'Enter a shorter code of the service',
+      team: 'Enter a shorter code of the team',
       workerId: 'Enter a shorter number',
       view: SENTENCES.view,
       withhold: 'Choose from the list about whom nothing is left to them',
-      until: DAY_WRONG,
+      until: LAST_DAY,
       reason: { 'too-long': 'Shorten the reason to 4,000 characters', '*': SENTENCES.reason },
     },
     { field: 'reason', text: 'This could not be decided. Look at the child again' },
@@ -94,21 +96,27 @@ export const withholdItems = (chosen: readonly string[]) =>
 
 const VIEWS: Readonly<Record<string, string>> = {
   cover: 'What their own service recorded before',
-  frozen: 'What they had opened before',
+  frozen: 'What the person named had opened before',
+};
+
+type Exclusion = ChildExclusions['exclusions'][number];
+
+/** Line by line. What somebody had opened is known of persons alone. */
+const leftIn = ({ who, view, withhold }: Exclusion): readonly string[] => {
+  if (view === 'frozen' && !who.some(({ person }) => person)) return ['Nothing'];
+  const about = [...new Set([...withhold, ...NEVER_LEFT])];
+  return [VIEWS[view] ?? words(view), `Nothing about: ${about.map(aboutText).join(', ')}`];
 };
 
 /** What stands, in words. The number of one person is not kept, so that no page can repeat it. */
 export const exclusionRows = ({ exclusions }: ChildExclusions) =>
-  exclusions.map(({ id, who, view, withhold, until, reason, at }) => ({
-    id,
-    who: who.map(({ organisation, service, team, person }) =>
-      [person ? 'One person' : null, organisation, service && serviceText(service), team].filter(Boolean).join(', '),
-    ),
-    left: VIEWS[view] ?? words(view),
-    withheld: withhold.length === 0 ? 'Nothing' : withhold.map(aboutText).join(', '),
-    until: until === null ? 'Until it is lifted' : `Until ${dateTimeText(until)}`,
-    reason: reason ?? 'Cannot be read',
-    at: dateTimeText(at),
+  exclusions.map((exclusion) => ({
+    id: exclusion.id,
+    who: exclusion.who.map((party) => `${party.person ? 'One person, ' : ''}${partyText(party)}`),
+    left: leftIn(exclusion),
+    until: exclusion.until === null ? 'Until it is lifted' : `Until ${dateTimeText(exclusion.until)}`,
+    reason: exclusion.reason ?? 'Cannot be read',
+    at: dateTimeText(exclusion.at),
   }));
 
 /** Who tried. */
@@ -116,7 +124,7 @@ export const attemptRows = ({ attempts }: Attempts, purpose: string) =>
   attempts.map((attempt) => ({
     at: dateTimeText(attempt.at),
     who: attempt.reader.map(({ organisation, service, role }) =>
-      [words(role), serviceText(service), organisation].join(', '),
+      [words(role), serviceAndCode(service), organisation].join(', '),
     ),
     why: purposeText(attempt.purpose),
     child: chronologyPath(attempt.handle, purpose),

@@ -61,7 +61,7 @@ const PROCESSING: DecisionForm = {
       name: 'until',
       as: 'day',
       label: 'Last day (optional)',
-      hint: 'Without one it holds until something else is recorded',
+      hint: 'Where consent was given. Without one it holds until something else is recorded',
     },
   ],
 };

@@ -37,6 +37,9 @@ const GIVERS: Readonly<Record<string, string>> = {
   'parental-responsibility': 'somebody with parental responsibility',
 };
 
+const untilText = (until: string | null | undefined): string =>
+  until === null ? 'No last day' : until === undefined ? NOT_READABLE : dateTimeText(until);
+
 const consentCard = (consent: ProcessingConsent): Card => {
   const { decision, by, until } = consent;
   const who = by === undefined ? '' : ` by ${GIVERS[by] ?? words(by).toLowerCase()}`;
@@ -50,7 +53,8 @@ const consentCard = (consent: ProcessingConsent): Card => {
       'Was told': said(consent.told),
       'If not, why': said(consent.toldReason),
       'What the child thinks': said(consent.childView),
-      Until: until === null ? 'No last day' : until === undefined ? NOT_READABLE : dateTimeText(until),
+      // What was withdrawn stays withdrawn: no day ends it.
+      ...(decision === 'withdrawn' ? {} : { Until: untilText(until) }),
     },
     consent,
   );

@@ -1,7 +1,7 @@
 import type { ApiProblem } from '../api/api-client.js';
 import { endOf } from '../practitioner/directive-form.js';
 import type { Form } from '../session/form.js';
-import { formErrorsOf, type FormError } from '../shell/form-errors.js';
+import { formErrorsOf, LAST_DAY, type FormError } from '../shell/form-errors.js';
 
 interface Choice {
   readonly value: string;
@@ -32,8 +32,6 @@ export interface DecisionForm {
 }
 
 export type Values = Readonly<Record<string, string>>;
-
-export const DAY_WRONG = 'Enter the last day as year, month and day, like 2026-03-31';
 
 export const orNull = (text: string | undefined): string | null => text || null;
 
@@ -66,8 +64,9 @@ export const bodyOf = ({ fields }: DecisionForm, values: Values, purpose: string
 });
 
 const sentencesFor = ({ as, label, missing }: Field): Readonly<Record<string, string>> => {
+  if (as === 'day') return LAST_DAY;
   const tooLong = `Shorten this to 4,000 characters: ${label}`;
-  return { 'too-long': tooLong, '*': as === 'day' ? DAY_WRONG : (missing ?? tooLong) };
+  return { 'too-long': tooLong, '*': missing ?? tooLong };
 };
 
 /** The API's refusal at the field that it names. */

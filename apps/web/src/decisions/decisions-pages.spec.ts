@@ -61,6 +61,9 @@ describe('a form of a decision', () => {
       { field: 'until', text: 'Enter the last day as year, month and day, like 2026-03-31' },
       { field: 'person', text: 'Shorten this to 4,000 characters: Which person' },
     ]);
+    expect(errorsOf(processing!, problem(['until', 'past']))).toEqual([
+      { field: 'until', text: 'The last day must be today or later' },
+    ]);
     expect(errorsOf(harm!, problem(['stands', 'not-true-or-false']))).toMatchObject([{ field: 'stands' }]);
     expect(errorsOf(harm!, problem(['purpose', 'missing']))).toMatchObject([{ field: 'stands' }]);
   });
@@ -91,10 +94,20 @@ describe('what is recorded of consent', () => {
     const textOf = (card: (typeof consents)[number], key: string) =>
       card.rows.find((row) => row.key.text === key)?.value.text;
     expect(consents.map(({ title }) => title)).toEqual(['Withdrawn by somebody with parental responsibility']);
-    expect(['Person', 'What a court has limited', 'Was told', 'Until', 'Recorded'].map((key) => textOf(consents[0]!, key))).toEqual(['Mother', 'Not said', 'Yes', 'No last day', `${SINCE}, by a school nurse`]); // prettier-ignore
+    expect(['Person', 'What a court has limited', 'Was told', 'Recorded'].map((key) => textOf(consents[0]!, key))).toEqual(['Mother', 'Not said', 'Yes', `${SINCE}, by a school nurse`]); // prettier-ignore
     expect(decisions[0]!.title).toBe('They do not agree that your service shares');
     expect(textOf(decisions[0]!, 'Recorded')).toBe(`${SINCE}, by somebody of your service`);
     expect([harm[0]!.title, textOf(harm[0]!, 'Why')]).toEqual(['Your service suspects significant harm', 'Told of an injury']); // prettier-ignore
+  });
+
+  it.each([
+    ['given', AT, [SINCE]],
+    ['given', null, ['No last day']],
+    ['withdrawn', AT, []],
+    ['withdrawn', null, []],
+  ])('shows a last day of consent that was %s until %s: %j', (decision, until, shown) => {
+    const [card] = consentPage({ consents: [{ decision, until, at: AT }], youngPersonDecisions: [], significantHarm: [] }).consents; // prettier-ignore
+    expect(card!.rows.filter(({ key }) => key.text === 'Until').map(({ value }) => value.text)).toEqual(shown);
   });
 
   it('says of what cannot be opened that it cannot be read', () => {
@@ -164,7 +177,28 @@ describe('a whole child closed to somebody', () => {
       problem(['deny[0].organisation', 'not-allowed'], ['withhold[1]', 'not-allowed'], ['view', 'not-allowed']),
     );
     expect(fieldsOf(refused)).toEqual(['organisation', 'withhold', 'view']);
+    expect(exclusionErrorsOf(problem(['until', 'past']))[0]!.text).toBe('The last day must be today or later');
     expect(exclusionErrorsOf(problem(['deny', 'missing']))).toMatchObject([{ field: 'reason' }]);
+  });
+
+  it.each([
+    [
+      'cover',
+      false,
+      ['carer'],
+      ['What their own service recorded before', 'Nothing about: a carer, an alleged perpetrator, whoever reported it'],
+    ],
+    [
+      'cover',
+      true,
+      ['informant'],
+      ['What their own service recorded before', 'Nothing about: whoever reported it, an alleged perpetrator'],
+    ],
+    ['frozen', false, ['carer'], ['Nothing']],
+  ])('says what is left: %s, of a person: %s, without %j', (view, person, withhold, left) => {
+    const who = [{ organisation: 'POLICE-01', service: null, team: 'roads', person }];
+    const exclusion = { id: 'e', who, view, withhold, until: null, reason: null, at: AT };
+    expect(exclusionRows({ exclusions: [exclusion] })[0]!.left).toEqual(left);
   });
 
   it('is listed without the number of a person, and so are attempts', () => {
@@ -186,9 +220,8 @@ describe('a whole child closed to somebody', () => {
     });
     expect(row).toEqual({
       id: 'e',
-      who: ['One person, POLICE-01, public protection unit', 'POLICE-01, roads'],
-      left: 'What they had opened before',
-      withheld: 'Nothing',
+      who: ['One person, POLICE-01, public protection unit (ppu)', 'POLICE-01, team roads'],
+      left: ['What the person named had opened before', 'Nothing about: an alleged perpetrator, whoever reported it'],
       until: `Until ${SINCE}`,
       reason: 'Cannot be read',
       at: SINCE,
@@ -197,7 +230,7 @@ describe('a whole child closed to somebody', () => {
     expect(attemptRows({ attempts: [{ handle: 'h', at: AT, purpose: 'EMERGENCY', reader }] }, 'X')).toEqual([
       {
         at: SINCE,
-        who: ['Ppu officer, public protection unit, POLICE-01'],
+        who: ['Ppu officer, public protection unit (ppu), POLICE-01'],
         why: 'Emergency',
         child: '/children/h?purpose=X',
         closed: '/children/h/child-exclusions',

@@ -1,8 +1,8 @@
 import type { ApiProblem } from '../api/api-client.js';
 import type { Form } from '../session/form.js';
 import { dateTimeText } from '../shell/dates.js';
-import { formErrorsOf, type FormError } from '../shell/form-errors.js';
-import { words } from '../text/labels.js';
+import { formErrorsOf, LAST_DAY, type FormError } from '../shell/form-errors.js';
+import { partyText, words } from '../text/labels.js';
 import type { Directives } from './answers.js';
 
 /** Whom a decision names, and why. */
@@ -80,9 +80,9 @@ export const directiveErrorsOf = (problem: ApiProblem): readonly FormError[] =>
     },
     {
       organisation: { missing: 'Enter the organisation', '*': 'Enter an organisation that takes part, by its code' },
-      service: 'Enter a shorter name of the service',
+      service: 'Enter a shorter code of the service',
       workerId: 'Enter a shorter number',
-      until: 'Enter the last day as year, month and day, like 2026-03-31',
+      until: LAST_DAY,
       reason: { 'too-long': 'Shorten the reason to 4,000 characters', '*': 'Say why' },
       entryId: 'Choose an entry that your own service recorded',
     },
@@ -101,9 +101,7 @@ export const directiveRows = ({ restrictions }: Directives) =>
     id,
     what: ofOneRecord ? 'One entry' : 'Everything your service recorded',
     kind: KINDS[kind] ?? words(kind),
-    who: who.map(({ organisation, service, team }) =>
-      [organisation, service && words(service), team].filter((text) => text).join(', '),
-    ),
+    who: who.map(partyText),
     until: until === null ? 'Until it is lifted' : `Until ${dateTimeText(until)}`,
     reason: reason ?? 'Cannot be read',
     at: dateTimeText(at),

@@ -117,6 +117,8 @@ describe('what one’s own service releases and records', () => {
   it('says in words what is wrong, at the field that is', () => {
     const release = (...errors: [string, string][]) => releaseErrorsOf(400, problem(...errors));
     expect(release(['to.organisation', 'not-allowed'])).toMatchObject([{ field: 'organisation' }]);
+    expect(release(['until', 'past'])).toEqual([{ field: 'until', text: 'The last day must be today or later' }]);
+    expect(release(['until', 'missing'])[0]!.text).toContain('like 2026-03-31');
     expect(release(['fields', 'missing'])).toMatchObject([{ field: 'sanitisedText' }]);
     expect(release(['entryId', 'not-allowed'])).toMatchObject([{ field: 'reason' }]);
     expect(releaseErrorsOf(403, problem())).toMatchObject([{ field: 'organisation' }]);
@@ -157,6 +159,10 @@ describe('what one’s own service decides', () => {
       { field: 'organisation' },
     ]);
     expect(directiveErrorsOf(problem(['reason', 'missing']))).toEqual([{ field: 'reason', text: 'Say why' }]);
+    expect(directiveErrorsOf(problem(['until', 'past']))).toEqual([
+      { field: 'until', text: 'The last day must be today or later' },
+    ]);
+    expect(directiveErrorsOf(problem(['until', 'not-an-instant']))[0]!.text).toContain('like 2026-03-31');
     expect(directiveErrorsOf(problem(['purpose', 'missing']))).toMatchObject([{ field: 'reason' }]);
   });
 
@@ -179,7 +185,7 @@ describe('what one’s own service decides', () => {
       id: 'd',
       what: 'One entry',
       kind: 'Closed to',
-      who: ['HEALTH-01, Hv sn'],
+      who: ['HEALTH-01, health visiting and school nursing (hv-sn)'],
       until: 'Until it is lifted',
       reason: 'Cannot be read',
       at: '2 March 2026 at 9:00am',

@@ -1,6 +1,6 @@
 import type { ApiProblem } from '../api/api-client.js';
 import type { Form } from '../session/form.js';
-import { formErrorsOf, type FormError } from '../shell/form-errors.js';
+import { formErrorsOf, LAST_DAY, type FormError } from '../shell/form-errors.js';
 import { endOf } from './directive-form.js';
 
 type Values = Readonly<Record<string, string>>;
@@ -42,7 +42,7 @@ export const releaseErrorsOf = (status: number, problem: ApiProblem): readonly F
           },
           fields: 'Write the text that the person may read',
           sanitisedText: 'Shorten the text to 20,000 characters',
-          until: 'Enter the last day as year, month and day, like 2026-03-31',
+          until: LAST_DAY,
           reason: { 'too-long': 'Shorten the reason to 4,000 characters', '*': 'Say why it is released' },
         },
         { field: 'reason', text: 'This could not be released. Look at the child again' },

@@ -49,16 +49,20 @@ describe('what a person says of who works with a child', () => {
       refusedErrors(form(name), 400, problem([field, reason]))![0]!;
     expect(refused('confirm', 'organisation', 'not-allowed')).toMatchObject({ field: 'organisation' });
     expect(refused('invite', 'until', 'ends-before-it-starts').text).toContain('a later one');
+    expect(refused('invite', 'until', 'past').text).toBe('The last day must be today or later');
+    expect(refused('invite', 'until', 'not-an-instant').text).toContain('like 2026-03-31');
     expect(refused('invite', 'from', 'not-an-instant').text).toContain('like 2026-03-31');
     expect(refused('reason', 'reason', 'too-long').text).toContain('4,000');
     expect(refused('encounter', 'unheard-of', 'unknown-field')).toMatchObject({ field: 'reason' });
     expect(refusedErrors(form('contact'), 403, problem())![0]!.text).toContain('front door');
     expect(refusedErrors(form('encounter'), 403, problem())![0]!.text).toContain('unscheduled care');
     expect(refusedErrors(form('confirm'), 403, problem())).toBeUndefined();
+    expect(refusedErrors(OUTCOME, 404, problem())).toMatchObject([{ field: 'outcome' }]);
     for (const name of ['confirm', 'contact']) expect(refusedErrors(form(name), 404, problem())).toBeUndefined();
   });
 
-  it('says what was recorded in words of its own', () => {
+  it('says what was recorded in words of its own, and nothing of what is held', () => {
+    for (const name of ['reason', 'encounter']) expect(doneText(name)).toMatch(/^If your .* keeps nothing:/);
     expect(doneText('reason')).toContain('24 hours');
     for (const done of ['toString', '<b>', undefined, ['reason']]) expect(doneText(done)).toBeNull();
   });

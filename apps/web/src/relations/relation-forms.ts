@@ -1,7 +1,7 @@
 import type { ApiProblem } from '../api/api-client.js';
 import { instantTyped } from '../audit/london-time.js';
 import type { Form } from '../session/form.js';
-import { formErrorsOf, type FormError } from '../shell/form-errors.js';
+import { formErrorsOf, LAST_DAY, type FormError } from '../shell/form-errors.js';
 
 type Values = Readonly<Record<string, string>>;
 
@@ -13,6 +13,8 @@ export interface RelationForm {
   readonly sentences: Parameters<typeof formErrorsOf>[1];
   /** Where only some services may say it: what others are told, whatever is held of the child. */
   readonly forbidden?: string;
+  /** Of what this must be of: what is said where the API finds none, for whatever cause. */
+  readonly gone?: string;
   /** The API's body; the values as they are where there is none. */
   readonly bodyOf?: (values: Values) => object;
 }
@@ -42,7 +44,6 @@ const OTHER_ORGANISATION = {
   missing: 'Enter the organisation',
   '*': 'Enter an organisation that takes part, and not your own, by its code',
 };
-const A_DAY = 'as year, month and day, like 2026-03-31';
 
 const FORMS: Readonly<Record<string, NamedForm>> = {
   confirm: {
@@ -52,7 +53,7 @@ const FORMS: Readonly<Record<string, NamedForm>> = {
     optional: ['service'],
     sentences: {
       organisation: OTHER_ORGANISATION,
-      service: 'Enter a shorter name of the service',
+      service: 'Enter a shorter code of the service',
       relation: 'Choose what you confirm',
       reason: { ...LONG, '*': 'Say how you know' },
     },
@@ -66,11 +67,11 @@ const FORMS: Readonly<Record<string, NamedForm>> = {
       organisation: { missing: 'Enter the organisation', '*': 'Enter an organisation that takes part, by its code' },
       workerId: { 'too-long': 'Enter a shorter number', '*': 'Enter that organisation’s number for the person' },
       meeting: 'Choose what the person is invited to',
-      from: { missing: 'Enter the first day', '*': `Enter the first day ${A_DAY}` },
+      from: { missing: 'Enter the first day', '*': 'Enter the first day as year, month and day, like 2026-03-31' },
       until: {
+        ...LAST_DAY,
         missing: 'Enter the last day',
         'ends-before-it-starts': 'The last day must be the first day or a later one',
-        '*': `Enter the last day ${A_DAY}`,
       },
     },
     bodyOf: ({ from = '', until = '', ...values }) => ({ ...values, from: startOf(from), until: endOf(until) }),
@@ -103,6 +104,7 @@ export const findForm = (name: string): NamedForm | undefined => (Object.hasOwn(
 export const OUTCOME: RelationForm = {
   required: ['outcome'],
   sentences: { outcome: { ...LONG, '*': 'Say what came of the contact' } },
+  gone: 'Nothing was recorded: the hub has no open contact of your service here. Write this in your own system',
 };
 
 export const valuesOf = ({ required, optional = [] }: RelationForm, form?: Form): Values =>
@@ -123,19 +125,19 @@ export const refusedErrors = (
   { errors }: Pick<ApiProblem, 'errors'>,
 ): readonly FormError[] | undefined => {
   if (status === 400) return sentencesOf(form, errors);
-  return status === 403 && form.forbidden !== undefined
-    ? [{ field: form.required[0]!, text: form.forbidden }]
-    : undefined;
+  const text = status === 403 ? form.forbidden : status === 404 ? form.gone : undefined;
+  return text === undefined ? undefined : [{ field: form.required[0]!, text }];
 };
 
 const sentencesOf = ({ required, sentences }: RelationForm, errors: ApiProblem['errors']): readonly FormError[] =>
   formErrorsOf({ errors }, sentences, { field: required[0]!, text: 'This could not be recorded. Look at the child again' }); // prettier-ignore
 
+const OF_OTHERS = 'Of any other child the hub keeps nothing: write it in your own system too.';
+
 const DONE: Readonly<Record<string, string>> = {
   invite: 'The invitation is recorded. It counts on the days that you gave.',
-  reason:
-    'Your reason is recorded. For 24 hours you see summaries where agreements show them. There may be nothing to see.',
-  encounter: 'It is recorded that the child is with you. It counts for 24 hours.',
+  reason: `If your organisation holds this child, your reason is recorded under your name, and for 24 hours you see summaries where agreements show them. There may be nothing to see. ${OF_OTHERS}`,
+  encounter: `If your organisation holds this child, it is recorded under your name that the child is with you, and it counts for 24 hours. ${OF_OTHERS}`,
   lifted: 'Your confirmation is taken back. It counts no longer.',
   outcome: 'The outcome is recorded. The contact is over.',
 };

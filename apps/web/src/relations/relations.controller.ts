@@ -91,7 +91,9 @@ export class RelationsController {
     @Param('handle') handle: string,
     @Param('id') id: string,
   ): Promise<void> {
-    orThrow(await this.api.post(request, apiPath`/v1/children/${handle}/relation-confirmations/${id}/lifts`, {}));
+    const answer = await this.api.post(request, apiPath`/v1/children/${handle}/relation-confirmations/${id}/lifts`, {});
+    if (answer.status === 404) return this.show(request, reply, 'relations/confirmed', handle, { gone: true }, 404);
+    orThrow(answer);
     this.pages.redirect(reply, pathOf(handle, '?done=lifted'));
   }
 
@@ -125,12 +127,14 @@ export class RelationsController {
   ): Promise<T | undefined> {
     const values = valuesOf(form, sent);
     let errors = emptyErrors(form, values);
+    let status = 400;
     if (errors.length === 0) {
       const answer = await this.api.post<T>(request, path, bodyOf(form, values));
       if (answer.ok) return answer.json;
       errors = refusedErrors(form, answer.status, answer.problem) ?? orThrow(answer);
+      if (answer.status === 404) status = 404;
     }
-    this.show(request, reply, page, handle, { values, errors: formErrors(errors) }, 400);
+    this.show(request, reply, page, handle, { values, errors: formErrors(errors) }, status);
     return undefined;
   }
 

@@ -22,6 +22,12 @@ export const formErrors = (errors: readonly FormError[]): FormErrors | undefined
 
 type Sentences = Readonly<Record<string, Readonly<Record<string, string>> | string>>;
 
+/** Of a last day that was typed. */
+export const LAST_DAY = {
+  past: 'The last day must be today or later',
+  '*': 'Enter the last day as year, month and day, like 2026-03-31',
+} as const;
+
 /**
  * The API's refusal in the words of a page: `sentences` has for each of the API's fields one sentence, or one for each
  * reason with `*` for every other; `fields` names the inputs that are called otherwise. What no sentence is for is said

@@ -57,6 +57,12 @@ const SERVICES: Readonly<Record<string, string>> = {
   ppu: 'public protection unit',
 };
 
+interface Party {
+  readonly organisation: string;
+  readonly service: string | null;
+  readonly team: string | null;
+}
+
 /** `missingEpisode`, `missing-episode` and `MISSING_EPISODE` read `Missing episode`. */
 export const words = (code: string): string => {
   const text = code
@@ -73,6 +79,11 @@ const named =
     Object.hasOwn(table, code) ? table[code]! : words(code);
 
 export const serviceText = named(SERVICES);
+/** Where a service is matched by its code, the code stands beside the words. */
+export const serviceAndCode = (code: string): string => `${serviceText(code)} (${code})`;
+/** Somebody whom an organisation names, by the codes that count. */
+export const partyText = ({ organisation, service, team }: Party): string =>
+  [organisation, service && serviceAndCode(service), team && `team ${team}`].filter(Boolean).join(', ');
 export const partyKindText = named(PARTIES);
 export const statementText = named(STATEMENTS);
 export const markText = named(MARKS);
