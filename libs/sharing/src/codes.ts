@@ -3,8 +3,8 @@ export const fold = (code: string): string => code.toLowerCase();
 
 /** Sorted by code unit, each once. */
 export const sortedUnique = (texts: Iterable<string>): string[] => {
-  const unique = [...new Set(texts)];
-  return unique.length < 2 ? unique : unique.sort();
+  const all = [...texts];
+  return all.length < 2 ? all : all.sort().filter((text, i) => text !== all[i - 1]);
 };
 
 const SPECIAL = /[.*+?^${}()|[\]\\/]/g;

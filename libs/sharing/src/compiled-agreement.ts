@@ -243,10 +243,10 @@ export const permitsFor = rememberingOf(({ permits }: Pick<CompiledAgreement, 'p
 export const holdsService = (set: ServiceSet | null, standings: readonly Standing[]): boolean =>
   set === null || set.all || standings.some(({ party, key }) => set.parties.has(party.name) || set.services.has(key));
 
-/** Whether a clause speaks to this viewer. */
-export const speaksTo = (agreement: CompiledAgreement, to: Audience, viewer: Viewer): boolean => {
+/** Whether a clause speaks to this viewer, who stands there in its document. */
+export const speaksTo = (to: Audience, viewer: Viewer, standings: readonly Standing[]): boolean => {
   const { services, organisations, kinds, exceptOrganisations, exceptKinds } = to;
-  if (services !== null && !services.all && !holdsService(services, standingsOf(agreement, viewer))) return false;
+  if (services !== null && !services.all && !holdsService(services, standings)) return false;
   if (organisations !== null && !organisations.has(fold(viewer.organisation))) return false;
   if (kinds !== null && !kinds.has(fold(viewer.organisationKind))) return false;
   if (exceptOrganisations.size > 0 && exceptOrganisations.has(fold(viewer.organisation))) return false;

@@ -30,5 +30,5 @@ export const consentHolds = (
   agreement: CompiledAgreement,
   { onConsent }: Clause,
   standings: readonly Standing[],
-  facts: ReadonlySet<string>,
+  facts: { readonly has: (fact: string) => boolean },
 ): boolean => !onConsent || facts.has(isYoungPersonsOwn(agreement, standings) ? YOUNG_PERSON_CONSENTED : CONSENT_GIVEN);

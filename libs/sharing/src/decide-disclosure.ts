@@ -22,7 +22,6 @@ import { relationsAllowing } from './purposes.js';
 import { remembering, rememberingOf } from './remember.js';
 import { addDuration, agesAttained, readMoment, within, type Duration, type Span } from './time.js';
 import type {
-  AdoptedAgreement,
   DecisionOptions,
   Disclosure,
   EntryField,
@@ -43,12 +42,35 @@ export type UsedRelation = RelationKind | null;
 
 /** Own records are those of the same organisation and service. Another service of one's own is another party. */
 export const isOwn = (viewer: Viewer, owner: OwnerService): boolean =>
+  viewer.service === owner.service &&
   viewer.organisation !== '' &&
-  fold(viewer.organisation) === fold(owner.organisation) &&
-  viewer.service === owner.service;
+  fold(viewer.organisation) === fold(owner.organisation);
 
-const namesPurpose = (agreements: readonly AdoptedAgreement[], purpose: string): boolean =>
-  agreements.some(({ agreement }) => agreement.namedPurposes.has(fold(purpose)));
+/** What a purpose means, by how it is written: read after read it is written alike. */
+const purposeOf = remembering((purpose: string) => ({
+  folded: fold(purpose),
+  allowing: relationsAllowing(purpose, false),
+}));
+
+const allowedBy = ({ purpose, agreements }: SharingState): ReadonlySet<RelationKind> => {
+  const { folded, allowing } = purposeOf(purpose);
+  if (allowing.size > 0) return allowing;
+  return relationsAllowing(
+    purpose,
+    agreements.some(({ agreement }) => agreement.namedPurposes.has(folded)),
+  );
+};
+
+const NO_RELATION: readonly UsedRelation[] = [];
+
+/** Most people have one relation: a list of it is not made anew. */
+const relationsThat = (
+  relations: readonly UsedRelation[],
+  holds: (relation: UsedRelation) => boolean,
+): readonly UsedRelation[] => {
+  if (relations.length !== 1) return relations.filter(holds);
+  return holds(relations[0]!) ? relations : NO_RELATION;
+};
 
 /**
  * The relations under which this read may be decided. With the baseline those that allow its purpose, so that no
@@ -56,26 +78,49 @@ const namesPurpose = (agreements: readonly AdoptedAgreement[], purpose: string):
  */
 export const usedRelations = (state: SharingState, baseline: boolean): readonly UsedRelation[] => {
   if (!baseline) return state.relations.length > 0 ? state.relations : [null];
-  const allowing = relationsAllowing(state.purpose, namesPurpose(state.agreements, state.purpose));
-  return state.relations.filter((relation) => allowing.has(relation));
+  const allowed = allowedBy(state);
+  return relationsThat(state.relations, (relation) => relation !== null && allowed.has(relation));
 };
 
-/** An agreement that acts on this owner's records now, with the owner's place in it. */
+/** An agreement that acts on this owner's records now, with the owner's place and the viewer's in it. */
 export interface Acting {
   readonly agreement: CompiledAgreement;
   readonly standings: readonly Standing[];
+  readonly viewerStandings: readonly Standing[];
 }
 
 /** A clause acts only on records whose owning organisation is a party that has adopted that version by now. */
-export const actingAgreements = (state: SharingState, owner: OwnerService): Acting[] => {
+export const actingAgreements = (viewer: Viewer, state: SharingState, owner: OwnerService): Acting[] => {
   const acting: Acting[] = [];
   for (const adopted of state.agreements) {
-    const standings = standingsOf(adopted.agreement, owner);
+    const { agreement } = adopted;
+    const standings = standingsOf(agreement, owner);
     if (standings.length > 0 && actsFor(adopted, owner.organisation, state.at))
-      acting.push({ agreement: adopted.agreement, standings });
+      acting.push({ agreement, standings, viewerStandings: standingsOf(agreement, viewer) });
   }
   return acting;
 };
+
+/** Which facts hold. */
+export interface Facts {
+  readonly has: (fact: string) => boolean;
+}
+
+/** What is asked of every clause. */
+export interface Question {
+  readonly viewer: Viewer;
+  readonly state: SharingState;
+  /** Folded. */
+  readonly purpose: string;
+  readonly facts: Facts;
+}
+
+export const questionOf = (viewer: Viewer, state: SharingState, besides: readonly string[]): Question => ({
+  viewer,
+  state,
+  purpose: purposeOf(state.purpose).folded,
+  facts: { has: (fact) => state.facts.includes(fact) || besides.includes(fact) },
+});
 
 /** Whether what is not known counts as met: it satisfies no permit and every restriction. */
 type Doubt = 'fails' | 'holds';
@@ -152,35 +197,37 @@ const agesHold = (
 
 /** What a clause asks of viewer, purpose, time and facts. Relations are looked at apart, one at a time. */
 export const situationHolds = (
-  agreement: CompiledAgreement,
+  { agreement, viewerStandings }: Acting,
   clause: Clause,
-  viewer: Viewer,
-  state: SharingState,
-  facts: ReadonlySet<string>,
+  question: Question,
   entry: SharedEntry | null,
   doubt: Doubt,
-): boolean =>
-  within(clause.window, state.at) &&
-  (clause.purposes === null || clause.purposes.has(fold(state.purpose))) &&
-  (clause.roles === null || clause.roles.has(viewer.role)) &&
-  speaksTo(agreement, clause.to, viewer) &&
-  // Several facts are read in the direction that shows less: a permit needs all, a restriction one.
-  (clause.when.length === 0 ||
-    (doubt === 'fails' ? clause.when.every((fact) => facts.has(fact)) : clause.when.some((fact) => facts.has(fact)))) &&
-  !clause.unless.some((fact) => facts.has(fact)) &&
-  agesHold(clause, state, entry, agreement.zone, doubt);
+): boolean => {
+  const { viewer, state, purpose, facts } = question;
+  return (
+    within(clause.window, state.at) &&
+    (clause.purposes === null || clause.purposes.has(purpose)) &&
+    (clause.roles === null || clause.roles.has(viewer.role)) &&
+    speaksTo(clause.to, viewer, viewerStandings) &&
+    // Several facts are read in the direction that shows less: a permit needs all, a restriction one.
+    (clause.when.length === 0 ||
+      (doubt === 'fails'
+        ? clause.when.every((fact) => facts.has(fact))
+        : clause.when.some((fact) => facts.has(fact)))) &&
+    (clause.unless.length === 0 || !clause.unless.some((fact) => facts.has(fact))) &&
+    agesHold(clause, state, entry, agreement.zone, doubt)
+  );
+};
 
-/** Whether a clause, and its document's own table of purposes, admit a read under this relation. */
+/** Whether a clause, and its document's own table of purposes (this one folded), admit a read under this relation. */
 export const relationHolds = (
-  agreement: CompiledAgreement,
+  { purposes }: Pick<CompiledAgreement, 'purposes'>,
   clause: Clause,
   purpose: string,
   relation: UsedRelation,
-): boolean => {
-  if (clause.relations !== null && (relation === null || !clause.relations.has(relation))) return false;
-  const narrowed = agreement.purposes;
-  return narrowed === null || (relation !== null && narrowed.get(fold(purpose))?.has(relation) === true);
-};
+): boolean =>
+  (clause.relations === null || (relation !== null && clause.relations.has(relation))) &&
+  (purposes === null || (relation !== null && purposes.get(purpose)?.has(relation) === true));
 
 const restrictsUnder = (clause: Clause, relation: UsedRelation): boolean =>
   clause.relations === null || (relation !== null && clause.relations.has(relation));
@@ -194,22 +241,16 @@ interface Restrictions {
 const namesType = (types: ReadonlySet<string> | null, entry: Pick<SharedEntry, 'type' | 'recordType'>): boolean =>
   types === null || types.has(fold(entry.type)) || types.has(fold(entry.recordType));
 
-const restrictionsOn = (
-  acting: readonly Acting[],
-  viewer: Viewer,
-  state: SharingState,
-  facts: ReadonlySet<string>,
-  entry: SharedEntry,
-): Restrictions => {
+const restrictionsOn = (acting: readonly Acting[], question: Question, entry: SharedEntry): Restrictions => {
   const caps: Cap[] = [];
   const forbids: Forbid[] = [];
-  for (const { agreement, standings } of acting) {
+  for (const each of acting) {
     const applies = (clause: Clause): boolean =>
-      holdsService(clause.from, standings) &&
+      holdsService(clause.from, each.standings) &&
       namesType(clause.types, entry) &&
-      situationHolds(agreement, clause, viewer, state, facts, entry, 'holds');
-    for (const clause of agreement.caps) if (applies(clause)) caps.push(clause);
-    for (const clause of agreement.forbids) if (applies(clause)) forbids.push(clause);
+      situationHolds(each, clause, question, entry, 'holds');
+    for (const clause of each.agreement.caps) if (applies(clause)) caps.push(clause);
+    for (const clause of each.agreement.forbids) if (applies(clause)) forbids.push(clause);
   }
   return { caps, forbids };
 };
@@ -299,21 +340,38 @@ const grantOf = (
   };
 };
 
-const permitted = (
-  { agreement, standings }: Acting,
-  viewer: Viewer,
-  state: SharingState,
-  facts: ReadonlySet<string>,
+/** A clause that opens something of an entry, and the relations under which it does. */
+interface Opening<C> {
+  readonly clause: C;
+  readonly agreement: CompiledAgreement;
+  readonly holding: readonly UsedRelation[];
+}
+
+const holdingOf = (
+  { agreement }: Acting,
+  clause: Clause,
+  purpose: string,
+  relations: readonly UsedRelation[],
+): readonly UsedRelation[] =>
+  relationsThat(relations, (relation) => relationHolds(agreement, clause, purpose, relation));
+
+const addPermitted = (
+  found: Opening<Permit>[],
+  acting: Acting,
+  question: Question,
+  relations: readonly UsedRelation[],
   entry: SharedEntry,
-): readonly Permit[] =>
-  permitsFor(agreement)(standings)(entry.type)(entry.recordType).filter(
-    (permit) =>
-      permit.tiers?.has(entry.tier) !== false &&
-      permit.about?.has(entry.about) !== false &&
-      consentHolds(agreement, permit, standings, facts) &&
-      situationHolds(agreement, permit, viewer, state, facts, entry, 'fails') &&
-      (permit.lookback === null || looksBack(permit.lookback, state, entry, agreement.zone)),
-  );
+): void => {
+  const { agreement, standings } = acting;
+  for (const clause of permitsFor(agreement)(standings)(entry.type)(entry.recordType)) {
+    if (clause.tiers?.has(entry.tier) === false || clause.about?.has(entry.about) === false) continue;
+    const holding = holdingOf(acting, clause, question.purpose, relations);
+    if (holding.length === 0 || !situationHolds(acting, clause, question, entry, 'fails')) continue;
+    if (!consentHolds(agreement, clause, standings, question.facts)) continue;
+    if (clause.lookback !== null && !looksBack(clause.lookback, question.state, entry, agreement.zone)) continue;
+    found.push({ clause, agreement, holding });
+  }
+};
 
 /** Whether a release is in time for its clause: from inclusive, until exclusive, never longer than the clause allows. */
 export const releaseHolds = (clause: ReleaseClause, release: Release, at: number, zone: string): boolean => {
@@ -334,27 +392,31 @@ export const releasesTo = (state: SharingState, viewer: Viewer, owner: OwnerServ
       release.owner.service === owner.service,
   );
 
-const released = (
-  { agreement, standings }: Acting,
+interface Released extends Opening<ReleaseClause> {
+  readonly release: Release;
+}
+
+const addReleased = (
+  found: Released[],
+  acting: Acting,
   viewer: Viewer,
-  state: SharingState,
-  facts: ReadonlySet<string>,
+  question: Question,
+  relations: readonly UsedRelation[],
   entry: SharedEntry,
-): { readonly clause: ReleaseClause; readonly release: Release }[] => {
-  if (agreement.releases.length === 0) return [];
+): void => {
+  const { agreement, standings } = acting;
+  const { state } = question;
+  if (agreement.releases.length === 0) return;
   const releases = releasesTo(state, viewer, entry.owner).filter(({ entryId }) => entryId === entry.id);
-  if (releases.length === 0) return [];
-  return agreement.releases.flatMap((clause) =>
-    clause.tiers?.has(entry.tier) !== false &&
-    standings.some(({ serviceClass }) => serviceClass !== null) &&
-    holdsService(clause.from, standings) &&
-    consentHolds(agreement, clause, standings, facts) &&
-    situationHolds(agreement, clause, viewer, state, facts, entry, 'fails')
-      ? releases
-          .filter((release) => releaseHolds(clause, release, state.at, agreement.zone))
-          .map((release) => ({ clause, release }))
-      : [],
-  );
+  if (releases.length === 0 || !standings.some(({ serviceClass }) => serviceClass !== null)) return;
+  for (const clause of agreement.releases) {
+    if (clause.tiers?.has(entry.tier) === false || !holdsService(clause.from, standings)) continue;
+    if (!situationHolds(acting, clause, question, entry, 'fails')) continue;
+    if (!consentHolds(agreement, clause, standings, question.facts)) continue;
+    const holding = holdingOf(acting, clause, question.purpose, relations);
+    for (const release of releases)
+      if (releaseHolds(clause, release, state.at, agreement.zone)) found.push({ clause, agreement, release, holding });
+  }
 };
 
 const ownGrant = (entry: SharedEntry): Grant => {
@@ -378,11 +440,6 @@ const ownGrant = (entry: SharedEntry): Grant => {
 export const showsAnything = (grant: Grant): boolean =>
   grant.summary || grant.content.length + grant.location.length > 0;
 
-const NO_FACTS: ReadonlySet<string> = new Set();
-
-const factsOf = (ofChild: readonly string[], ofEntry: readonly string[]): ReadonlySet<string> =>
-  ofChild.length + ofEntry.length === 0 ? NO_FACTS : new Set([...ofChild, ...ofEntry]);
-
 /**
  * What each clause shows of an entry, already within every cap and less every forbid, so that what shows is simply
  * their union. Ordered by agreement and clause. A read is decided under each relation apart: a cap on one relation
@@ -399,56 +456,48 @@ export const decideGrants = (
   if (baseline && (entry.tier === 'sealed' || !TIERS.includes(entry.tier))) return [];
   if (baseline && isOwn(viewer, entry.owner)) return [ownGrant(entry)];
 
-  const acting = actingAgreements(state, entry.owner);
+  const acting = actingAgreements(viewer, state, entry.owner);
   if (acting.length === 0) return [];
-  const facts = factsOf(state.facts, entry.facts);
-  const open = acting
-    .map((each) => ({
-      agreement: each.agreement,
-      permits: permitted(each, viewer, state, facts, entry),
-      releases: released(each, viewer, state, facts, entry),
-    }))
-    .filter(({ permits, releases }) => permits.length + releases.length > 0);
-  if (open.length === 0) return [];
+  const question = questionOf(viewer, state, entry.facts);
+  const permits: Opening<Permit>[] = [];
+  const releases: Released[] = [];
+  for (const each of acting) {
+    addPermitted(permits, each, question, relations, entry);
+    addReleased(releases, each, viewer, question, relations, entry);
+  }
+  if (permits.length + releases.length === 0) return [];
 
   const facets = facetsOf(entry);
-  const restrictions = restrictionsOn(acting, viewer, state, facts, entry);
-  const survivingUnder = (clause: Clause, agreement: CompiledAgreement): ((facet: Facet) => boolean) => {
-    const holding = relations.filter((relation) => relationHolds(agreement, clause, state.purpose, relation));
-    return (facet) => holding.some((relation) => survives(restrictions, relation, entry, facet));
-  };
+  const restrictions = restrictionsOn(acting, question, entry);
   const grants: Grant[] = [];
   const add = (grant: Grant): void => {
     if (showsAnything(grant)) grants.push(grant);
   };
-  for (const { agreement, permits, releases } of open) {
-    for (const permit of permits) {
-      const surviving = survivingUnder(permit, agreement);
-      const shown = facets.filter(
-        (facet) =>
-          holdsFacet(permit.show, facet) &&
-          permit.tiers?.has(facet.tier) !== false &&
-          mayBeAbout(permit.about, facet.about) &&
-          surviving(facet),
-      );
-      add(grantOf(agreement, permit, shown, permit.newest));
-    }
-    for (const { clause, release } of releases) {
-      const surviving = survivingUnder(clause, agreement);
-      const shown = facets.filter(
-        (facet) =>
-          holdsFacet(clause.show, facet) &&
-          facet.tier !== 'sealed' &&
-          (facet.name === null || !release.fields || release.fields.includes(facet.name)) &&
-          surviving(facet),
-      );
-      add(grantOf(agreement, clause, shown, null, release.id));
-    }
+  for (const { clause, agreement, holding } of permits) {
+    const shown = facets.filter(
+      (facet) =>
+        holdsFacet(clause.show, facet) &&
+        clause.tiers?.has(facet.tier) !== false &&
+        mayBeAbout(clause.about, facet.about) &&
+        holding.some((relation) => survives(restrictions, relation, entry, facet)),
+    );
+    add(grantOf(agreement, clause, shown, clause.newest));
+  }
+  for (const { clause, agreement, release, holding } of releases) {
+    const shown = facets.filter(
+      (facet) =>
+        holdsFacet(clause.show, facet) &&
+        facet.tier !== 'sealed' &&
+        (facet.name === null || !release.fields || release.fields.includes(facet.name)) &&
+        holding.some((relation) => survives(restrictions, relation, entry, facet)),
+    );
+    add(grantOf(agreement, clause, shown, null, release.id));
   }
   if (grants.length < 2) return grants;
-  const place = ({ agreement, clause }: Grant): string => JSON.stringify([agreement, clause]);
-  return grants.sort((a, b) => (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : 0));
+  return grants.sort((a, b) => compare(a.agreement, b.agreement) || compare(a.clause, b.clause));
 };
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const NOTHING: Disclosure = { summary: false, content: [], location: [], by: [], readerText: null };
 

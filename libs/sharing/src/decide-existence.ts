@@ -4,12 +4,14 @@ import { clausesFor, holdsService, type Standing } from './compiled-agreement.js
 import {
   actingAgreements,
   isOwn,
+  questionOf,
   relationHolds,
   releaseHolds,
   releasesTo,
   situationHolds,
   usedRelations,
   type Acting,
+  type Question,
   type UsedRelation,
 } from './decide-disclosure.js';
 import type { DecisionOptions, Existence, InvolvedService, SharingState, Viewer } from './types.js';
@@ -20,22 +22,16 @@ const NOTHING: Existence = { shown: false, partyKind: null, desk: null, by: [] }
  * Forbids that reach everything of a service: they say nothing of type, tier, person or field, and so its
  * involvement is not shown either.
  */
-const forbidden = (
-  { agreement, standings }: Acting,
-  viewer: Viewer,
-  state: SharingState,
-  facts: ReadonlySet<string>,
-  relation: UsedRelation,
-): boolean =>
-  agreement.forbids.some(
+const forbidden = (acting: Acting, question: Question, relation: UsedRelation): boolean =>
+  acting.agreement.forbids.some(
     (forbid) =>
       forbid.fields === null &&
       forbid.types === null &&
       forbid.tiers === null &&
       forbid.about === null &&
       (forbid.relations === null || (relation !== null && forbid.relations.has(relation))) &&
-      holdsService(forbid.from, standings) &&
-      situationHolds(agreement, forbid, viewer, state, facts, null, 'holds'),
+      holdsService(forbid.from, acting.standings) &&
+      situationHolds(acting, forbid, question, null, 'holds'),
   );
 
 /**
@@ -54,11 +50,9 @@ export const decideExistence = (
   if (baseline && isOwn(viewer, service))
     return { shown: true, partyKind: viewer.organisationKind, desk: null, by: [] };
 
-  const acting = actingAgreements(state, service);
-  const facts = new Set([...state.facts, ...service.facts]);
-  const allowed = relations.filter(
-    (relation) => !acting.some((each) => forbidden(each, viewer, state, facts, relation)),
-  );
+  const acting = actingAgreements(viewer, state, service);
+  const question = questionOf(viewer, state, service.facts);
+  const allowed = relations.filter((relation) => !acting.some((each) => forbidden(each, question, relation)));
   const found = acting.flatMap((each): { id: string; standing: Standing }[] => {
     const { agreement, standings } = each;
     const open = clausesFor(agreement.existence, standings, service.recordTypes);
@@ -71,9 +65,9 @@ export const decideExistence = (
     return [...open, ...byRelease]
       .filter(
         (clause) =>
-          consentHolds(agreement, clause, standings, facts) &&
-          situationHolds(agreement, clause, viewer, state, facts, null, 'fails') &&
-          allowed.some((relation) => relationHolds(agreement, clause, state.purpose, relation)),
+          consentHolds(agreement, clause, standings, question.facts) &&
+          situationHolds(each, clause, question, null, 'fails') &&
+          allowed.some((relation) => relationHolds(agreement, clause, question.purpose, relation)),
       )
       .flatMap(({ id }) => standings.map((standing) => ({ id, standing })));
   });

@@ -97,7 +97,7 @@ const admitted = ({ agreement, words }: Context, clause: Clause): string =>
     .flatMap((purpose) => {
       const allowed = relationsAllowing(purpose, true);
       return RELATION_KINDS.filter(
-        (relation) => allowed.has(relation) && relationHolds(agreement, clause, purpose, relation),
+        (relation) => allowed.has(relation) && relationHolds(agreement, clause, fold(purpose), relation),
       ).map((relation) => `${purpose} ${relation}`);
     })
     .join(';');
