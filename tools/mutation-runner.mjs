@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { registerHooks, stripTypeScriptTypes } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 import {
@@ -60,10 +60,10 @@ const idOf = (test) => `${test.file} ${nameOf(test)}`;
 
 const testsIn = ({ children }) => children.flatMap((child) => (child.type === 'test' ? child : testsIn(child)));
 
-/** All tests of these specs, as the lib stands now. */
+/** All tests of these specs. */
 const loadSpecs = async (specs) => {
-  load += 1;
   circus.resetState();
+  circus.setState({ ...circus.getState(), testTimeout: 60_000 });
   const tests = new Set();
   for (const spec of specs) {
     await import(pathToFileURL(spec).href);
@@ -91,11 +91,15 @@ class InProcessRunner {
     circus.addEventHandler((event) => this.onEvent(event));
   }
 
+  /** What comes after a failure says nothing more. */
+  get isOver() {
+    return this.hasFailed && this.bails;
+  }
+
   onEvent({ name, test }) {
     if (name === 'test_start') {
       this.stryker.currentTestId = idOf(test);
-      // What comes after a failure says nothing more.
-      if (this.hasFailed && this.bails) test.mode = 'skip';
+      if (this.isOver) test.mode = 'skip';
     }
     if (name !== 'test_done') return;
     const failure = test.errors[0];
@@ -111,16 +115,18 @@ class InProcessRunner {
     });
   }
 
-  /** Runs parts of the tests of these specs, one after the other, until one fails; `loaded` comes before. */
-  async run({ specs, parts, bails, loaded }) {
+  /** Runs the tests that are asked for, the quick ones first: of some specs, then of others, until one fails. */
+  async run(specsInTurn, { isAsked = () => true, isSlow = () => false, bails = false } = {}) {
     Object.assign(this, { results: [], hasFailed: false, bails });
+    load += 1;
     try {
-      const tests = await loadSpecs(specs);
-      circus.setState({ ...circus.getState(), testTimeout: 60_000 });
-      loaded?.();
-      for (const isPart of parts) {
-        for (const test of tests) test.mode = isPart(idOf(test)) ? undefined : 'skip';
-        if (!(this.hasFailed && bails)) await circus.run();
+      for (const specs of specsInTurn) {
+        const tests = this.isOver ? [] : await loadSpecs(specs);
+        for (const slow of [false, true]) {
+          if (this.isOver) break;
+          for (const test of tests) test.mode = isAsked(idOf(test)) && isSlow(idOf(test)) === slow ? undefined : 'skip';
+          await circus.run();
+        }
       }
       return { status: DryRunStatus.Complete, tests: this.results };
     } catch (error) {
@@ -131,29 +137,27 @@ class InProcessRunner {
   }
 
   async dryRun() {
-    const result = await this.run({ specs: this.specs, parts: [() => true], bails: false });
+    const result = await this.run([this.specs]);
     const slow = (result.tests ?? []).filter(({ timeSpentMs }) => timeSpentMs > SLOW).map(({ id }) => id);
     writeFileSync(SLOW_ONES, JSON.stringify(slow));
     return { ...result, mutantCoverage: this.stryker.mutantCoverage };
   }
 
-  async mutantRun({ activeMutant, mutantActivation, testFilter, hitLimit, disableBail }) {
+  async mutantRun({ activeMutant, testFilter, hitLimit, disableBail }) {
     const { stryker } = this;
-    const asked = testFilter && new Set(testFilter);
-    const isAsked = (id) => asked?.has(id) ?? true;
-    this.slow ??= new Set(JSON.parse(readFileSync(SLOW_ONES, 'utf8')));
-    const isSlow = (id) => this.slow.has(id);
+    stryker.activeMutant = activeMutant.id;
     stryker.hitLimit = hitLimit;
     stryker.hitCount = hitLimit === undefined ? undefined : 0;
-    // One that is met while the lib is loaded is there from the beginning.
-    stryker.activeMutant = mutantActivation === 'static' ? activeMutant.id : undefined;
-    const result = await this.run({
-      specs: this.specs.filter((spec) => testFilter?.some((id) => id.startsWith(`${spec} `)) ?? true),
-      parts: [(id) => isAsked(id) && !isSlow(id), (id) => isAsked(id) && isSlow(id)],
+    const asked = testFilter && new Set(testFilter);
+    this.slow ??= new Set(JSON.parse(readFileSync(SLOW_ONES, 'utf8')));
+    const specs = this.specs.filter((spec) => testFilter?.some((id) => id.startsWith(`${spec} `)) ?? true);
+    // Those that are named after the changed file are the likeliest to notice.
+    const name = basename(activeMutant.fileName, '.ts');
+    const isOwn = (spec) => basename(spec).startsWith(name);
+    const result = await this.run([specs.filter(isOwn), specs.filter((spec) => !isOwn(spec))], {
+      isAsked: (id) => asked?.has(id) ?? true,
+      isSlow: (id) => this.slow.has(id),
       bails: !disableBail,
-      loaded: () => {
-        stryker.activeMutant = activeMutant.id;
-      },
     });
     return toMutantRunResult(determineHitLimitReached(stryker.hitCount, hitLimit) ?? result);
   }

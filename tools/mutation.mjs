@@ -39,7 +39,8 @@ const mutants = await new Stryker({
   ignorePatterns: ['/data', '/dist', '/apps/*', '!/apps/sharing', '*.log'],
   reporters: ['progress-append-only'],
   disableTypeChecks: true,
-  timeoutMS: 10_000,
+  // Loops without an end are noticed by their count; this is for a machine that is busy.
+  timeoutMS: 60_000,
 }).runMutationTest();
 
 const KILLED = ['Killed', 'Timeout'];
