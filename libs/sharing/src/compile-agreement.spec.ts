@@ -279,6 +279,17 @@ describe('what is wrong with an agreement', () => {
     expect(service).toEqual('.* '.includes(sign) ? [`$.parties.school.services["${name}"] ${SERVICE_NAME}`] : []);
   });
 
+  it('is a party without a name, and whatever names it', () => {
+    const document = changed((d) => {
+      d.parties[''] = d.parties.school;
+      d.permits[0].to = ['.dsl'];
+    });
+    expect(refusals(document)).toEqual([
+      `$.parties[""] ${PARTY_NAME}`,
+      '$.permits[0].to[0] names no party of this document',
+    ]);
+  });
+
   it('is not a case that expects one thing alone, nor an age that ends', () => {
     for (const one of [{ by: [] }, { notBy: ['p'] }, { existence: [] }])
       expect(refusals(changed((d) => (d.cases[0].expect = [{ at: '2026-01-01', ...one }])))).toEqual([]);
@@ -424,6 +435,8 @@ describe('an agreement made ready', () => {
       show: { summary: false, content: new Set(['a']), location: new Set() },
     });
     expect(clause('permits', { basis: 'duty' }).onConsent).toBe(false);
+    const oddlyNamed = changed((d) => (d.bases = { undefined: d.bases.asked }));
+    expect(compiled(oddlyNamed).releases[0]?.onConsent).toBe(false);
     expect(clause('permits', { childAge: { min: 3 } }).childAge).toEqual({ of: null, min: 3, max: 17, at: 'read' });
   });
 
