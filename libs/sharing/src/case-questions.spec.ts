@@ -71,7 +71,9 @@ describe('a case that does not hold', () => {
     ['the time of the case cannot be read', { at: 'one day', by: [] }],
     ['other clauses tell of the service', { existence: [] }],
     ['the clause tells of the service', { notBy: ['helps'] }],
+    ['the clause tells of the service', { notBy: ['plan', 'helps'] }],
     ['the clause decides', { notBy: ['plan'] }],
+    ['the clause decides', { notBy: ['let', 'plan'] }],
     ['other clauses decide', { by: [] }],
     ['other clauses decide', { by: ['let', 'plan'] }],
     ['the summary differs', { ...shown, summary: false }],
@@ -92,6 +94,12 @@ describe('a case that does not hold', () => {
     ['both', { ...shown, existence: ['helps'] }],
   ])('is none where it expects %s', (_, expected) => {
     expect(reasons(expecting(expected))).toEqual([]);
+  });
+
+  it('is none where a release tells of its service, and shows nothing of that record', () => {
+    const json = expecting({ release: ['2026-01-01', '2026-04-01'], notBy: ['helps', 'let'] });
+    json.existence[0].roles = ['nobody'];
+    expect(reasons(json)).toEqual([]);
   });
 
   it('says how many of the newest show, the widest of its clauses', () => {
@@ -228,6 +236,10 @@ describe('what a case asks', () => {
     const { viewer, entry } = only(expecting({ by: [], set: { from } }, (one) => (one.viewer.service = service)));
     expect(viewer.organisation).toBe(organisation);
     expect(entry.owner.organisation).toBe(from === 'school.dsl' ? 'urn:1' : 'la:9case');
+  });
+
+  it('is nothing where there is no case', () => {
+    expect(questionsIn(document((d) => delete d.cases))).toEqual([]);
   });
 
   it('is of nobody where the service is none', () => {

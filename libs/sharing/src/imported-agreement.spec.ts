@@ -1,4 +1,9 @@
-import { importPolicies, readCellInstant, type ImportedAgreement } from './imported-agreement.js';
+import {
+  ImportedAgreementSchema,
+  importPolicies,
+  readCellInstant,
+  type ImportedAgreement,
+} from './imported-agreement.js';
 import { parseAgreement } from './parse-agreement.js';
 import { readPolicies } from './policy-document.js';
 
@@ -178,6 +183,7 @@ describe('cells that are read back', () => {
       purposes: null,
       namedPurposes: new Set(['safeguarding']),
       facts: new Set(),
+      fieldNames: { content: new Set(), location: new Set() },
       releases: [],
       caps: [],
       forbids: [],
@@ -289,6 +295,15 @@ describe('cells that are read back', () => {
 });
 
 describe('an instant in a cell', () => {
+  it('is described where the schema is read', () => {
+    expect(ImportedAgreementSchema).toMatchObject({
+      $id: 'agreement-cells/1',
+      properties: {
+        cases: { items: { properties: { at: { description: 'RFC 3339 instant in UTC, to the millisecond' } } } },
+      },
+    });
+  });
+
   it.each(['2025-01-01T00:00:00.000Z', '+010000-01-01T00:00:00.000Z', '-000001-01-01T00:00:00.000Z'])(
     'is %s',
     (text) => {
