@@ -60,7 +60,7 @@ const idOf = (test) => `${test.file} ${nameOf(test)}`;
 
 const testsIn = ({ children }) => children.flatMap((child) => (child.type === 'test' ? child : testsIn(child)));
 
-/** All tests of these specs. */
+/** All tests of these specs but those that they skip. */
 const loadSpecs = async (specs) => {
   circus.resetState();
   circus.setState({ ...circus.getState(), testTimeout: 60_000 });
@@ -70,7 +70,7 @@ const loadSpecs = async (specs) => {
     for (const test of testsIn(circus.getState().rootDescribeBlock))
       if (!tests.has(test)) tests.add(Object.assign(test, { file: spec }));
   }
-  return [...tests];
+  return [...tests].filter(({ mode }) => mode === undefined);
 };
 
 class InProcessRunner {
