@@ -37,6 +37,31 @@ describe('the cases of a document', () => {
     const changed = { ...imported!, permits: imported!.permits.slice(1) };
     expect(failingCases(null, changed)).not.toEqual([]);
   });
+
+  it('fail for an imported policy where one of its verdicts is another', () => {
+    const parsed = parseAgreement({
+      orgId: 'HOMES-1',
+      dsaPolicy: {
+        defaults: [
+          {
+            effect: 'allow',
+            modes: ['EXISTENCE'],
+            recordTypes: ['tenancy'],
+            destOrgTypes: ['HEALTH'],
+            purposes: ['SAFEGUARDING'],
+          },
+        ],
+      },
+    });
+    const imported = 'imported' in parsed ? parsed.imported! : null!;
+    const [told] = imported.cases;
+    expect(told).toMatchObject({ mode: 'EXISTENCE', decision: 'allow' });
+    const decided = (cases: object[]) => failingCases(null, { ...imported, cases: cases as typeof imported.cases });
+    expect(decided([told!, { ...told, decision: 'deny' }, { ...told, mode: 'CONTENT' }])).toEqual(
+      [1, 2].map((index) => ({ place: `$.cases[${index}]`, reason: 'decides otherwise than the source' })),
+    );
+    expect(decided([told!, { ...told, mode: 'CONTENT', decision: 'deny' }])).toEqual([]);
+  });
 });
 
 const besides = resolve('..', 'shared', 'agreements', 'wexshire-core.json');

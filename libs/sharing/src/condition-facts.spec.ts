@@ -14,6 +14,7 @@ const document = (clauses: object): AgreementDocument =>
       council: { kind: 'LOCAL_AUTHORITY', orgs: ['C'], desk: 'x', services: { care: 'open', door: 'open' } },
       councils: { kind: 'LOCAL_AUTHORITY', orgs: ['la:*'], desk: 'x', services: { care: 'open', door: 'open' } },
       school: { kind: 'EDUCATION', orgs: ['S'], desk: 'x', services: { dsl: 'open' } },
+      schools: { kind: 'EDUCATION', orgs: ['S1', 'S2'], desk: 'x', services: { dsl: 'open', nurse: 'open' } },
     },
     ...clauses,
   }) as AgreementDocument;
@@ -64,6 +65,19 @@ describe('a condition on a fact', () => {
     expect(placesIn(permit({ to: ['council.door'], when: ['address-protected'] }))).not.toEqual([]);
   });
 
+  it('may use what the owner knows of the owner’s own organisation alone: no other owner, no other reader', () => {
+    const agreed = (from: string[], to: string[]) => placesIn(permit({ from, to, when: ['young-person-agreed'] }));
+    const refused = ['$.permits[0].when[0]'];
+    expect(agreed(['council.care', 'council.door'], ['council.*'])).toEqual([]);
+    expect(agreed(['council.care', 'school.dsl'], ['council.door'])).toEqual(refused);
+    expect(agreed(['*'], ['council.door'])).toEqual(refused);
+    expect(agreed(['council.care'], ['*'])).toEqual(refused);
+    expect(agreed(['schools.dsl'], ['schools.nurse'])).toEqual(refused);
+    expect(placesIn(existence({ of: ['council.care'], to: ['council.door'], while: 'young-person-agreed' }))).toEqual(
+      [],
+    );
+  });
+
   it('may use what the owner knows where the owner releases to a person', () => {
     expect(placesIn(release({ when: ['young-person-agreed'] }))).toEqual([]);
     expect(placesIn(release({ unless: ['address-protected'] }))).toEqual(['$.releases[0].unless[0]']);
@@ -82,6 +96,47 @@ describe('a condition on a fact', () => {
     expect(placesIn(both({ of: ['council.door'] }) as AgreementDocument)).toEqual(['$.permits[0].when[0]']);
   });
 
+  describe('that a service is working with the child', () => {
+    const refused = ['$.permits[0].when[0]'];
+    const told = (clause: object, change: object) =>
+      placesIn({
+        ...permit({ when: ['open-episode'], ...clause }),
+        existence: existence(change).existence,
+      } as AgreementDocument);
+
+    it('may open something to whoever is told of every service, a whole party or by any of his roles', () => {
+      for (const owners of [['*'], ['council.*'], ['council.door', 'council.care']])
+        expect(told({}, { of: owners })).toEqual([]);
+      for (const to of [['*'], ['school.*']]) expect(told({}, { to })).toEqual([]);
+      expect(told({ to: ['*'] }, { to: ['*'] })).toEqual([]);
+      for (const roles of ['any', ['dsl', 'deputy']]) expect(told({ roles: ['dsl'] }, { roles })).toEqual([]);
+      expect(told({ roles: 'any' }, { roles: 'any' })).toEqual([]);
+    });
+
+    it.each<[string, object, object]>([
+      ['another owner', { from: ['council.care', 'council.door'] }, {}],
+      ['another reader', { to: ['school.dsl', 'council.door'] }, {}],
+      ['every owner', { from: ['*'] }, { of: ['council.*'] }],
+      ['every reader', { to: ['*'] }, { to: ['school.*'] }],
+      ['any role', {}, { roles: ['dsl'] }],
+      ['any role by its word', { roles: 'any' }, { roles: ['dsl', 'any'] }],
+      ['another role', { roles: ['dsl', 'deputy'] }, { roles: ['dsl'] }],
+      ['another relation', { relation: ['team', 'on-roll'] }, { relation: ['team'] }],
+      ['another purpose', { purposes: ['A'] }, { purposes: ['B'] }],
+      ['whatever it holds', {}, { records: { types: ['plan'] } }],
+      ['whenever it does', {}, { when: ['open-episode'] }],
+      ['unless it does', {}, { unless: ['open-episode'] }],
+      ['both', {}, { when: ['open-episode'], unless: ['open-episode'] }],
+    ])('may not open more than of that somebody is told: %s', (_, clause, change) => {
+      expect(told(clause, change)).toEqual(refused);
+    });
+
+    it('may be a condition of telling just that, and of a release, whose owner knows it', () => {
+      expect(placesIn(existence({ when: ['open-episode'], unless: ['open-episode'] }))).toEqual([]);
+      expect(placesIn(release({ when: ['open-episode'] }))).toEqual([]);
+    });
+  });
+
   it('may not be told of involvement on what another fact hides', () => {
     expect(placesIn(existence({ while: 'young-person-agreed' }))).toEqual(['$.existence[0].while']);
     expect(placesIn(existence({ while: ['open-episode', 'address-protected'] }))).toEqual(['$.existence[0].while[1]']);
@@ -94,6 +149,10 @@ describe('a condition on a fact', () => {
       existence({ while: 'on-a-plan' }),
     ])
       expect(hiddenConditions(one)).toEqual([{ place: expect.any(String), reason: 'is no fact that the hub knows' }]);
+    expect(placesIn(forbid({ when: ['open-episode', 'x'], unless: ['y'] }))).toEqual([
+      '$.forbids[0].when[1]',
+      '$.forbids[0].unless[0]',
+    ]);
   });
 });
 

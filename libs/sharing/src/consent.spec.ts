@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { anyQuestion } from '../testing/arbitraries.js';
 import { exampleAgreement } from '../testing/example-agreement.js';
-import { CONSENT_GIVEN, restsOnConsent, YOUNG_PERSON_CONSENTED } from './consent.js';
+import { standingsOf, type Clause } from './compiled-agreement.js';
+import { CONSENT_GIVEN, consentHolds, restsOnConsent, YOUNG_PERSON_CONSENTED } from './consent.js';
 import { decideDisclosure } from './decide-disclosure.js';
 import { decideExistence } from './decide-existence.js';
 import { parseAgreement } from './parse-agreement.js';
@@ -110,4 +111,52 @@ describe('consent', () => {
           expect(decideDisclosure(viewer, known, parents).by).toEqual([]);
       }),
     ));
+
+  describe('counts whose it is', () => {
+    const care = ['council.care'];
+    const [unlessAgreed, unlessOther] = [['young-person-agreed'], ['address-protected']];
+    const forbid = (id: string, from: string[] | null, unless: string[]) => ({
+      id,
+      to: ['*'],
+      unless,
+      ...(from ? { records: { from } } : {}),
+    });
+    const elsewhere = forbid('elsewhere', ['police.protect'], unlessAgreed);
+    const holding = (organisation: string, service: string, forbids: object[]): string[] => {
+      const known = agreement((document) => (document.forbids = forbids)).agreement;
+      const standings = standingsOf(known, { organisation, service });
+      expect(standings).not.toEqual([]);
+      const clause = { onConsent: true } as Clause;
+      return ['processing-consent', 'young-person-processing-consent'].filter((fact) =>
+        consentHolds(known, clause, standings, new Set([fact])),
+      );
+    };
+
+    it.each<[string, string, string, object[], 'anybody' | 'the young person']>([
+      ['an open service', 'la:901', 'care', [], 'anybody'],
+      ['a guarded service', 'ods:ZZ1', 'minds', [], 'the young person'],
+      ['a hidden service', 'la:901', 'adoption', [], 'the young person'],
+      [
+        'one left to the young person',
+        'la:901',
+        'care',
+        [elsewhere, forbid('f', care, unlessAgreed)],
+        'the young person',
+      ],
+      ['one beside it', 'la:901', 'door', [forbid('f', care, unlessAgreed)], 'anybody'],
+      ['one forbidden for another reason', 'la:901', 'care', [forbid('f', care, unlessOther)], 'anybody'],
+      ['one among all that are forbidden', 'la:901', 'care', [forbid('f', null, unlessAgreed)], 'anybody'],
+    ])('for %s', (_, organisation, service, forbids, whose) => {
+      expect(holding(organisation, service, forbids)).toEqual(
+        whose === 'anybody' ? ['processing-consent'] : ['young-person-processing-consent'],
+      );
+    });
+
+    it('and is not asked of a clause that does not rest on it', () => {
+      const { agreement: known } = onDuty;
+      const standings = standingsOf(known, { organisation: 'la:901', service: 'adoption' });
+      expect(consentHolds(known, { onConsent: false } as Clause, standings, new Set())).toBe(true);
+      expect(consentHolds(known, { onConsent: true } as Clause, standings, new Set())).toBe(false);
+    });
+  });
 });

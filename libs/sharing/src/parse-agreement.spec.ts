@@ -148,8 +148,13 @@ describe('agreements that are refused', () => {
   });
 
   it('for being nothing that is known here', () => {
-    expect(placesOf({ schema: 'agreement/9' })).toEqual(['$.schema']);
-    for (const json of [null, 7, 'x', [], {}, undefined]) expect(placesOf(json)).toEqual(['$']);
+    const refused = (place: string, reason: string) => ({ refused: [{ place, reason }] });
+    expect(parseAgreement({ schema: 'agreement/9' })).toEqual(
+      refused('$.schema', 'is not a schema that is known here'),
+    );
+    expect(parseAgreement({})).toEqual(refused('$', 'is neither an agreement nor a sharing policy'));
+    for (const json of [null, 7, 'x', [], undefined])
+      expect(parseAgreement(json)).toEqual(refused('$', 'must be an object'));
   });
 
   it('never by throwing', () => {
