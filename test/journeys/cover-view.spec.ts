@@ -214,7 +214,7 @@ describe('where their own service holds nothing', () => {
     const unknown = await bytesOf(GAOLER, UNKNOWN);
     expect(await bytesOf(GAOLER, CHILD)).not.toBe(unknown);
     const ofHealth = (who: object) => ({ organisation: HEALTH.organisation, ...who });
-    const deny = [ofPolice(`W-${GAOLER}`), ofHealth({ workerId: `W-${NURSE}` }), ofHealth({ team: 'outreach' })];
+    const deny = [ofPolice(`W-${GAOLER}`), ofHealth({ workerId: `W-${NURSE}` }), ofHealth({ team: 'Outreach' })];
     const id = await filed(await exclude(deny));
     expect(await bytesOf(GAOLER, CHILD)).toBe(unknown);
     await api.read(NURSE, await api.search(NURSE, CHILD));

@@ -12,7 +12,7 @@ import {
 } from '#chronology';
 import { inTransaction } from '#engines';
 import { COMMANDS_FEED } from '#intake';
-import type { Viewer } from '#sharing';
+import { foldCode, type Viewer } from '#sharing';
 import type { BlindIndex } from '../reading/blind-index.js';
 import type { Description, Handles } from '../reading/handles.js';
 import { loadPersonIn, type LoadedPerson } from '../reading/load-person.js';
@@ -60,12 +60,16 @@ interface Found {
   readonly read: ReadRow;
 }
 
-/** Teams, services and organisations that an exclusion names, as the posts in a record of a read hold them. */
+/** Teams, services and organisations that an exclusion names, as the posts in a record of a read hold them: folded. */
 const postsNamed = ({ who }: ChildExclusion): string[] =>
   who
     .filter(({ staffKey }) => staffKey === null)
     .map(({ organisation, service, team }) =>
-      JSON.stringify([{ organisation, ...(service === null ? {} : { service }), ...(team === null ? {} : { team }) }]),
+      foldCode(
+        JSON.stringify([
+          { organisation, ...(service === null ? {} : { service }), ...(team === null ? {} : { team }) },
+        ]),
+      ),
     );
 
 /** Reads of a chronology since an exclusion, of one of these references or by one of those whom it names. */
@@ -87,7 +91,7 @@ const readsOf = async (
             where r.generation = $1 and r.position <= $2 and r.kind = 'chronology' and r.at >= $3
               and (r.position in (select s.position from projection.read_subject s
                   where s.generation = $1 and s.subject_key = any ($4::text[]))
-                or (r.position > $5 and r.viewer -> 'posts' @> any ($6::jsonb[])))
+                or (r.position > $5 and lower((r.viewer -> 'posts')::text)::jsonb @> any ($6::jsonb[])))
             order by r.position desc limit 10000`,
     values: [generation, position, envelope.hubReceived, [...references, ...staffKeys], made, postsNamed(exclusion)],
   });
