@@ -2,10 +2,8 @@
 export const fold = (code: string): string => code.toLowerCase();
 
 /** Sorted by code unit, each once. */
-export const sortedUnique = (texts: Iterable<string>): string[] => {
-  const all = [...texts];
-  return all.length < 2 ? all : all.sort().filter((text, i) => text !== all[i - 1]);
-};
+export const sortedUnique = (texts: readonly string[]): readonly string[] =>
+  texts.length < 2 ? texts : texts.toSorted().filter((text, i, all) => text !== all[i - 1]);
 
 const SPECIAL = /[.*+?^${}()|[\]\\/]/g;
 

@@ -144,14 +144,14 @@ describe('the clauses for a service', () => {
   it('are the same where they are remembered for a type of the hub and one of the source', () => {
     const standings = standingsOf(agreement, { organisation: 'la:901', service: 'care' });
     const remembered = (type: string, recordType: string): string[] =>
-      permitsFor(agreement)(standings)(type)(recordType).map(({ id }) => id);
+      permitsFor(agreement, standings)(type)(recordType).map(({ id }) => id);
     for (const _ of [1, 2]) {
       expect(remembered('visit', 'chat')).toEqual(['any-type', 'other-type']);
       expect(remembered('chat', 'Visit')).toEqual(['any-type', 'other-type']);
       expect(remembered('chat', 'chat')).toEqual(['any-type']);
     }
     const elsewhere = standingsOf(agreement, { organisation: 'la:901', service: 'door' });
-    expect(permitsFor(agreement)(elsewhere)('visit')('visit')).toEqual([]);
+    expect(permitsFor(agreement, elsewhere)('visit')('visit')).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Tier } from '#contracts';
 import { fold, organisationPattern } from './codes.js';
-import { remembering, rememberingOf } from './remember.js';
+import { remembering } from './remember.js';
 import { within, type Duration, type Window } from './time.js';
 import type { AdoptedAgreement, OwnerService, RelationKind, Viewer } from './types.js';
 
@@ -230,14 +230,25 @@ export const clausesFor = <C extends Clause>(
   return [...found];
 };
 
-/** Permits for a service's records of one type or another, remembered for each service. */
-export const permitsFor = rememberingOf(({ permits }: Pick<CompiledAgreement, 'permits'>) =>
-  rememberingOf((standings: readonly Standing[]) =>
-    remembering((type: string) =>
-      remembering((recordType: string) => clausesFor(permits, standings, [type, recordType])),
-    ),
-  ),
-);
+type PermitsByTypes = (type: string) => (recordType: string) => readonly Permit[];
+const lastAsked = new WeakMap<
+  readonly Standing[],
+  { readonly of: CompiledAgreement['permits']; readonly find: PermitsByTypes }
+>();
+
+/** Permits for a service's records of one type or another, remembered for each service of the document asked last. */
+export const permitsFor = (
+  { permits }: Pick<CompiledAgreement, 'permits'>,
+  standings: readonly Standing[],
+): PermitsByTypes => {
+  const known = lastAsked.get(standings);
+  if (known?.of === permits) return known.find;
+  const find = remembering((type: string) =>
+    remembering((recordType: string) => clausesFor(permits, standings, [type, recordType])),
+  );
+  lastAsked.set(standings, { of: permits, find });
+  return find;
+};
 
 /** Whether a set of services holds this one, whatever its class: for clauses that restrict. */
 export const holdsService = (set: ServiceSet | null, standings: readonly Standing[]): boolean =>

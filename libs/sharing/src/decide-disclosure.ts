@@ -34,6 +34,8 @@ import type {
   Viewer,
 } from './types.js';
 
+const WITH_BASELINE: DecisionOptions = { baseline: true };
+
 /** What readers are told of a record of their own service. */
 export const OWN_READER_TEXT = 'Recorded by your own service';
 
@@ -49,16 +51,15 @@ export const isOwn = (viewer: Viewer, owner: OwnerService): boolean =>
 /** What a purpose means, by how it is written: read after read it is written alike. */
 const purposeOf = remembering((purpose: string) => ({
   folded: fold(purpose),
-  allowing: relationsAllowing(purpose, false),
+  anyway: relationsAllowing(purpose, false),
+  whereNamed: relationsAllowing(purpose, true),
 }));
 
 const allowedBy = ({ purpose, agreements }: SharingState): ReadonlySet<RelationKind> => {
-  const { folded, allowing } = purposeOf(purpose);
-  if (allowing.size > 0) return allowing;
-  return relationsAllowing(
-    purpose,
-    agreements.some(({ agreement }) => agreement.namedPurposes.has(folded)),
-  );
+  const { folded, anyway, whereNamed } = purposeOf(purpose);
+  return anyway.size === 0 && agreements.some(({ agreement }) => agreement.namedPurposes.has(folded))
+    ? whereNamed
+    : anyway;
 };
 
 const NO_RELATION: readonly UsedRelation[] = [];
@@ -101,26 +102,25 @@ export const actingAgreements = (viewer: Viewer, state: SharingState, owner: Own
   return acting;
 };
 
-/** Which facts hold. */
-export interface Facts {
-  readonly has: (fact: string) => boolean;
-}
-
-/** What is asked of every clause. */
-export interface Question {
-  readonly viewer: Viewer;
-  readonly state: SharingState;
+/** What is asked of every clause, by whom and about whom. */
+export class Question {
   /** Folded. */
   readonly purpose: string;
-  readonly facts: Facts;
-}
 
-export const questionOf = (viewer: Viewer, state: SharingState, besides: readonly string[]): Question => ({
-  viewer,
-  state,
-  purpose: purposeOf(state.purpose).folded,
-  facts: { has: (fact) => state.facts.includes(fact) || besides.includes(fact) },
-});
+  constructor(
+    readonly viewer: Viewer,
+    readonly state: SharingState,
+    /** Facts beside those about the child: of the entry, or of the service. */
+    private readonly besides: readonly string[],
+  ) {
+    this.purpose = purposeOf(state.purpose).folded;
+  }
+
+  /** Whether a fact holds. */
+  has(fact: string): boolean {
+    return this.state.facts.includes(fact) || this.besides.includes(fact);
+  }
+}
 
 /** Whether what is not known counts as met: it satisfies no permit and every restriction. */
 type Doubt = 'fails' | 'holds';
@@ -203,7 +203,7 @@ export const situationHolds = (
   entry: SharedEntry | null,
   doubt: Doubt,
 ): boolean => {
-  const { viewer, state, purpose, facts } = question;
+  const { viewer, state, purpose } = question;
   return (
     within(clause.window, state.at) &&
     (clause.purposes === null || clause.purposes.has(purpose)) &&
@@ -212,9 +212,9 @@ export const situationHolds = (
     // Several facts are read in the direction that shows less: a permit needs all, a restriction one.
     (clause.when.length === 0 ||
       (doubt === 'fails'
-        ? clause.when.every((fact) => facts.has(fact))
-        : clause.when.some((fact) => facts.has(fact)))) &&
-    (clause.unless.length === 0 || !clause.unless.some((fact) => facts.has(fact))) &&
+        ? clause.when.every((fact) => question.has(fact))
+        : clause.when.some((fact) => question.has(fact)))) &&
+    (clause.unless.length === 0 || !clause.unless.some((fact) => question.has(fact))) &&
     agesHold(clause, state, entry, agreement.zone, doubt)
   );
 };
@@ -363,11 +363,11 @@ const addPermitted = (
   entry: SharedEntry,
 ): void => {
   const { agreement, standings } = acting;
-  for (const clause of permitsFor(agreement)(standings)(entry.type)(entry.recordType)) {
+  for (const clause of permitsFor(agreement, standings)(entry.type)(entry.recordType)) {
     if (clause.tiers?.has(entry.tier) === false || clause.about?.has(entry.about) === false) continue;
     const holding = holdingOf(acting, clause, question.purpose, relations);
     if (holding.length === 0 || !situationHolds(acting, clause, question, entry, 'fails')) continue;
-    if (!consentHolds(agreement, clause, standings, question.facts)) continue;
+    if (!consentHolds(agreement, clause, standings, question)) continue;
     if (clause.lookback !== null && !looksBack(clause.lookback, question.state, entry, agreement.zone)) continue;
     found.push({ clause, agreement, holding });
   }
@@ -412,7 +412,7 @@ const addReleased = (
   for (const clause of agreement.releases) {
     if (clause.tiers?.has(entry.tier) === false || !holdsService(clause.from, standings)) continue;
     if (!situationHolds(acting, clause, question, entry, 'fails')) continue;
-    if (!consentHolds(agreement, clause, standings, question.facts)) continue;
+    if (!consentHolds(agreement, clause, standings, question)) continue;
     const holding = holdingOf(acting, clause, question.purpose, relations);
     for (const release of releases)
       if (releaseHolds(clause, release, state.at, agreement.zone)) found.push({ clause, agreement, release, holding });
@@ -420,7 +420,7 @@ const addReleased = (
 };
 
 const ownGrant = (entry: SharedEntry): Grant => {
-  const open = (part: 'content' | 'location'): string[] =>
+  const open = (part: 'content' | 'location'): readonly string[] =>
     sortedUnique(
       entry.fields
         .filter((field) => field.part === part && fieldTier(entry.tier, field) !== 'sealed')
@@ -449,7 +449,7 @@ export const decideGrants = (
   viewer: Viewer,
   state: SharingState,
   entry: SharedEntry,
-  { baseline = true }: DecisionOptions = {},
+  { baseline = true }: DecisionOptions = WITH_BASELINE,
 ): readonly Grant[] => {
   const relations = usedRelations(state, baseline);
   if (relations.length === 0) return [];
@@ -458,7 +458,7 @@ export const decideGrants = (
 
   const acting = actingAgreements(viewer, state, entry.owner);
   if (acting.length === 0) return [];
-  const question = questionOf(viewer, state, entry.facts);
+  const question = new Question(viewer, state, entry.facts);
   const permits: Opening<Permit>[] = [];
   const releases: Released[] = [];
   for (const each of acting) {
@@ -527,5 +527,5 @@ export const decideDisclosure = (
   viewer: Viewer,
   state: SharingState,
   entry: SharedEntry,
-  options: DecisionOptions = {},
+  options: DecisionOptions = WITH_BASELINE,
 ): Disclosure => disclosureOf(decideGrants(viewer, state, entry, options));

@@ -4,14 +4,13 @@ import { clausesFor, holdsService, type Standing } from './compiled-agreement.js
 import {
   actingAgreements,
   isOwn,
-  questionOf,
   relationHolds,
   releaseHolds,
   releasesTo,
   situationHolds,
   usedRelations,
   type Acting,
-  type Question,
+  Question,
   type UsedRelation,
 } from './decide-disclosure.js';
 import type { DecisionOptions, Existence, InvolvedService, SharingState, Viewer } from './types.js';
@@ -51,7 +50,7 @@ export const decideExistence = (
     return { shown: true, partyKind: viewer.organisationKind, desk: null, by: [] };
 
   const acting = actingAgreements(viewer, state, service);
-  const question = questionOf(viewer, state, service.facts);
+  const question = new Question(viewer, state, service.facts);
   const allowed = relations.filter((relation) => !acting.some((each) => forbidden(each, question, relation)));
   const found = acting.flatMap((each): { id: string; standing: Standing }[] => {
     const { agreement, standings } = each;
@@ -65,7 +64,7 @@ export const decideExistence = (
     return [...open, ...byRelease]
       .filter(
         (clause) =>
-          consentHolds(agreement, clause, standings, question.facts) &&
+          consentHolds(agreement, clause, standings, question) &&
           situationHolds(each, clause, question, null, 'fails') &&
           allowed.some((relation) => relationHolds(agreement, clause, question.purpose, relation)),
       )

@@ -197,7 +197,9 @@ export const importPolicies = (
       version: organisation.version,
       recordTypes: [...organisation.recordTypes],
     })),
-    purposes: sortedUnique(organisations.flatMap(({ rules }) => rules.flatMap(({ purposes }) => purposes.map(fold)))),
+    purposes: [
+      ...sortedUnique(organisations.flatMap(({ rules }) => rules.flatMap(({ purposes }) => purposes.map(fold)))),
+    ],
     existence: cells.flatMap(({ cell: each, mode, own }) =>
       mode === 'EXISTENCE' ? [{ ...each, of: own, shows: ['party-kind', 'desk'] as ['party-kind', 'desk'] }] : [],
     ),

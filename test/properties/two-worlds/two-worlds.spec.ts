@@ -8,7 +8,7 @@ import { LANES, TwoWorlds } from '../../support/worlds/two-worlds.js';
 import { wrongDeciders } from '../../support/worlds/wrong-deciders.js';
 
 /** `TWO_WORLDS_PAIRS=2000 npm test -- test/properties/two-worlds` looks at more; `TWO_WORLDS_SEED` at others. */
-const PAIRS = Number(process.env['TWO_WORLDS_PAIRS'] ?? 1000);
+const PAIRS = Number(process.env['TWO_WORLDS_PAIRS'] ?? 2000);
 const SEED = Number(process.env['TWO_WORLDS_SEED'] ?? 20251219);
 const HTTP_PAIRS = Math.min(PAIRS, Number(process.env['TWO_WORLDS_HTTP_PAIRS'] ?? 200));
 /** Each reason for hiding occurs at least in this share of the pairs. */
