@@ -2,13 +2,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
 import {
   attachOrOpenEmbedded,
   EventStoreTables1763900000001,
-  findBinaries,
   migrate,
   openDataSource,
   openEmbeddedPostgres,
@@ -49,6 +48,15 @@ const until = async (answer: () => boolean | Promise<boolean>, milliseconds = 15
   }
   return false;
 };
+
+/** Whether people other than its owner may enter a folder and all that it lies in. */
+const othersMayEnter = (folder: string): boolean =>
+  (statSync(folder).mode & 0o001) !== 0 && (folder === dirname(folder) || othersMayEnter(dirname(folder)));
+
+const isRoot = process.getuid?.() === 0;
+const itAsOthers = isRoot && othersMayEnter(process.cwd()) ? it : it.skip;
+if (isRoot && itAsOthers === it.skip)
+  console.warn('SKIPPED: PostgreSQL as somebody else. Others may not enter the folder in which this project lies.');
 
 describe('embedded PostgreSQL', () => {
   const folders: string[] = [];
@@ -122,10 +130,9 @@ describe('embedded PostgreSQL', () => {
     expect(readdirSync(directory).sort()).toEqual(['cluster', 'postgres.log', 'superuser-password']);
   });
 
-  it.each([['namespace'], ['capabilities']] as const)(
+  itAsOthers.each([['namespace'], ['capabilities']] as const)(
     'works as root by %s, and after a change of the way',
     async (way) => {
-      if (process.getuid?.() !== 0) return;
       const directory = newFolder();
       for (const ways of [[way], ['namespace'], ['capabilities']] as const) {
         const server = await open(directory, { ways });
@@ -288,13 +295,11 @@ describe('embedded PostgreSQL', () => {
     await dataSource.destroy();
   });
 
-  it('works for an ordinary user', async () => {
-    if (process.getuid?.() !== 0) return;
+  itAsOthers('works for an ordinary user', async () => {
     const home = newFolder();
     chmodSync(home, 0o711);
     const directory = join(home, 'data');
     mkdirSync(directory);
-    const { initdb } = findBinaries();
     const script = join(process.cwd(), 'test/support/postgres/open-server-child.mjs');
     const chown = spawn('chown', ['65534:65534', directory]);
     await new Promise((done) => chown.once('exit', done));
@@ -310,8 +315,6 @@ describe('embedded PostgreSQL', () => {
       said = JSON.parse(line);
       break;
     }
-    // Where the tree itself is closed to others, there is nothing to try.
-    if (said === undefined) return expect(statSync(initdb).isFile()).toBe(true);
     expect(await query(said.url, 'select 1 as n')).toEqual([{ n: 1 }]);
     child.stdin.end();
     expect(await until(() => serversOf(directory).length === 0)).toBe(true);
