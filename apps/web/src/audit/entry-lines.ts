@@ -3,7 +3,7 @@ import { dateText, occurredText } from '../text/dates.js';
 import { aboutText, markText, partyKindText, purposeText, serviceText, statementText, words } from '../text/labels.js';
 import { shownFields, type ShownField } from '../text/values.js';
 import type { Notice, OneRead, Outcome, PostThen, ReadLine, ReplayedEntry } from './answers.js';
-import { exactTimeText } from './london-time.js';
+import { exactTimeText } from '../text/london-time.js';
 
 /** An entry as the audit's pages show it. Everything here is text; the template escapes it. */
 export interface EntryLines {

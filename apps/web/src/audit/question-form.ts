@@ -2,7 +2,7 @@ import type { ApiProblem } from '../api/api-client.js';
 import type { Form } from '../session/form.js';
 import { formErrorsOf, type FormError } from '../shell/form-errors.js';
 import { purposeText } from '../text/labels.js';
-import { instantTyped } from './london-time.js';
+import { instantTyped } from '../text/london-time.js';
 
 /** What somebody typed of a child: an NHS number, or one agency's own id; or the handle of a recorded read. */
 export interface ChildValues {

@@ -2,7 +2,7 @@ import { dateText } from '../text/dates.js';
 import { purposeText, words } from '../text/labels.js';
 import type { Replay } from './answers.js';
 import { entryLines, noticeText, postText, type EntryLines } from './entry-lines.js';
-import { exactTimeText } from './london-time.js';
+import { exactTimeText } from '../text/london-time.js';
 
 /** A replay as a page shows it. */
 export interface ReplayPage {

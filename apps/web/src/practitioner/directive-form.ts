@@ -3,6 +3,7 @@ import type { Form } from '../session/form.js';
 import { dateTimeText } from '../shell/dates.js';
 import { formErrorsOf, LAST_DAY, type FormError } from '../shell/form-errors.js';
 import { partyText, words } from '../text/labels.js';
+import { endOfDay } from '../text/london-time.js';
 import type { Directives } from './answers.js';
 
 /** Whom a decision names, and why. */
@@ -39,17 +40,8 @@ export const directiveValuesOf = (form: Form): DirectiveValues => ({
 
 const orNull = (text: string): string | null => (text === '' ? null : text);
 
-/** A day ends at its midnight in the United Kingdom: the first instant of the next one is where it is over. */
-export const endOf = (day: string): string | null => {
-  if (day === '') return null;
-  if (!/^\d{4}-\d\d-\d\d$/.test(day)) return day;
-  const noon = new Date(`${day}T12:00:00Z`);
-  if (Number.isNaN(noon.getTime())) return day;
-  const next = new Date(noon.getTime() + 86_400_000);
-  const isSummer = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', hour: 'numeric', hourCycle: 'h23' });
-  const offset = Number(isSummer.format(next)) - 12;
-  return new Date(Date.parse(`${next.toISOString().slice(0, 10)}T00:00:00Z`) - offset * 3_600_000).toISOString();
-};
+/** Where a day that was typed is over; null where none was. */
+export const endOf = (day: string): string | null => (day === '' ? null : endOfDay(day));
 
 /** The route and body for what was decided; undefined where no kind was chosen. */
 export const decisionOf = (

@@ -149,6 +149,9 @@ describe('what one’s own service decides', () => {
       body: { until: '2026-03-31T23:00:00.000Z', entryId: 'e', deny: [{ workerId: 'W-1' }] },
     });
     expect(decision({ kind: 'exclusion', until: '2026-01-31' })).toMatchObject({ body: { until: '2026-02-01T00:00:00.000Z' } }); // prettier-ignore
+    // The clocks change on the next day, after its midnight.
+    expect(decision({ kind: 'exclusion', until: '2026-03-28' })).toMatchObject({ body: { until: '2026-03-29T00:00:00.000Z' } }); // prettier-ignore
+    expect(decision({ kind: 'exclusion', until: '2026-10-24' })).toMatchObject({ body: { until: '2026-10-24T23:00:00.000Z' } }); // prettier-ignore
     expect(decision({ kind: 'exclusion', until: 'soon' })).toMatchObject({ body: { until: 'soon' } });
     expect(decision({ kind: 'x' })).toBeUndefined();
     expect(EMPTY_DIRECTIVE.kind).toBe('');

@@ -1,7 +1,7 @@
 import type { ApiProblem } from '../api/api-client.js';
-import { instantTyped } from '../audit/london-time.js';
 import type { Form } from '../session/form.js';
 import { formErrorsOf, LAST_DAY, type FormError } from '../shell/form-errors.js';
+import { endOfDay, startOfDay } from '../text/london-time.js';
 
 type Values = Readonly<Record<string, string>>;
 
@@ -26,17 +26,6 @@ interface NamedForm extends RelationForm {
   /** Where the person goes on, below the page that leads to all of these. */
   readonly next: (id: string) => string;
 }
-
-const DAY = /^\d{4}-\d\d-\d\d$/;
-
-/** The first instant of a day in the United Kingdom; what is no day goes to the API as it is, which refuses it. */
-const startOf = (day: string): string => (DAY.test(day) ? (instantTyped(day) ?? day) : day);
-
-/** A day is over where the next one starts. */
-const endOf = (day: string): string => {
-  const start = Date.parse(DAY.test(day) ? `${day}T00:00:00Z` : '');
-  return Number.isNaN(start) ? day : startOf(new Date(start + 86_400_000).toISOString().slice(0, 10));
-};
 
 const LONG = { 'too-long': 'Shorten this to 4,000 characters' };
 
@@ -74,7 +63,7 @@ const FORMS: Readonly<Record<string, NamedForm>> = {
         'ends-before-it-starts': 'The last day must be the first day or a later one',
       },
     },
-    bodyOf: ({ from = '', until = '', ...values }) => ({ ...values, from: startOf(from), until: endOf(until) }),
+    bodyOf: ({ from = '', until = '', ...values }) => ({ ...values, from: startOfDay(from), until: endOfDay(until) }),
   },
   reason: {
     route: 'assertions',

@@ -36,6 +36,17 @@ export const instantTyped = (text: string): string | undefined => {
   return at === undefined ? undefined : new Date(at).toISOString();
 };
 
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
+/** The first instant of a day in the United Kingdom; what is no day comes back as it is, for the API to refuse. */
+export const startOfDay = (day: string): string => (DAY.test(day) ? (instantTyped(day) ?? day) : day);
+
+/** A day is over where the next one starts. */
+export const endOfDay = (day: string): string => {
+  const start = Date.parse(DAY.test(day) ? `${day}T00:00:00Z` : '');
+  return Number.isNaN(start) ? day : startOfDay(new Date(start + 86_400_000).toISOString().slice(0, 10));
+};
+
 const exact = new Intl.DateTimeFormat('en-GB', {
   timeZone: ZONE,
   day: 'numeric',
