@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { axeViolations, describeInBrowser, openBrowser, Person, scrollsSideways } from '../support/browser/browser.js';
+import { describeInBrowser, isSound, openBrowser, Person } from '../support/browser/browser.js';
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
 import { HubApi } from '../support/journeys/hub-api.js';
 import { custodianFile, nhsNumber, POLICE, post, recordOf, SCENE_BEGINS, SCHOOL, staffDocument } from '../support/journeys/scene.js'; // prettier-ignore
@@ -21,11 +21,6 @@ describeInBrowser('data managers at a browser', () => {
     people.push(person);
     await person.signIn(login);
     return person;
-  };
-  const isSound = async (person: Person, what: string): Promise<void> => {
-    expect([what, await axeViolations(person.page)]).toEqual([what, []]);
-    expect([what, await scrollsSideways(person.page)]).toEqual([what, false]);
-    expect([what, person.complaints]).toEqual([what, []]);
   };
 
   beforeAll(async () => {

@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { axeViolations, describeInBrowser, openBrowser, Person, scrollsSideways } from '../support/browser/browser.js';
+import { describeInBrowser, isSound, openBrowser, Person } from '../support/browser/browser.js';
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
 import { sendConsentScene } from '../support/journeys/consent-scene.js';
 import { HubApi, until } from '../support/journeys/hub-api.js';
@@ -21,12 +21,6 @@ describeInBrowser('decisions about a child, at a browser', () => {
     await person.type('NHS number', CHILD);
     await person.press('Show what others know', 'button');
     return person;
-  };
-  /** A page is accessible, fits the window, and the browser has nothing to complain of. */
-  const isSound = async (person: Person, what: string): Promise<void> => {
-    expect([what, await axeViolations(person.page)]).toEqual([what, []]);
-    expect([what, await scrollsSideways(person.page)]).toEqual([what, false]);
-    expect([what, person.complaints]).toEqual([what, []]);
   };
   /** A form says what is wrong, and leads to the field. */
   const errsAt = async (person: Person, what: string, text: string, field: string): Promise<void> => {

@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { axeViolations, describeInBrowser, openBrowser, Person, scrollsSideways } from '../support/browser/browser.js';
+import { describeInBrowser, isSound, openBrowser, Person } from '../support/browser/browser.js';
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
 import { CASUALTY, EMERGENCY_AGREEMENT, sendPeople, sendReviewers } from '../support/journeys/emergency-scene.js';
 import { HubApi, until } from '../support/journeys/hub-api.js';
@@ -25,12 +25,6 @@ describeInBrowser('in an emergency, at a browser', () => {
     people.push(person);
     await person.signIn(login);
     return person;
-  };
-  /** A page is accessible, fits the window, and the browser has nothing to complain of. */
-  const isSound = async (person: Person, what: string): Promise<void> => {
-    expect([what, await axeViolations(person.page)]).toEqual([what, []]);
-    expect([what, await scrollsSideways(person.page)]).toEqual([what, false]);
-    expect([what, person.complaints]).toEqual([what, []]);
   };
 
   beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { axeViolations, describeInBrowser, openBrowser, Person, scrollsSideways } from '../support/browser/browser.js';
+import { describeInBrowser, isSound, openBrowser, Person } from '../support/browser/browser.js';
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
 import { HubApi, until } from '../support/journeys/hub-api.js';
 import { AUTHORITY, SCENE_BEGINS, sendSigners, signersOf } from '../support/journeys/scene.js';
@@ -20,11 +20,6 @@ describeInBrowser('governance people at a browser', () => {
     people.push(person);
     await person.signIn(login);
     return person;
-  };
-  const isSound = async (person: Person, what: string): Promise<void> => {
-    expect([what, await axeViolations(person.page)]).toEqual([what, []]);
-    expect([what, await scrollsSideways(person.page)]).toEqual([what, false]);
-    expect([what, person.complaints]).toEqual([what, []]);
   };
 
   beforeAll(async () => {

@@ -3,14 +3,7 @@ import type { Browser } from 'playwright-core';
 import { findFiles } from '../../apps/hub/src/demo/find-files.js';
 import { loadStory, type StoryReport } from '../../apps/hub/src/demo/load-story.js';
 import { LOADING_TIME, READERS, READING_TIME } from '../../apps/hub/src/demo/story.js';
-import {
-  axeViolations,
-  describeInBrowser,
-  openBrowser,
-  Person,
-  scrollsSideways,
-  type PersonOptions,
-} from '../support/browser/browser.js';
+import { describeInBrowser, isSound, openBrowser, Person, type PersonOptions } from '../support/browser/browser.js';
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
 import { HubApi } from '../support/journeys/hub-api.js';
 import { custodianFile, POLICE, recordOf } from '../support/journeys/scene.js';
@@ -43,12 +36,6 @@ describeInBrowser('practitioners at a browser', () => {
     people.push(person);
     await person.signIn(login);
     return person;
-  };
-  /** A page is accessible, fits the window, and the browser has nothing to complain of. */
-  const isSound = async (person: Person, what: string): Promise<void> => {
-    expect([what, await axeViolations(person.page)]).toEqual([what, []]);
-    expect([what, await scrollsSideways(person.page)]).toEqual([what, false]);
-    expect([what, person.complaints]).toEqual([what, []]);
   };
   const seenOnPage = async (person: Person) => {
     const parties = await person.page.locator('.sightline-party').allInnerTexts();

@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { axeViolations, describeInBrowser, openBrowser, Person, scrollsSideways } from '../support/browser/browser.js';
+import { describeInBrowser, isSound, openBrowser, Person } from '../support/browser/browser.js';
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
 import { HubApi } from '../support/journeys/hub-api.js';
 import {
@@ -27,12 +27,6 @@ describeInBrowser('saying who works with a child, at a browser', () => {
     await person.press(/Example|has not recorded/);
     await person.press('Say who works with this child');
     return person;
-  };
-  /** A page is accessible, fits the window, and the browser has nothing to complain of. */
-  const isSound = async (person: Person, what: string): Promise<void> => {
-    expect([what, await axeViolations(person.page)]).toEqual([what, []]);
-    expect([what, await scrollsSideways(person.page)]).toEqual([what, false]);
-    expect([what, person.complaints]).toEqual([what, []]);
   };
 
   beforeAll(async () => {

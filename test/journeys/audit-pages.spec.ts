@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { findFiles } from '../../apps/hub/src/demo/find-files.js';
 import { loadStory } from '../../apps/hub/src/demo/load-story.js';
 import { LOADING_TIME, READING_TIME } from '../../apps/hub/src/demo/story.js';
-import { axeViolations, describeInBrowser, openBrowser, Person, scrollsSideways } from '../support/browser/browser.js';
+import { describeInBrowser, isSound, openBrowser, Person } from '../support/browser/browser.js';
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
 import { HubApi } from '../support/journeys/hub-api.js';
 import { WebClient, type PageAnswer } from '../support/journeys/web-client.js';
@@ -114,12 +114,6 @@ describeInBrowser('an auditor at a browser', () => {
     browser = await openBrowser();
   });
   afterAll(() => browser.close());
-
-  const isSound = async (person: Person, what: string): Promise<void> => {
-    expect([what, await axeViolations(person.page)]).toEqual([what, []]);
-    expect([what, await scrollsSideways(person.page)]).toEqual([what, false]);
-    expect([what, person.complaints]).toEqual([what, []]);
-  };
 
   it.each([1100, 320])(
     'searches, opens, replays and compares by the keyboard alone at %i pixels',

@@ -175,3 +175,10 @@ export const axeViolations = async (page: Page): Promise<string[]> => {
 /** Whether something is wider than the window, so that a person must scroll sideways. */
 export const scrollsSideways = (page: Page): Promise<boolean> =>
   page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+
+/** A page is accessible, fits the window, and the browser has nothing to complain of. */
+export const isSound = async (person: Person, what: string): Promise<void> => {
+  expect([what, await axeViolations(person.page)]).toEqual([what, []]);
+  expect([what, await scrollsSideways(person.page)]).toEqual([what, false]);
+  expect([what, person.complaints]).toEqual([what, []]);
+};

@@ -1,3 +1,4 @@
+import { createRememberingOpener } from '#platform';
 import { findInexactness } from './exactness.js';
 import { Figures } from './figures.js';
 import { forgetful } from './forgetful.js';
@@ -16,7 +17,7 @@ import {
   type Seen,
 } from './observe.js';
 import { buildPair, describeViewer, type Pair, type PairPlan } from './pair.js';
-import { createWorldOpener, openWorldDatabase, type WorldDatabase } from './world-database.js';
+import { openWorldDatabase, type WorldDatabase } from './world-database.js';
 import { createWorldKeys, WorldSealer, WorldSealing } from './world-sealer.js';
 import type { WorldItem } from './world.js';
 import { wrongDeciders } from './wrong-deciders.js';
@@ -65,7 +66,7 @@ export class TwoWorlds {
   /** The first so many pairs are looked at over HTTP, the others by the controllers. */
   static async open({ pairsOverHttp }: { readonly pairsOverHttp: number }): Promise<TwoWorlds> {
     const keys = await createWorldKeys();
-    const opener = createWorldOpener(keys);
+    const opener = createRememberingOpener(keys);
     const open = () => openWorldDatabase(keys, opener);
     const lanes: Lane[] = [];
     for (let lane = 0; lane < LANES; lane += 1) lanes.push([await open(), await open()]);

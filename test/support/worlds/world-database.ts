@@ -4,7 +4,7 @@ import { eventId, streamOf } from '#contracts';
 import { openDataSource, pgPool } from '#engines';
 import type { StoredEvent } from '#event-sourcing';
 import { Inbox, type InboxItem } from '#intake';
-import { createRememberingOpener, recordedNow, type KeyService, type PartOpener } from '#platform';
+import { recordedNow, type KeyService, type PartOpener } from '#platform';
 import { evolve, fileContribution, initialState, readContribution, type TimelineState } from '#timeline';
 import { MIGRATIONS } from '../../../apps/hub/src/prepare-database.js';
 import { ChildSearchesController } from '../../../apps/sharing/src/http/child-searches.controller.js';
@@ -247,6 +247,3 @@ export const openWorldDatabase = async (keys: KeyService, opener: PartOpener): P
     },
   };
 };
-
-/** One opener for all the databases of a run. */
-export const createWorldOpener = (keys: KeyService): PartOpener => createRememberingOpener(keys);

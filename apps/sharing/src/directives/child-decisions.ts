@@ -7,7 +7,6 @@ import { ReferenceTable, type Commands, type ContributionDraft, type Reference }
 import { Problem, unsealParts, type KeyService } from '#platform';
 import { isOwn, type Viewer } from '#sharing';
 import type { FiledContribution } from '#timeline';
-import { bad } from '../http/decision-body.js';
 import type { Description } from '../reading/handles.js';
 import { loadReadScope, type ScopeLoader } from '../reading/load-read-scope.js';
 import { findCoordinates, type Coordinates } from '../reading/load-scope.js';
@@ -241,11 +240,6 @@ export const isOwnDecision = ({ view, staffKeys }: Situation, { envelope }: File
   (view.coveredFrom === null ||
     staffKeys.includes(envelope.sender) ||
     (Date.parse(envelope.hubReceived) < view.coveredFrom && !isAboutAny(envelope, view.withheld)));
-
-/** A decision whose time is over decides nothing: who gives a day of the past meant another. */
-export const refusePast = (until: string | null, { coordinates }: Situation): void => {
-  if (until !== null && Date.parse(until) <= coordinates.at.getTime()) bad('until', 'past');
-};
 
 /** The reference of a post's organisation that holds what its service recorded, else any of them. */
 export const ownReference = ({ references }: Situation, post: Viewer): string => {

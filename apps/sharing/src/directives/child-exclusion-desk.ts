@@ -12,14 +12,8 @@ import {
 } from '#chronology';
 import { Problem } from '#platform';
 import type { Viewer } from '#sharing';
-import {
-  ownReference,
-  refusePast,
-  type Asked,
-  type ChildDecisions,
-  type Named,
-  type Situation,
-} from './child-decisions.js';
+import { ownReference, type Asked, type ChildDecisions, type Named, type Situation } from './child-decisions.js';
+import { refusePast } from '../http/decision-body.js';
 
 /** Event type of a look at whom a guardian's organisation closed a child to. */
 export const CHILD_EXCLUSIONS_OPENED = 'child-exclusions-opened';
@@ -71,7 +65,7 @@ export class ChildExclusionDesk {
   async exclude(asked: Asked, exclusion: ExclusionAsked) {
     const situation = await this.decisions.situationOf(asked);
     const post = guardianPost(situation);
-    refusePast(exclusion.until, situation);
+    refusePast(exclusion.until, situation.coordinates.at.getTime());
     const records = exclusion.entryIds.map((id, i) => {
       const entry = situation.view.entries.find((one) => one.id === id);
       if (!entry) throw noSuchEntry(`entryIds[${i}]`);

@@ -6,12 +6,12 @@ import {
   isOwnDecision,
   ownEntry,
   ownReference,
-  refusePast,
   type Asked,
   type ChildDecisions,
   type Named,
   type Situation,
 } from './child-decisions.js';
+import { refusePast } from '../http/decision-body.js';
 
 /** Event type of a look at what one's own service decided about a child. */
 export const DIRECTIVES_OPENED = 'directives-opened';
@@ -66,7 +66,7 @@ export class DirectiveDesk {
     },
   ) {
     const situation = await this.decisions.situationOf(asked);
-    refusePast(decision.until, situation);
+    refusePast(decision.until, situation.coordinates.at.getTime());
     const { envelope: entry, post } =
       decision.entryId === null ? { envelope: null, post: situation.post } : ownEntry(situation, decision.entryId);
     const who = await this.decisions.keysOf(decision.who);

@@ -34,6 +34,11 @@ export const textsOf = (json: Json, field: string, most: number, length: number)
 export const untilOf = (json: Json): string | null =>
   optionalText(json, 'until', 64) === null ? null : instantOf(json, 'until');
 
+/** What is over before it is decided decides nothing: who gives a day of the past meant another. `at`: milliseconds. */
+export const refusePast = (until: string | null, at: number): void => {
+  if (until !== null && Date.parse(until) <= at) bad('until', 'past');
+};
+
 export const entryOf = (json: Json, required: boolean): string | null => {
   const entryId = required ? textOf(json, 'entryId', 64) : optionalText(json, 'entryId', 64);
   return entryId === null || isUuid(entryId) ? entryId : bad('entryId', 'not-allowed');

@@ -16,7 +16,7 @@ import type { Commands, ContributionDraft, Organisation, Reference } from '#inta
 import { Problem, problemOf, recordedNow } from '#platform';
 import { endOfTriage, isOwn, type RelationConfirmation, type Viewer } from '#sharing';
 import { isClosedTo } from '../directives/child-decisions.js';
-import { bad } from '../http/decision-body.js';
+import { refusePast } from '../http/decision-body.js';
 import type { Description } from '../reading/handles.js';
 import { loadReadScope, type ScopeLoader } from '../reading/load-read-scope.js';
 import { findCoordinates } from '../reading/load-scope.js';
@@ -86,6 +86,8 @@ interface Place {
 }
 
 interface Working {
+  /** Recorded time, milliseconds since 1970. */
+  readonly at: number;
   readonly places: readonly Place[];
   readonly references: readonly ScopeReference[];
 }
@@ -139,9 +141,10 @@ export class RelationDesk {
 
   /** Names a person of any organisation for a strategy discussion or core group: for that time he has a relation. */
   async invite(asked: Asked, { organisation, workerId, from, until, meeting }: Invited) {
-    const [place] = (await this.workingWith(asked)).places;
+    const { at, places } = await this.workingWith(asked);
+    const [place] = places;
     if (!place) throw noSuchChild();
-    if (Date.parse(until) <= (await recordedNow(this.options.pool)).getTime()) bad('until', 'past');
+    refusePast(until, at);
     const id = randomUUID();
     return this.accept(asked, place, id, (receivedAt) => ({
       ...relationDraft(`invitation/${id}`, receivedAt, from, until),
@@ -271,7 +274,7 @@ export class RelationDesk {
         const held = own.find((reference) => holdsOf(post, reference)) ?? own[0];
         return held ? [{ post, key: held.key }] : [];
       });
-      return { places, references };
+      return { at: scope.at, places, references };
     });
     if (!found || found.places.length === 0) throw noSuchChild();
     return found;

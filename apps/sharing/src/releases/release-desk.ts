@@ -5,11 +5,11 @@ import { isOwn, type Viewer } from '#sharing';
 import {
   isOwnDecision,
   ownEntry,
-  refusePast,
   type Asked,
   type ChildDecisions,
   type Situation,
 } from '../directives/child-decisions.js';
+import { refusePast } from '../http/decision-body.js';
 
 /** Event type of a look at what one's own service released of a child. */
 export const RELEASES_OPENED = 'releases-opened';
@@ -52,7 +52,7 @@ export class ReleaseDesk {
 
   async release(asked: Asked, { entryId, to, fields, sanitisedText, until, reason }: ReleaseAsked) {
     const situation = await this.decisions.situationOf(asked);
-    refusePast(until, situation);
+    refusePast(until, situation.coordinates.at.getTime());
     const { envelope } = ownEntry(situation, entryId);
     const post = situation.view.entitled.find((one) => isOwn(one, envelope.owner) && mayRelease(situation, one));
     if (!post) throw noReleaser();

@@ -1,30 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Envelope } from '#contracts';
 import { generateKeyPair } from './hpke.js';
 import { createRememberingOpener } from './remembering-opener.js';
 import { sealContribution } from './seal-contribution.js';
 import { createSubmissionKeys } from './submission-keys.js';
+import { exampleEnvelope } from '../../testing/example-envelope.js';
 
-const envelopeOf = (contributionId: string): Envelope => ({
-  v: 1,
-  contributionId,
-  subject: { kind: 'child', key: '0123456789abcdef0123456789abcdef' },
-  type: 'missing-episode',
-  schemaVersion: 1,
-  recordType: 'crime-justice.missing',
-  owner: { organisation: 'POL1', service: 'police' },
-  sender: 'pol1-connector',
-  originatorConfirmed: true,
-  record: { key: 'aa'.repeat(32), ancestors: [], body: 'bb'.repeat(32) },
-  rank: { feed: 'police-records', by: 'version', value: '3', key: '0003' },
-  about: 'child',
-  tier: 'ordinary',
-  regime: 'uk-gdpr',
-  occurred: { from: '2025-10-30', precision: 'day' },
-  hubReceived: '2025-11-28T09:00:00.000Z',
-  fields: { content: ['note'] },
-  facts: [],
-});
 const PARTS = { terms: { since: ['2025-10-30'] }, content: { note: 'told the desk' } };
 
 describe('an opener that remembers', () => {
@@ -42,8 +22,9 @@ describe('an opener that remembers', () => {
       randomUUID(),
       recipients.map((recipient) => ({ recipient, kid: `${recipient}-1`, publicKey: pairs.get(recipient)!.publicKey })),
     );
-    const contributionId = randomUUID();
-    const sealed = sealContribution({ envelope: envelopeOf(contributionId), parts: PARTS, submissionKeys });
+    const envelope = exampleEnvelope();
+    const { contributionId } = envelope;
+    const sealed = sealContribution({ envelope, parts: PARTS, submissionKeys });
     const asked = (part: 'terms' | 'content') => {
       const { recipient, wrapped } = sealed.dataKeys.find((row) => row.part === part)!;
       const row = submissionKeys.rows.find((one) => one.recipient === recipient)!;

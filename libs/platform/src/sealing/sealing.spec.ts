@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { canonicalBytes, canonicalText } from '#contracts';
-import type { Envelope, Part } from '#contracts';
+import type { Part } from '#contracts';
 import { KeyServiceError } from '../keys/key-service.js';
 import { MAX_FINAL_BYTES, checkFinalSize, isCanonical, parseFinal, readFinal } from './final-form.js';
 import { hmacHex } from './hmac-hex.js';
@@ -12,29 +12,8 @@ import type { OpenRequest } from './open-contribution.js';
 import { sealContribution } from './seal-contribution.js';
 import type { PlainParts, SealedContribution } from './seal-contribution.js';
 import { createSubmissionKeys } from './submission-keys.js';
+import { exampleEnvelope as envelope } from '../../testing/example-envelope.js';
 import type { SubmissionKeys } from './submission-keys.js';
-
-const envelope = (changed: Partial<Envelope> = {}): Envelope => ({
-  v: 1,
-  contributionId: randomUUID(),
-  subject: { kind: 'child', key: '0123456789abcdef0123456789abcdef' },
-  type: 'missing-episode',
-  schemaVersion: 1,
-  recordType: 'crime-justice.missing',
-  owner: { organisation: 'POL1', service: 'police' },
-  sender: 'pol1-connector',
-  originatorConfirmed: true,
-  record: { key: 'aa'.repeat(32), ancestors: [], body: 'bb'.repeat(32) },
-  rank: { feed: 'police-records', by: 'version', value: '3', key: '0003' },
-  about: 'child',
-  tier: 'ordinary',
-  regime: 'uk-gdpr',
-  occurred: { from: '2025-10-30', precision: 'day' },
-  hubReceived: '2025-11-28T09:00:00.000Z',
-  fields: { identity: ['identifiers'], content: ['note'] },
-  facts: [],
-  ...changed,
-});
 
 const PARTS: PlainParts = {
   identity: { identifiers: [{ kind: 'nhs-number', value: '9990000018', status: 'traced' }] },
