@@ -109,6 +109,10 @@ describeInBrowser('saying who works with a child, at a browser', () => {
     await person.press('Open this contact', 'button');
     expect(await person.heading()).toBe('A contact at the front door');
     await isSound(person, 'contact, open');
+    await person.press('open contacts and confirmations');
+    await isSound(person, 'contacts that are open');
+    await person.press(/^Record what came of it/);
+    expect(await person.heading()).toBe('A contact at the front door');
     await person.type('What came of it', 'Passed on');
     await person.press('Record the outcome', 'button');
     expect(await person.text()).toContain('The contact is over');

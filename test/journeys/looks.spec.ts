@@ -54,6 +54,7 @@ const LOOKS: Readonly<Record<string, () => Look>> = {
       ['do-not-inform', 'marks-opened'],
       ['consent', 'consent-opened'],
       ['releases', 'releases-opened'],
+      ['relations', 'relations-opened'],
     ].map(([what, leaves]) => [
       `GET /v1/children/{handle}/${what}`,
       () => ({ by: WORKER, path: `/v1/children/${handle}/${what}?purpose=SAFEGUARDING`, leaves: leaves! }),

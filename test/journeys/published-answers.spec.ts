@@ -191,6 +191,8 @@ describe('the answers of the hub', () => {
     const onRoll = { organisation: 'EDUCATION-01', relation: 'on-roll', reason: 'Spoke with the school' };
     const { id: confirmation } = await say('relation-confirmations', onRoll);
     await say('relation-confirmations', { ...onRoll, organisation: AUTHORITY.organisation });
+    await api.call(READER, 'GET', at('relations?purpose=SAFEGUARDING'));
+    await api.call(READER, 'GET', at('relations'));
     await say(`relation-confirmations/${confirmation}/lifts`, {});
     await say(`relation-confirmations/${randomUUID()}/lifts`, {});
     const span = { from: '2026-03-02T09:00:00Z', until: '2026-03-03T09:00:00Z' };

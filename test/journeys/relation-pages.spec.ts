@@ -148,12 +148,18 @@ describe('saying who works with a child', () => {
     const confirmed = pathOf(await worker.say('confirm', CONFIRMATION));
     expect(confirmed).toMatch(new RegExp(`^${worker.child}/relations/confirmations/${UUID}$`));
     await until(async () => (await teacher.chronology()).includes(IN_FULL));
+    const standing = await worker.page('/standing');
+    for (const text of ['On the roll of the school: EDUCATION-01', 'Rang it &lt;b&gt;', `href="${confirmed}"`]) {
+      expect(standing.html).toContain(text);
+    }
+    expect((await teacher.page('/standing')).html).toContain('No confirmation stands.');
     const csrf = await worker.client.csrf(confirmed);
     const elsewhere = confirmed.replace(worker.child, teacher.child);
     expect((await teacher.client.send(elsewhere, { csrf: await teacher.client.csrf(elsewhere) })).status).toBe(404);
     const lifted = await worker.client.ask(pathOf(await worker.client.send(confirmed, { csrf })));
     expect(lifted.html).toContain('Your confirmation is taken back');
     expect(await teacher.chronology()).not.toContain(IN_FULL);
+    expect((await worker.page('/standing')).html).toContain('No confirmation stands.');
     const again = await worker.client.send(confirmed, { csrf });
     expect([again.status, again.html]).toEqual([404, expect.stringContaining('Nothing was taken back')]);
   });
@@ -181,6 +187,10 @@ describe('saying who works with a child', () => {
     const door = await at('door');
     const contact = pathOf(await door.say('contact', { reason: 'A call' }));
     await until(async () => (await door.chronology()).includes(IN_FULL));
+    const { html: open } = await door.page('/standing');
+    for (const text of ['A call', `href="${contact}"`, 'No confirmation stands.']) expect(open).toContain(text);
+    // Another service of the same organisation is another party.
+    expect((await (await at('worker')).page('/standing')).html).toContain('No contact is open.');
     const csrf = await door.client.csrf(contact);
     const empty = await door.client.send(contact, { csrf });
     expect([empty.status, empty.html]).toEqual([400, expect.stringContaining('href="#outcome"')]);
@@ -189,6 +199,8 @@ describe('saying who works with a child', () => {
     const closed = await door.client.ask(pathOf(await door.client.send(contact, { csrf, outcome: 'Passed on' })));
     expect(closed.html).toContain('The contact is over');
     expect(await door.chronology()).not.toContain(IN_FULL);
+    // With it the door has no relation to the child any more.
+    expect((await door.page('/standing')).status).toBe(404);
     const refused = await (await at('worker')).say('contact', { reason: 'A call' });
     expect([refused.status, refused.html]).toEqual([400, expect.stringContaining('Only a service at the front door')]);
   });
@@ -228,7 +240,7 @@ describe('saying who works with a child', () => {
   it('answers a stranger the same for a child who is known, for one who is not, and for no handle of his', async () => {
     const stranger = await at('stranger');
     const [known, unknown] = [stranger, await at('stranger', UNKNOWN)];
-    const pages = ['', '/confirm', '/invite', '/reason', '/contact', '/encounter', '?done=reason'];
+    const pages = ['', '/standing', '/confirm', '/invite', '/reason', '/contact', '/encounter', '?done=reason'];
     for (const path of [...pages, `/confirmations/${CHILD}`, `/contacts/${CHILD}`]) {
       expect([path, comparable(await unknown.page(path))]).toEqual([path, comparable(await known.page(path))]);
     }

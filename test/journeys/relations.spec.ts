@@ -346,6 +346,51 @@ describe('what is opened in the hub', () => {
   });
 });
 
+describe('what a service said and can end', () => {
+  const standing = async (login: string, child = CHILD) => {
+    const path = `/v1/children/${await handleOf(login, child)}/relations?purpose=SAFEGUARDING`;
+    const { status, json } = await api.call(login, 'GET', path);
+    return { status, ...(json as { contacts?: { id: string }[]; confirmations?: { id: string }[] }) };
+  };
+
+  it('lists its open contacts, to its own people alone, until each has its outcome', async () => {
+    const opened: { id: string; until: string }[] = [];
+    for (const reason of ['A call from a neighbour', 'A letter']) {
+      opened.push((await say('door', 'triage', { reason })).json as { id: string; until: string });
+      await projected();
+    }
+    const contacts = opened.map((contact, i) => ({
+      ...contact,
+      from: expect.stringContaining('2026-03-02T'),
+      reason: ['A call from a neighbour', 'A letter'][i],
+    }));
+    for (const login of ['door', 'door-colleague']) {
+      expect(await standing(login)).toEqual({ status: 200, contacts, confirmations: [] });
+    }
+    expect((await standing(WORKER)).contacts).toEqual([]);
+    await filed(say('door-colleague', `triage/${opened[0]!.id}/outcome`, { outcome: 'Passed on' }));
+    expect(await standing('door')).toEqual({ status: 200, contacts: [contacts[1]], confirmations: [] });
+    await filed(say('door', `triage/${opened[1]!.id}/outcome`, { outcome: 'Passed on' }));
+  });
+
+  it('lists its confirmations, not to whom they are about, until they are taken back', async () => {
+    const before = (await standing(WORKER)).confirmations!;
+    const id = await filed(say(WORKER, 'relation-confirmations', { ...ON_ROLL, service: SCHOOL.service }));
+    const given = { ...ON_ROLL, id, service: SCHOOL.service, at: expect.stringContaining('2026-03-02T') };
+    expect((await standing(WORKER)).confirmations).toEqual([...before, given]);
+    expect(await standing(TEACHER)).toEqual({ status: 200, contacts: [], confirmations: [] });
+    await filed(say(WORKER, `relation-confirmations/${id}/lifts`, {}));
+    expect((await standing(WORKER)).confirmations).toEqual(before);
+  });
+
+  it('answers whoever has no say as about a child of whom nothing is known', async () => {
+    const unknown = await standing(WORKER, UNKNOWN);
+    expect(unknown.status).toBe(404);
+    // One’s own word is no relation of one’s service.
+    for (const login of [COLLEAGUE, STRANGER, 'nobody']) expect(await standing(login)).toEqual(unknown);
+  });
+});
+
 describe('an encounter and a contact without an end', () => {
   it('are over after 24 hours and after 3 working days', async () => {
     const [here, yesterday] = ['2026-03-02T08:00:00Z', '2026-03-01T08:00:00Z'];

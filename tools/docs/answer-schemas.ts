@@ -1,5 +1,14 @@
 import { Type, type TSchema } from '@sinclair/typebox';
-import { ABOUT, EMERGENCY_OUTCOMES, EMERGENCY_REASONS, MARKS, PRECISIONS, REVIEW_LEVELS, STATEMENTS } from '#contracts';
+import {
+  ABOUT,
+  CONFIRMABLE_RELATIONS,
+  EMERGENCY_OUTCOMES,
+  EMERGENCY_REASONS,
+  MARKS,
+  PRECISIONS,
+  REVIEW_LEVELS,
+  STATEMENTS,
+} from '#contracts';
 import { AgreementSchema, ImportedAgreementSchema } from '#sharing';
 
 const closed = { additionalProperties: false } as const;
@@ -434,6 +443,36 @@ export const DoNotInform = Type.Object(
   },
   { ...closed, description: 'Names at least one of the three.' },
 );
+export const StandingRelations = Type.Object(
+  {
+    contacts: Type.Array(
+      Type.Object(
+        {
+          id: Uuid('Names the contact.'),
+          from: Instant('Inclusive.'),
+          until: Instant('Exclusive: when it is over at the latest.'),
+          reason: Nullable(Type.String()),
+        },
+        closed,
+      ),
+    ),
+    confirmations: Type.Array(
+      Type.Object(
+        {
+          id: Uuid('Names the confirmation.'),
+          organisation: Type.String(),
+          service: Nullable(Type.String({ description: 'null: whichever service of it.' })),
+          relation: OneOf(CONFIRMABLE_RELATIONS, 'What was confirmed.'),
+          at: Instant('What began later is not confirmed.'),
+          reason: Nullable(Type.String()),
+        },
+        closed,
+      ),
+    ),
+  },
+  { ...closed, description: 'The oldest first. A reason that cannot be opened is null.' },
+);
+
 export const DoNotInformMarks = Type.Object(
   {
     marks: Type.Array(
@@ -1439,6 +1478,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, TSchema>> = {
   ScimUser,
   SharingPolicy,
   SignificantHarm,
+  StandingRelations,
   Submissions,
   Withdrawal,
   WorkingAgreement,

@@ -725,6 +725,17 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     answer: { description: 'Kept.', schema: 'DecisionTaken' },
     problems: { 400: BAD_DECISION, 404: NOT_WORKING, 413: TOO_LARGE },
   },
+  'GET /v1/children/{handle}/relations': {
+    id: 'listStandingRelations',
+    tag: 'Children',
+    summary: 'What one’s own service said of who works with a child, and what can be ended',
+    description:
+      'Contacts of its front door that are open, and the confirmations that it gave. Looking is recorded before the ' +
+      'answer leaves.',
+    parameters: [handle, purpose],
+    answer: { description: 'Open contacts and confirmations.', schema: 'StandingRelations' },
+    problems: { 400: BAD_DECISION, 404: NOT_OWN, 503: NOT_RECORDED },
+  },
   'POST /v1/children/{handle}/invitations': {
     id: 'inviteToMeeting',
     tag: 'Children',

@@ -56,6 +56,7 @@ import { ChronologyReader, type RecordRead } from './reading/read-chronology.js'
 import { ReceiptWait } from './reading/receipt-wait.js';
 import { RelationDesk } from './relations/relation-desk.js';
 import { RelationsController } from './relations/relations.controller.js';
+import { StandingRelations } from './relations/standing-relations.js';
 import { ScimController } from './scim/scim.controller.js';
 import { ScimDesk } from './scim/scim-desk.js';
 
@@ -179,6 +180,7 @@ export class SharingModule {
           useValue: new ScimDesk({ pool, box, registry, submissions: new Submissions(pool, inbox, keys) }),
         },
         { provide: RelationDesk, useValue: new RelationDesk({ ...loader, pool, commands, organisations }) },
+        { provide: StandingRelations, useValue: new StandingRelations(decisions) },
         { provide: AgreementDesk, useValue: new AgreementDesk(pool, loader, commands) },
         {
           provide: SharingLife,

@@ -149,6 +149,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'GET /v1/children/{handle}/do-not-inform': look('do-not-inform'),
   'GET /v1/children/{handle}/consent': look('consent'),
   'GET /v1/children/{handle}/releases': look('releases'),
+  'GET /v1/children/{handle}/relations': look('relations'),
   'GET /v1/children/{handle}/child-exclusions': look('child-exclusions', isGuarding),
 
   'POST /v1/children/{handle}/withdrawals': decision('withdrawals', { entryId: NOBODY, reason: REASON }, { passes: ['no-such-entry'] }), // prettier-ignore

@@ -186,7 +186,8 @@ export const recordedItems = (random: SeededRandom, place: DecidingPlace, name: 
         return { stands: yes };
     }
   };
-  const recordKey = `recorded/${type}/${by}/${name}`;
+  // A service's own, as those that its people make in the hub are.
+  const recordKey = `recorded/${type}/${place.service}/${by}/${name}`;
   const item = (rank: number) => hubItem(place, name, { type, recordKey, body: { ...example, ...says() } }, rank);
   const first = item(1);
   if (random.chance(0.6)) return [random.chance(0.15) ? { ...first, pending: true } : first];

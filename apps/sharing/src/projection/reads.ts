@@ -35,6 +35,7 @@ const OTHER_LOOKS: Readonly<Record<string, string>> = {
   'pair-opened': 'pair',
   'pairs-listed': 'pairs',
   'quarantine-looked': 'quarantine',
+  'relations-opened': 'relations',
   'releases-opened': 'releases',
 };
 

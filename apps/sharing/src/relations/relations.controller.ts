@@ -1,11 +1,13 @@
-import { Body, Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { CONFIRMABLE_RELATIONS } from '#contracts';
 import { CurrentCaller, JsonPipe, OnTick, Problem, RequireScope, traceOf, type Caller } from '#platform';
 import { KNOWN_ORGANISATIONS } from '../directives/directives.controller.js';
 import { bodyReader, type Json } from '../http/body-reader.js';
+import { askedOf, whenRecorded } from '../http/decision-body.js';
 import { Handles } from '../reading/handles.js';
 import { RelationDesk, type Asked } from './relation-desk.js';
+import { StandingRelations } from './standing-relations.js';
 
 const MEETINGS = ['strategy-discussion', 'core-group'];
 
@@ -17,6 +19,7 @@ export class RelationsController {
   constructor(
     @Inject(Handles) private readonly handles: Handles,
     @Inject(RelationDesk) private readonly desk: RelationDesk,
+    @Inject(StandingRelations) private readonly standing: StandingRelations,
     @Inject(KNOWN_ORGANISATIONS) private readonly organisations: ReadonlySet<string>,
   ) {}
 
@@ -136,6 +139,19 @@ export class RelationsController {
   ) {
     const reason = textOf(objectOf(body, ['reason']), 'reason', 4000);
     return this.desk.openEncounter(await this.asked(caller, handle, request), reason);
+  }
+
+  /** Open contacts and confirmations of one's own services. */
+  @Get('relations')
+  @RequireScope('read')
+  @Header('cache-control', 'no-store')
+  async list(
+    @CurrentCaller() caller: Caller,
+    @Param('handle') handle: string,
+    @Req() request: FastifyRequest,
+    @Query('purpose') purpose?: string,
+  ) {
+    return whenRecorded(this.standing.list(await askedOf(this.handles, caller, handle, purpose, request)));
   }
 
   private organisationOf(json: Json): string {

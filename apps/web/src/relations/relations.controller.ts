@@ -19,12 +19,13 @@ import {
   valuesOf,
   type RelationForm,
 } from './relation-forms.js';
+import { standingPage, type RelationsThatCount } from './standing-page.js';
 
 type ApiPath = ReturnType<typeof apiPath>;
 
 const pathOf = (handle: string, rest = ''): string => `/children/${encodeURIComponent(handle)}/relations${rest}`;
 
-/** What people say of who works with a child: the same pages for every child, known or not. */
+/** What people say of who works with a child: the same pages for every child, known or not, but for what stands. */
 @PageController('children/:handle/relations')
 export class RelationsController {
   constructor(
@@ -41,6 +42,18 @@ export class RelationsController {
   ): void {
     const model = { back: chronologyPath(handle, purposeOf(request)), here: pathOf(handle), done: doneText(done) };
     this.pages.render(reply, request, 'relations/choose', model);
+  }
+
+  /** What one's own service said and can end. */
+  @Get('standing')
+  async list(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('handle') handle: string,
+  ): Promise<void> {
+    const path = apiPath`/v1/children/${handle}/relations`;
+    const standing = orThrow(await this.api.get<RelationsThatCount>(request, path, { purpose: purposeOf(request) }));
+    this.show(request, reply, 'relations/standing', handle, { page: standingPage(standing, pathOf(handle)) });
   }
 
   @Get(':name')
@@ -78,7 +91,6 @@ export class RelationsController {
     if (said) this.pages.redirect(reply, pathOf(handle, form.next(said.id)));
   }
 
-  /** The API lists no confirmations: this is where one is taken back. */
   @Get('confirmations/:id')
   confirmed(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('handle') handle: string): void {
     this.show(request, reply, 'relations/confirmed', handle, {});

@@ -1,0 +1,54 @@
+import { dateTimeText } from '../shell/dates.js';
+import { words } from '../text/labels.js';
+
+/** What the API answers of what one's own service said, as far as it can be ended. */
+export interface RelationsThatCount {
+  readonly contacts: readonly {
+    readonly id: string;
+    readonly until: string;
+    readonly from: string;
+    readonly reason: string | null;
+  }[];
+  readonly confirmations: readonly {
+    readonly id: string;
+    readonly organisation: string;
+    readonly service: string | null;
+    readonly relation: string;
+    readonly at: string;
+    readonly reason: string | null;
+  }[];
+}
+
+const CONFIRMED: Readonly<Record<string, string>> = {
+  'on-roll': 'On the roll of the school',
+  registered: 'Registered with the practice or service',
+  invited: 'Invited to a meeting',
+};
+
+const reasonText = (reason: string | null): string => reason ?? 'Cannot be read';
+
+/** A card of the page, with the one link at which it is ended. */
+const card = (title: string, rows: Readonly<Record<string, string>>, text: string, href: string) => ({
+  card: { title: { text: title, headingLevel: 3 }, actions: { items: [{ href, text }] } },
+  rows: Object.entries(rows).map(([key, value]) => ({ key: { text: key }, value: { text: value } })),
+});
+
+/** `here`: path of the pages on which people say who works with the child. */
+export const standingPage = ({ contacts, confirmations }: RelationsThatCount, here: string) => ({
+  contacts: contacts.map(({ id, from, until, reason }) =>
+    card(
+      `Contact of ${dateTimeText(from)}`,
+      { 'What it is about': reasonText(reason), 'Open until': dateTimeText(until) },
+      'Record what came of it',
+      `${here}/contacts/${encodeURIComponent(id)}`,
+    ),
+  ),
+  confirmations: confirmations.map(({ id, organisation, service, relation, at, reason }) =>
+    card(
+      `${Object.hasOwn(CONFIRMED, relation) ? CONFIRMED[relation]! : words(relation)}: ${organisation}`,
+      { Service: service ?? 'Every service of it', 'How it is known': reasonText(reason), Confirmed: dateTimeText(at) },
+      'Take it back',
+      `${here}/confirmations/${encodeURIComponent(id)}`,
+    ),
+  ),
+});
