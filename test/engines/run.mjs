@@ -20,6 +20,9 @@ const JOURNEYS = [
   'test/journeys/identity-browser',
 ];
 
+/** Races of a decision against reads, with two processes that decide. */
+const RACES = Number(process.env['DECISION_RACES'] || 100);
+
 const only = process.argv.slice(2);
 const timings = [];
 
@@ -51,7 +54,9 @@ try {
   results.push(await run('contract', suites, postgres));
   if (why === undefined) {
     results.push(await run('journeys', [...JOURNEYS, '--maxWorkers=1'], fleet));
-    results.push(await run('races', ['test/journeys/decision-races-first', '--maxWorkers=1'], { ...fleet, DECISION_RACES: '200' })); // prettier-ignore
+    // The suite is half of the races that it is asked for.
+    const races = { DECISION_RACES: String(2 * RACES) };
+    results.push(await run('races', ['test/journeys/decision-races-first', '--maxWorkers=1'], { ...fleet, ...races }));
     results.push(await run('state', ['test/engines/(same-state|up|processes|every-byte)', '--maxWorkers=1'], postgres));
     results.push(await run('faults', ['test/engines/faults', '--maxWorkers=1']));
   }
