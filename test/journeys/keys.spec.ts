@@ -672,6 +672,7 @@ describe('rights in the database', () => {
         'projection.read': 'select insert delete',
         'projection.read_subject': 'select insert delete',
         'projection.relation': 'select insert delete',
+        'projection.relation_review': 'select insert delete',
         'refs.reference': 'select(triple,subject_kind,subject_key,organisation)',
         'sealing.data_key': 'select',
         'sealing.submission_key': 'select',

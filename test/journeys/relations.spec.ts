@@ -181,6 +181,45 @@ describe('a school that says itself that a child is on its roll', () => {
     expect((await say(WORKER, `relation-confirmations/${id}/lifts`, {})).status).toBe(404);
   });
 
+  it('reads it too while a record of another organisation names the school, and that is nobody’s relation', async () => {
+    const named = (agency: Agency, sequence: number, more: object = {}) =>
+      api.filed(
+        agency.connector,
+        agency.staff,
+        staffDocument(
+          agency,
+          [],
+          [
+            {
+              relationId: 'ADMISSIONS-1',
+              sequence,
+              relation: 'on-roll',
+              service: agency.service,
+              organisation: SCHOOL.organisation,
+              child: { system: agency.records, localId: CHILD },
+              from: LONG_AGO,
+              ...more,
+            },
+          ],
+        ),
+      );
+    await named(SCHOOL, 1);
+    expect(await fieldsSeen(TEACHER)).toEqual(STATUS);
+    await named(AUTHORITY, 1);
+    expect(await fieldsSeen(TEACHER)).toEqual(
+      expect.arrayContaining([...STATUS, 'recordedName', 'homeAddress', 'teams']),
+    );
+    // The authority's own people have no relation by it, and neither does the record of a child elsewhere.
+    expect((await seen(COLLEAGUE)).entries).toEqual([]);
+    await named(AUTHORITY, 2, { organisation: HEALTH.organisation });
+    expect(await fieldsSeen(TEACHER)).toEqual(STATUS);
+    await named(AUTHORITY, 3);
+    expect((await fieldsSeen(TEACHER)).length).toBeGreaterThan(STATUS.length);
+    await named(AUTHORITY, 4, { removed: true });
+    expect(await fieldsSeen(TEACHER)).toEqual(STATUS);
+    await api.filed(SCHOOL.connector, SCHOOL.staff, staffDocument(SCHOOL, [], [{ relationId: 'ADMISSIONS-1', sequence: 2, removed: true, child: { system: SCHOOL.records, localId: CHILD } }])); // prettier-ignore
+  });
+
   it('answers whoever confirms the same, whether or not there is such a relation', async () => {
     const answers = await Promise.all(
       [ON_ROLL, { ...ON_ROLL, organisation: POLICE.organisation }].map(async (body) => {

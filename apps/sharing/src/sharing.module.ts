@@ -40,6 +40,7 @@ import { IdentityDesk } from './identity/identity-desk.js';
 import { IdentityController } from './identity/identity.controller.js';
 import { PairIds } from './identity/pair-ids.js';
 import { PairRow } from './identity/pair.row.js';
+import { Crossings } from './people/crossings.js';
 import { MyChildren } from './people/my-children.js';
 import { MyController } from './people/my.controller.js';
 import { Profiles } from './people/profiles.js';
@@ -172,6 +173,7 @@ export class SharingModule {
         },
         { provide: Profiles, useValue: new Profiles(pool, loader, organisations) },
         { provide: MyChildren, useValue: new MyChildren({ ...loader, pool, handles, record }) },
+        { provide: Crossings, useValue: new Crossings({ ...loader, pool, handles, record, organisations }) },
         { provide: QuarantineReader, useValue: new QuarantineReader({ ...loader, pool, record }) },
         { provide: Completeness, useValue: new Completeness(pool, organisations) },
         { provide: ReceiptWait, useValue: new ReceiptWait(pool, loader) },

@@ -10,7 +10,7 @@ export * from './identity-pairs.js';
 export * from './page-of.js';
 export * from './posts.js';
 export * from './read-child.js';
-export { confirmationsAmong, type StandingConfirmation } from './relations.js';
+export { confirmationsAmong, RELATION_REVIEWED, type StandingConfirmation } from './relations.js';
 export * from './read-record.js';
 export * from './releases.js';
 export * from './render-entry.js';

@@ -11,6 +11,7 @@ import {
   usedRelations,
   type Disclosure,
   type Grant,
+  type OwnerService,
   type RelationKind,
   type Relations,
   type Release,
@@ -31,7 +32,7 @@ import { graphOf, type IdentityGraph } from './identity-graph.js';
 import { postsOf } from './posts.js';
 import { recordedFacts, type RecordedFacts } from './recorded-facts.js';
 import { releasedEntries, releasesOf, SANITISED_FIELD, SANITISED_TEXT } from './releases.js';
-import { confirmationsAmong, relationsBy } from './relations.js';
+import { borneOutBy, relationsBy } from './relations.js';
 import {
   bodied,
   identityOf,
@@ -70,6 +71,8 @@ export interface ReadScope {
   readonly agreements: readonly FiledContribution[];
   /** Accepted and not yet filed, in the order of acceptance; about any of these subjects. */
   readonly pending: readonly FiledContribution[];
+  /** Services of which it is asked besides whether the viewer may know that they have to do with the child. */
+  readonly asked?: readonly OwnerService[];
 }
 
 /** What of one entry is shown. */
@@ -99,6 +102,9 @@ export interface ExistenceNotice {
   readonly desk: string;
 }
 
+/** A service of which it was asked, with what the viewer may know of it. */
+export interface ToldService extends OwnerService, ExistenceNotice {}
+
 export interface KnownChild {
   readonly name: string | null;
   readonly birthDate: string | null;
@@ -120,6 +126,8 @@ const NOTHING_SAID: SaidOfChild = { names: [], birthDates: [] };
 export interface ChildView {
   readonly entries: readonly ShownEntry[];
   readonly notices: readonly ExistenceNotice[];
+  /** Of the services of which it was asked, those of which the viewer may know that they have to do with the child. */
+  readonly told: readonly ToldService[];
   readonly relations: readonly RelationKind[];
   readonly posts: readonly Viewer[];
   /** The posts under which a relation to this child allows the purpose, and is more than the viewer's own word. */
@@ -271,8 +279,8 @@ const entryOf = (
   };
 };
 
-const serviceOf = ({ body: { envelope } }: BodiedRecord): string =>
-  JSON.stringify([envelope.owner.organisation, envelope.owner.service]);
+const serviceName = ({ organisation, service }: OwnerService): string => JSON.stringify([organisation, service]);
+const serviceOf = ({ body: { envelope } }: BodiedRecord): string => serviceName(envelope.owner);
 
 /** What a service itself has recorded that may open its own records: nobody else's word does. */
 const openingFacts = (records: readonly BodiedRecord[]): ((record: BodiedRecord) => readonly Fact[]) => {
@@ -361,7 +369,7 @@ const childrenMeant = (
       const named = keys.flatMap((key) =>
         (attachedTo.get(key) ?? []).flatMap(({ staffOnly }) => byKey.get(staffOnly)?.records ?? []),
       );
-      const confirmations = confirmationsAmong(own);
+      const confirmations = borneOutBy(own, scope.at);
       const relationsOf = (post: Viewer): Relations => {
         const held = relationsBy(post, [...own, ...named], confirmations, scope.at);
         return access && isOpenedBy(access, post) ? new Map([...held, [EMERGENCY_RELATION, 'full']]) : held;
@@ -374,6 +382,7 @@ const childrenMeant = (
 const nothing = (posts: readonly Viewer[], inForce: readonly AgreementInForce[]): Decided => ({
   entries: [],
   notices: [],
+  told: [],
   relations: [],
   posts,
   entitled: [],
@@ -509,22 +518,34 @@ const decideRecords = (
       },
     ];
   });
+  const noticeOf = (post: Viewer, owner: OwnerService, records: readonly BodiedRecord[]): ExistenceNotice[] => {
+    if (isOwn(post, owner) || closedOwners.has(owner.organisation)) return [];
+    const { shown, partyKind, desk } = decideExistence(post, stateOf(post), {
+      ...owner,
+      recordTypes: union(records.map(({ body }) => [body.envelope.type, body.envelope.recordType])),
+      facts: withRecorded(factsOf(records), recordedBy(owner)),
+    });
+    return shown ? [{ partyKind: partyKind ?? '', desk: desk ?? '' }] : [];
+  };
   const involved = Map.groupBy(readable.filter(showsInvolvement), serviceOf);
   const notices = posts.flatMap((post) =>
     [...involved.values()].flatMap((all): ExistenceNotice[] => {
       const records = all.filter((record) => isOpen(post, record));
-      if (records.length === 0) return [];
-      const { owner } = records[0]!.body.envelope;
-      if (isOwn(post, owner) || closedOwners.has(owner.organisation)) return [];
-      const { shown, partyKind, desk } = decideExistence(post, stateOf(post), {
-        ...owner,
-        recordTypes: union(records.map(({ body }) => [body.envelope.type, body.envelope.recordType])),
-        facts: withRecorded(factsOf(records), recordedBy(owner)),
-      });
-      return shown ? [{ partyKind: partyKind ?? '', desk: desk ?? '' }] : [];
+      return records.length === 0 ? [] : noticeOf(post, records[0]!.body.envelope.owner, records);
     }),
   );
-  return { entries, notices: distinctNotices(notices), stateOf, isOpen };
+  const recording = new Set(content.map(serviceOf));
+  // Of a service that recorded nothing the agreements alone decide; of another, as in its notice.
+  const told = (scope.asked ?? []).flatMap((service): ToldService[] => {
+    const all = involved.get(serviceName(service)) ?? [];
+    if (all.length === 0 && recording.has(serviceName(service))) return [];
+    const [notice] = posts.flatMap((post) => {
+      const records = all.filter((record) => isOpen(post, record));
+      return all.length > 0 && records.length === 0 ? [] : noticeOf(post, service, records);
+    });
+    return notice ? [{ ...service, ...notice }] : [];
+  });
+  return { entries, notices: distinctNotices(notices), told, stateOf, isOpen };
 };
 
 /** The keys under which this sign-in was ever known, his posts of other days included. */
@@ -565,6 +586,7 @@ const decideCovered = (scope: ReadScope, cover: Cover, posts: readonly Viewer[])
   return {
     ...view,
     entries: view.entries.flatMap((entry) => withoutFieldsAbout(entry, cover)),
+    told: [],
     coveredFrom: cover.before,
     withheld: cover.withheld,
   };
@@ -604,7 +626,7 @@ const decideState = (asked: ReadScope): Decided => {
   );
   if (cover) return decideCovered(scope, cover, posts);
 
-  const { content, deciding, entries, notices, stateOf, isOpen } = decideChild(child);
+  const { content, deciding, entries, notices, told, stateOf, isOpen } = decideChild(child);
   const { childBirthDate } = deciding;
 
   const entitled = posts.filter((post) => usedRelations(stateOf(post), true).some((kind) => kind !== 'asserted'));
@@ -645,6 +667,7 @@ const decideState = (asked: ReadScope): Decided => {
   return {
     entries,
     notices,
+    told,
     relations: [...new Set([...child.relations.values()].flatMap((held) => [...held.keys()]))].sort(),
     posts,
     references: child.keys,
@@ -786,6 +809,7 @@ const intersect = ({ emergency, ...view }: Decided, other: Decided): Decided => 
   notices: view.notices.filter((notice) =>
     other.notices.some(({ partyKind, desk }) => partyKind === notice.partyKind && desk === notice.desk),
   ),
+  told: view.told.filter((one) => other.told.some((two) => JSON.stringify(one) === JSON.stringify(two))),
   linkBeingChecked: isClosedIn(view, other)
     ? view.linkBeingChecked && other.linkBeingChecked
     : other.references.length > 0 && (view.linkBeingChecked || other.linkBeingChecked),

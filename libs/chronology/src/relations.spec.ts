@@ -1,6 +1,6 @@
 import type { Viewer } from '#sharing';
 import type { FiledContribution } from '#timeline';
-import { confirmationsAmong, relationsBy } from './relations.js';
+import { borneOutBy, relationsBy } from './relations.js';
 import { bodied } from './standing-records.js';
 
 const [SCHOOL, COUNCIL] = ['EDUCATION-01', 'LOCAL-AUTHORITY-01'];
@@ -63,7 +63,7 @@ const word = (change = {}, envelope = {}) =>
 const heldBy = (...contributions: readonly FiledContribution[]) => {
   const bySubject = Map.groupBy(contributions, ({ envelope }) => envelope.subject.key);
   const records = [...bySubject.values()].flatMap((all) => bodied(all));
-  return Object.fromEntries(relationsBy(dsl, records, confirmationsAmong(records), AT));
+  return Object.fromEntries(relationsBy(dsl, records, borneOutBy(records, AT), AT));
 };
 
 describe('the relations that records give a post', () => {
@@ -100,5 +100,42 @@ describe('the relations that records give a post', () => {
     expect(heldBy(late, word())).toEqual({ 'on-roll': 'status' });
     expect(heldBy(early, late, word())).toEqual({ 'on-roll': 'status' });
     expect(heldBy(early, onRoll({ until: '2026-02-20T00:00:00Z' }), word())).toEqual({});
+  });
+
+  const named = (change = {}, envelope = {}) =>
+    filed(
+      'relation',
+      COUNCIL!,
+      'relation/A-1',
+      { relation: 'on-roll', service: 'admissions', organisation: SCHOOL, from: '2026-01-05T00:00:00Z', ...change },
+      envelope,
+    );
+
+  it('wait no longer where a record of another organisation names the school', () => {
+    expect(heldBy(onRoll(), named())).toEqual({ 'on-roll': 'full' });
+    expect(heldBy(onRoll(), named({ organisation: SCHOOL!.toLowerCase(), until: '2026-07-01T00:00:00Z' }))).toEqual({
+      'on-roll': 'full',
+    });
+  });
+
+  it('are nobody’s where another organisation’s record alone names the school', () => {
+    expect(heldBy(named())).toEqual({});
+  });
+
+  it.each([
+    ['names another school', named({ organisation: 'EDUCATION-02' })],
+    ['names none', named({ organisation: null })],
+    ['says another thing of it', named({ relation: 'registered' })],
+    ['says what needs no bearing out', named({ relation: 'team' })],
+    ['is over', named({ until: '2026-03-02T09:00:00Z' })],
+    ['has not begun', named({ from: '2026-03-03T00:00:00Z' })],
+    ['is of the school itself', named({}, { owner: { organisation: SCHOOL!.toLowerCase(), service: 'any' } })],
+    ['cannot be read', filed('relation', COUNCIL!, 'relation/A-1', null)],
+  ])('wait on where the record %s', (_, one) => {
+    expect(heldBy(onRoll(), one)).toEqual({ 'on-roll': 'status' });
+  });
+
+  it('wait on where versions of the record contradict each other', () => {
+    expect(heldBy(onRoll(), named(), named({ organisation: 'EDUCATION-02' }))).toEqual({ 'on-roll': 'status' });
   });
 });

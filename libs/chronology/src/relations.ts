@@ -1,6 +1,9 @@
+import { NAMED_RELATIONS } from '#contracts';
 import {
   allRelations,
   commonRelations,
+  foldCode,
+  inTime,
   reachingRelations,
   type RelationConfirmation,
   type RelationRecord,
@@ -11,6 +14,8 @@ import type { FiledContribution } from '#timeline';
 import type { BodiedRecord } from './standing-records.js';
 
 const RELATION_CONFIRMED = 'relation-confirmed';
+/** Event type of what a reviewer says of a relation. */
+export const RELATION_REVIEWED = 'relation-reviewed';
 
 /** A confirmation that stands, with the contribution that holds it. */
 export interface StandingConfirmation extends RelationConfirmation {
@@ -34,6 +39,27 @@ export const confirmationsAmong = (records: readonly BodiedRecord[]): StandingCo
       ? [{ ...confirmed, by: envelope.owner.organisation, id: confirmation, contribution: body }]
       : [];
   });
+
+/** Schools and practices that records of other organisations name at an instant; one that cannot be read names none. */
+const namedAmong = (records: readonly BodiedRecord[], at: number): RelationConfirmation[] =>
+  records.flatMap(({ body: { envelope, terms }, conflicting, suspended }): RelationConfirmation[] => {
+    if (envelope.type !== 'relation' || conflicting || suspended || !terms) return [];
+    const said = terms as unknown as Omit<RelationRecord, 'owner'>;
+    const { organisation } = said;
+    const by = envelope.owner.organisation;
+    return organisation &&
+      foldCode(organisation) !== foldCode(by) &&
+      (NAMED_RELATIONS as readonly string[]).includes(said.relation) &&
+      inTime(said, at)
+      ? [{ by, organisation, service: null, relation: said.relation, at: new Date(at).toISOString() }]
+      : [];
+  });
+
+/** What bears out the relations that organisations say they have themselves: words of people, and others' records. */
+export const borneOutBy = (records: readonly BodiedRecord[], at: number): RelationConfirmation[] => [
+  ...confirmationsAmong(records),
+  ...namedAmong(records, at),
+];
 
 /** The relations that a post has by these records. Of versions that contradict each other only what all say counts. */
 export const relationsBy = (

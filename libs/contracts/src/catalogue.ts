@@ -40,6 +40,7 @@ import { Referral } from './events/referral.js';
 import { Relation } from './events/relation.js';
 import { ReleaseMade } from './events/release-made.js';
 import { RelationConfirmed } from './events/relation-confirmed.js';
+import { RelationReviewed } from './events/relation-reviewed.js';
 import { RestrictionMade } from './events/restriction-made.js';
 import { Section47Enquiry } from './events/section-47-enquiry.js';
 import { SignificantHarmRecorded } from './events/significant-harm-recorded.js';
@@ -89,6 +90,7 @@ const definitions = [
   Relation,
   ReleaseMade,
   RelationConfirmed,
+  RelationReviewed,
   RestrictionMade,
   Section47Enquiry,
   SignificantHarmRecorded,
@@ -105,7 +107,7 @@ export const catalogue: ReadonlyMap<string, EventTypeDefinition> = new Map(
 );
 
 /** Version of the catalogue, named by every read record. Raised with every change of a type's class or shape. */
-export const CATALOGUE_VERSION = 3;
+export const CATALOGUE_VERSION = 4;
 
 /** Throws a RangeError for a name that the catalogue does not hold. */
 export const getEventType = (type: string): EventTypeDefinition => {

@@ -62,5 +62,22 @@ export type EmergencyOutcome = (typeof EMERGENCY_OUTCOMES)[number];
 export const REVIEW_LEVELS = ['reviewer', 'deputy', 'partnership'] as const;
 export type ReviewLevel = (typeof REVIEW_LEVELS)[number];
 
+/** Relations that count without a word from outside, or on one's own word alone: some that were used are reviewed. */
+export const REVIEWED_RELATIONS = [
+  'allocated',
+  'team',
+  'triage',
+  'duty',
+  'presenting',
+  'asserted',
+] as const satisfies readonly RelationKind[];
+
+/** What a review of a relation comes to. `more-needed` leaves it open. */
+export const RELATION_OUTCOMES = ['genuine', 'not-genuine', 'more-needed'] as const;
+export type RelationOutcome = (typeof RELATION_OUTCOMES)[number];
+
+/** Of these a record of another organisation may name the school or practice, and so bear out what that says itself. */
+export const NAMED_RELATIONS = ['on-roll', 'registered'] as const satisfies readonly RelationKind[];
+
 /** Relations that only count in full once somebody outside the organisation that gains by them bears them out. */
 export const CONFIRMABLE_RELATIONS = ['on-roll', 'registered', 'invited'] as const satisfies readonly RelationKind[];

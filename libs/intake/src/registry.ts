@@ -12,7 +12,20 @@ export interface Organisation {
   readonly frontDoor: readonly string[];
   /** Services of unscheduled care: their people may open an encounter with a child. */
   readonly unscheduled: readonly string[];
+  /** Of the relations of its people that were used, how many of a hundred its reviewers look at. */
+  readonly relationReviews: RelationReviews;
 }
+
+/** Parts of a hundred. */
+export interface RelationReviews {
+  /** Of relations on a person's own word. */
+  readonly asserted: number;
+  /** Of those that need no word from outside. */
+  readonly others: number;
+}
+
+/** Where an organisation says nothing else. */
+const RELATION_REVIEWS: RelationReviews = { asserted: 25, others: 5 };
 
 /** What one connector may do on one feed. */
 export interface FeedRegistration {
@@ -48,10 +61,16 @@ export const parseRegistry = (json: unknown): Registry => {
     throw new Error(`registry: ${place}: ${what}`);
   };
   const text = (value: unknown, place: string): string => (isText(value) ? value : fail(place, 'text is missing'));
+  const percent = (value: unknown, otherwise: number, place: string): number => {
+    if (value === undefined) return otherwise;
+    const isPercent = typeof value === 'number' && value >= 0 && value <= 100;
+    return isPercent ? value : fail(place, 'is no number from 0 to 100');
+  };
   const root = record(json);
   const organisations = list(root['organisations']).map((value, i) => {
     const place = `organisations[${i}]`;
     const o = record(value);
+    const reviews = record(o['relationReviews']);
     return {
       id: text(o['id'], `${place}.id`),
       kind: text(o['kind'], `${place}.kind`),
@@ -60,6 +79,10 @@ export const parseRegistry = (json: unknown): Registry => {
       audits: o['audits'] === true,
       frontDoor: list(o['frontDoor']).map((service, j) => text(service, `${place}.frontDoor[${j}]`)),
       unscheduled: list(o['unscheduled']).map((service, j) => text(service, `${place}.unscheduled[${j}]`)),
+      relationReviews: {
+        asserted: percent(reviews['asserted'], RELATION_REVIEWS.asserted, `${place}.relationReviews.asserted`),
+        others: percent(reviews['others'], RELATION_REVIEWS.others, `${place}.relationReviews.others`),
+      },
     };
   });
   const ids = new Set(organisations.map((o) => o.id));

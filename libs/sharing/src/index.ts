@@ -29,7 +29,7 @@ export {
   type RelationConfirmation,
   type Relations,
 } from './relation-reach.js';
-export type { RelationRecord } from './relations-of.js';
+export { inTime, type RelationRecord } from './relations-of.js';
 export { purposesFor } from './purposes.js';
 export { readInstant, readMoment, type Span } from './time.js';
 export * from './types.js';

@@ -14,9 +14,9 @@ export type Relations = ReadonlyMap<RelationKind, Reach>;
 /** Relations that an organisation can give its own people, and that count in full when somebody else says so too. */
 const SELF_EVIDENT: ReadonlySet<string> = new Set<RelationKind>(['on-roll', 'registered', 'invited']);
 
-/** A person's word, from outside, that an organisation has the relation that it says it has. */
+/** Somebody's word, or a record, from outside, that an organisation has the relation that it says it has. */
 export interface RelationConfirmation {
-  /** Organisation of the person who confirms. */
+  /** Organisation of the person who confirms, or whose record it is. */
   readonly by: string;
   readonly organisation: string;
   /** Null: whichever service of that organisation. */
@@ -70,8 +70,8 @@ export const commonRelations = (all: readonly Relations[]): Relations => {
 
 /**
  * The relations that hold for this viewer at an instant, and how far each reaches: `on-roll`, `registered` and
- * `invited`, said by the viewer's own organisation alone, give status, dates and contact at most until a person of
- * another organisation confirms them; `asserted` gives the summary at most. `allocated`, `team`, `duty`, `triage` and
+ * `invited`, said by the viewer's own organisation alone, give status, dates and contact at most until a record or a
+ * person of another organisation confirms them; `asserted` gives the summary at most. `allocated`, `team`, `duty`, `triage` and
  * `presenting` need no confirmation.
  */
 export const reachingRelations = (

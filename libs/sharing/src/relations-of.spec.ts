@@ -84,6 +84,16 @@ describe('relationsOf', () => {
     }
   });
 
+  it('is with nobody where a record says it of a school or practice that is not its owner', () => {
+    for (const owner of ['la:901', 'ods:ZZ1']) {
+      const one = record({ owner: { organisation: owner }, relation: 'on-roll', organisation: 'urn:100' });
+      expect(relationsOf(viewer, [one], during)).toEqual([]);
+      expect(relationsOf({ ...viewer, organisation: 'urn:100' }, [one], during)).toEqual([]);
+    }
+    const own = record({ relation: 'on-roll', organisation: 'la:901' });
+    expect(relationsOf(viewer, [own], during)).toEqual(['on-roll']);
+  });
+
   it('is one’s own word for oneself alone', () => {
     const own = { relation: 'asserted', from: '2026-06-01T00:00:00Z' };
     expect(relationsOf(viewer, [record({ ...own, staffKey: 'a1' })], during)).toEqual(['asserted']);

@@ -12,7 +12,7 @@ export interface RelationRecord {
   readonly staffKey?: string | null;
   readonly team?: string | null;
   readonly role?: string | null;
-  /** Where a person works who is invited by name. Absent: with the owner. */
+  /** Where a person works who is invited by name, or where a child is on a roll or registered. Absent: the owner. */
   readonly organisation?: string | null;
   /** RFC 3339 instant or a date, inclusive. */
   readonly from: string;
@@ -31,7 +31,8 @@ const OVER_BY: ReadonlyMap<string, (from: number) => number> = new Map([
   ['asserted', (from) => from + ONE_DAY],
 ]);
 
-const inTime = (record: RelationRecord, at: number): boolean => {
+/** Whether a relation of this record may hold at an instant: of whomever it is. */
+export const inTime = (record: Omit<RelationRecord, 'owner'>, at: number): boolean => {
   const from = readMoment(record.from);
   const until = isGiven(record.until) ? readMoment(record.until) : undefined;
   // A time that cannot be read gives no relation.
@@ -42,11 +43,17 @@ const inTime = (record: RelationRecord, at: number): boolean => {
 /** Relations of one named person: an allocation is between a worker and a child, and so is a word for oneself. */
 const OF_ONE_PERSON: ReadonlySet<string> = new Set(['allocated', 'invited', 'asserted']);
 
-/** Who convenes invites people of any organisation; every other relation is with the organisation that records it. */
-const isOfOrganisation = (record: RelationRecord, viewer: Viewer): boolean =>
-  record.relation === 'invited'
-    ? fold(record.organisation ?? record.owner.organisation) === fold(viewer.organisation)
-    : fold(record.owner.organisation) === fold(viewer.organisation) && record.service === viewer.service;
+/**
+ * Who convenes invites people of any organisation; every other relation is with the organisation that records it, and
+ * with nobody where that says it of another.
+ */
+const isOfOrganisation = (record: RelationRecord, viewer: Viewer): boolean => {
+  const whose = fold(record.organisation ?? record.owner.organisation);
+  if (whose !== fold(viewer.organisation)) return false;
+  return (
+    record.relation === 'invited' || (fold(record.owner.organisation) === whose && record.service === viewer.service)
+  );
+};
 
 const isMeant = (record: RelationRecord, viewer: Viewer): boolean =>
   isOfOrganisation(record, viewer) &&

@@ -10,15 +10,16 @@ const TABLES = {
       record_key, body, rank_key, ranked_by, encode(sha256(bytes), 'hex') from projection.contribution where generation = $1`,
   blind: `select position, subject_key, organisation, kind, encode(hmac, 'hex') from projection.blind where generation = $1`,
   membership: 'select subject_key, child from projection.membership where generation = $1 and to_position is null',
-  relation: `select position, subject_key, organisation, relation, service, staff_key from projection.relation
-      where generation = $1`,
+  relation: `select position, contribution_id, subject_key, organisation, feed, record_key, relation, service,
+      staff_key, draw from projection.relation where generation = $1`,
+  relation_review: 'select position, review from projection.relation_review where generation = $1',
   emergency_access: `select position, access, staff_key, handle, opened_at, until, deputy_by
       from projection.emergency_access where generation = $1`,
   emergency_owner: `select access, organisation, subject_key, position from projection.emergency_owner
       where generation = $1`,
   emergency_review:
     'select position, access, organisation, decided_at from projection.emergency_review where generation = $1',
-  read: `select position, read_id, kind, stream, revision, at, purpose, entries, viewer, checkpoint, handle from projection.read
+  read: `select position, read_id, kind, stream, revision, at, purpose, entries, viewer, checkpoint, handle, relations from projection.read
       where generation = $1`,
   read_subject: 'select subject_key, position, decided_on from projection.read_subject where generation = $1',
   question:

@@ -52,18 +52,19 @@ interface Found {
   readonly last: { readonly at: string; readonly checkpoint: number } | null;
 }
 
-/** References to which one of these posts ever had a relation, the newest relation first. */
-const candidates = async (
+/** References to which one of these posts ever had a relation (of one kind), the newest relation first. */
+export const candidates = async (
   client: PoolClient,
   { generation, position }: Coordinates,
   staffKeys: readonly string[],
   posts: readonly Viewer[],
   before: number | null,
+  relation: RelationKind | null = null,
 ): Promise<{ readonly key: string; readonly place: number }[]> => {
   const { rows } = await client.query({
     name: 'people-children',
     text: `select subject_key, max(position) as place from projection.relation
-            where generation = $1 and position <= $2
+            where generation = $1 and position <= $2 and ($8::text is null or relation = $8)
               and (staff_key = any ($3::text[])
                 or (staff_key is null and (organisation, service) in (select * from unnest($4::text[], $5::text[]))))
             group by subject_key having $6::bigint is null or max(position) < $6
@@ -76,6 +77,7 @@ const candidates = async (
       posts.map(({ service }) => service),
       before,
       CHILDREN + 1,
+      relation,
     ],
   });
   return (rows as { subject_key: string; place: string }[]).map((row) => ({
@@ -85,7 +87,7 @@ const candidates = async (
 };
 
 /** The last time that this viewer read the chronology of a child of these references. */
-const lastRead = async (
+export const lastRead = async (
   client: PoolClient,
   { generation, position }: Coordinates,
   staffKeys: readonly string[],

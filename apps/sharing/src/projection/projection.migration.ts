@@ -19,7 +19,7 @@ export class Projection1764000001000 implements MigrationInterface {
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(
-      'drop table projection.contribution, projection.blind, projection.membership, projection.question, projection.relation, projection.emergency_access, projection.emergency_owner, projection.emergency_review, projection.read, projection.read_subject',
+      'drop table projection.contribution, projection.blind, projection.membership, projection.question, projection.relation, projection.emergency_access, projection.emergency_owner, projection.emergency_review, projection.relation_review, projection.read, projection.read_subject',
     );
     await queryRunner.query('drop schema sharing cascade');
   }
@@ -86,15 +86,30 @@ create table projection.question (
 create table projection.relation (
   generation integer not null,
   position bigint not null,
+  contribution_id uuid not null,
   subject_key text not null,
   organisation text not null,
+  feed text not null,
+  record_key text not null,
   relation text not null,
   service text not null,
   staff_key text,
+  -- By lot, under a key that no sender has: of ten thousand, the lowest are reviewed.
+  draw integer not null,
   primary key (generation, position)
 );
 create index relation_worker on projection.relation (generation, staff_key) where staff_key is not null;
 create index relation_service on projection.relation (generation, organisation, service) where staff_key is null;
+create index relation_subject on projection.relation (generation, subject_key);
+create index relation_draw on projection.relation (generation, organisation, draw);
+-- Reviews that decide about a relation, which is named by the contribution that first said it.
+create table projection.relation_review (
+  generation integer not null,
+  position bigint not null,
+  review uuid not null,
+  primary key (generation, position)
+);
+create index relation_review_of on projection.relation_review (generation, review);
 
 -- What was opened in emergencies: by whom, with which handle, from when to when, and until when each level reviews it.
 create table projection.emergency_access (
@@ -146,6 +161,8 @@ create table projection.read (
   viewer jsonb not null,
   checkpoint bigint not null,
   handle uuid,
+  -- Kinds of relation under which a chronology was decided.
+  relations text[] not null,
   primary key (generation, position)
 );
 create index read_id on projection.read (generation, read_id);

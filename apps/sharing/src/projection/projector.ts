@@ -9,6 +9,7 @@ import { unsealParts, type Unsealed } from '#platform';
 import { projectEmergencies, projectEmergencyReads } from './emergencies.js';
 import { projectMemberships } from './memberships.js';
 import { projectReads } from './reads.js';
+import { projectRelations } from './relations.js';
 
 /** Streams whose events are projected; the rest is the hub's own. */
 const SUBJECT_STREAM = /^(child|staff|org|agreement|quarantine)-[0-9a-f]{32}$/;
@@ -118,35 +119,6 @@ const blindOf = (blind: BlindIndex, { event, envelope }: Projected, opened: Unse
   const login = opened.terms?.['login'];
   if (envelope.type === 'staff-post' && typeof login === 'string') rows.push(row('login', blind.login(login)));
   return rows;
-};
-
-const projectRelations = async (
-  client: PoolClient,
-  generation: number,
-  held: readonly Projected[],
-  opened: readonly Unsealed[],
-): Promise<void> => {
-  const rows = held.flatMap(({ event, envelope }, i) => {
-    const { relation, service, staffKey } = opened[i]!.terms ?? {};
-    return envelope.type === 'relation' && typeof relation === 'string' && typeof service === 'string'
-      ? [{ event, envelope, relation, service, staffKey: typeof staffKey === 'string' ? staffKey : null }]
-      : [];
-  });
-  if (rows.length === 0) return;
-  await client.query({
-    name: 'project-relations',
-    text: `insert into projection.relation (generation, position, subject_key, organisation, relation, service, staff_key)
-           select $1, x.* from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) x`,
-    values: [
-      generation,
-      rows.map(({ event }) => event.position),
-      rows.map(({ envelope }) => envelope.subject.key),
-      rows.map(({ envelope }) => envelope.owner.organisation),
-      rows.map(({ relation }) => relation),
-      rows.map(({ service }) => service),
-      rows.map(({ staffKey }) => staffKey),
-    ],
-  });
 };
 
 export interface ProjectorOptions {
@@ -273,12 +245,13 @@ export class Projector {
         rows.map((r) => r.hmac),
       ],
     });
-    await projectRelations(client, generation, held, opened);
-    await projectEmergencies(
-      client,
-      generation,
-      held.map(({ event, envelope }, i) => ({ position: event.position, envelope, terms: opened[i]!.terms })),
-    );
+    const filed = held.map(({ event, envelope }, i) => ({
+      position: event.position,
+      envelope,
+      terms: opened[i]!.terms,
+    }));
+    await projectRelations(client, blind, generation, filed);
+    await projectEmergencies(client, generation, filed);
     await keepErasedBlind(
       client,
       generation,

@@ -18,6 +18,8 @@ interface ReadRow {
   readonly subjects: readonly string[];
   /** References to which the handle resolved, whatever was decided. */
   readonly start?: readonly string[];
+  /** Kinds of relation under which a chronology was decided. */
+  readonly relations?: readonly string[];
 }
 
 /**
@@ -29,12 +31,14 @@ const OTHER_LOOKS: Readonly<Record<string, string>> = {
   'audit-looked': 'audit',
   'child-exclusions-opened': 'child-exclusions',
   'consent-opened': 'consent',
+  'crossings-listed': 'crossings',
   'directives-opened': 'directives',
   'marks-opened': 'marks',
   'emergency-reviews-opened': 'emergency-reviews',
   'pair-opened': 'pair',
   'pairs-listed': 'pairs',
   'quarantine-looked': 'quarantine',
+  'relation-reviews-opened': 'relation-reviews',
   'relations-opened': 'relations',
   'releases-opened': 'releases',
 };
@@ -82,6 +86,7 @@ const rowOf = (event: StoredEvent): ReadRow | undefined => {
       handle: record.handle,
       subjects: [...record.viewer.staff, ...record.references],
       start: record.start,
+      relations: record.relations,
     };
   }
   if (event.type in OTHER_LOOKS) return otherLook(event, OTHER_LOOKS[event.type]!);
@@ -122,9 +127,12 @@ export const projectReads = async (
   await client.query({
     name: 'project-reads',
     text: `insert into projection.read
-             (generation, position, read_id, kind, stream, revision, at, purpose, entries, viewer, checkpoint, handle)
-           select $1, x.* from unnest($2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::timestamptz[], $8::text[],
-             $9::integer[], $10::jsonb[], $11::bigint[], $12::uuid[]) x`,
+             (generation, position, read_id, kind, stream, revision, at, purpose, entries, viewer, checkpoint, handle, relations)
+           select $1, x.position, x.read_id, x.kind, x.stream, x.revision, x.at, x.purpose, x.entries, x.viewer, x.checkpoint,
+             x.handle, array(select jsonb_array_elements_text(x.relations))
+             from unnest($2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::timestamptz[], $8::text[],
+               $9::integer[], $10::jsonb[], $11::bigint[], $12::uuid[], $13::jsonb[])
+               as x (position, read_id, kind, stream, revision, at, purpose, entries, viewer, checkpoint, handle, relations)`,
     values: [
       generation,
       rows.map(({ event }) => event.position),
@@ -138,6 +146,7 @@ export const projectReads = async (
       rows.map(({ viewer }) => JSON.stringify(viewer)),
       rows.map(({ checkpoint }) => checkpoint),
       rows.map(({ handle }) => handle),
+      rows.map(({ relations = [] }) => JSON.stringify(relations)),
     ],
   });
   const subjects = rows.flatMap(({ event, subjects: keys, start = [] }) =>

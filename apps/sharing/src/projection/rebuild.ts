@@ -20,6 +20,7 @@ export const PROJECTED_TABLES = [
   'emergency_access',
   'emergency_owner',
   'emergency_review',
+  'relation_review',
   'read',
   'read_subject',
 ] as const;

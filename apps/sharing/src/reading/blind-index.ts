@@ -10,6 +10,9 @@ const normalName = (text: string): string =>
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '');
 
+/** How many lots there are. */
+export const DRAWS = 10_000;
+
 /** HMACs under the hub's blind key, which no adapter holds. */
 export class BlindIndex {
   constructor(private readonly key: Uint8Array) {}
@@ -24,6 +27,11 @@ export class BlindIndex {
 
   login(login: string): Buffer {
     return this.hmac('login', login);
+  }
+
+  /** A number below 10,000, by lot: the same for the same text, and nobody without the key knows it before. */
+  draw(text: string): number {
+    return this.hmac('draw', text).readUInt32BE(0) % DRAWS;
   }
 
   /** Undefined where a part is missing: half a name finds nobody. */

@@ -20,7 +20,10 @@ export const Relation = defineEventType({
       staffKey: Type.Optional(Nullable(Type.String())),
       team: Type.Optional(Nullable(Type.String({ maxLength: 128 }))),
       role: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
-      /** Of a person who is invited by name: where he works. Absent: with the organisation whose record it is. */
+      /**
+       * Of a person who is invited by name: where he works. Of a child on a roll or registered: the school or practice,
+       * where another organisation says so. Absent: the organisation whose record it is.
+       */
       organisation: Type.Optional(Nullable(Type.String({ minLength: 1, maxLength: 128 }))),
       from: Type.String({ description: 'RFC 3339 instant; inclusive' }),
       until: Type.Optional(Nullable(Type.String({ description: 'RFC 3339 instant; exclusive' }))),

@@ -73,6 +73,16 @@ describe('the staff and relations feed', () => {
     expect(draftsOf(await read({ relations: [relation()] }))[0]).not.toHaveProperty('resolve');
   });
 
+  it('says of a school or practice that is not the sender where the child is', async () => {
+    const bodies = async (more: Record<string, unknown>) =>
+      draftsOf(await read({ relations: [relation(more)] })).map(({ body }) => body['organisation']);
+    expect(await bodies({ organisation: 'SCHOOL-07' })).toEqual(['SCHOOL-07']);
+    expect(await bodies({ organisation: 'PRACTICE-07', relation: 'registered' })).toEqual(['PRACTICE-07']);
+    // The sender is what it says anything of without this.
+    expect(await bodies({ organisation: 'ORG-01' })).toEqual([undefined]);
+    expect(await bodies({ organisation: null })).toEqual([undefined]);
+  });
+
   it.each([
     [{ nhsNumber: '999 000 0018' }, 'nhs-number', '9990000018', 'asserted'],
     [{ nhsNumber: '9990000019' }, 'nhs-number', '9990000019', 'wrong-check-digit'],
@@ -109,6 +119,8 @@ describe('the staff and relations feed', () => {
     ['relations[0].role: missing', relation({ role: '' })],
     ['relations[0].team: missing', relation({ relation: 'team' })],
     ['relations[0].relation: not-allowed', relation({ relation: 'neighbour' })],
+    ['relations[0].organisation: not-allowed', relation({ relation: 'duty', organisation: 'SCHOOL-07' })],
+    ['relations[0].organisation: missing', relation({ organisation: ' ' })],
     ['relations[0].from: missing', relation({ from: null })],
     ['relations[0].from: not-an-instant', relation({ from: '2025-02-30' })],
     ['relations[0].to: not-an-instant', relation({ to: '2025-02-03T00:00:00' })],

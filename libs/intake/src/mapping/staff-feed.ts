@@ -1,4 +1,4 @@
-import { FEED_RELATIONS, type Rank } from '#contracts';
+import { FEED_RELATIONS, NAMED_RELATIONS, type Rank } from '#contracts';
 import {
   DocumentRefused,
   type ContributionDraft,
@@ -69,6 +69,8 @@ class RelationToChild extends RemovedRelation {
   @RequiredText(64) service!: string;
   @OptionalName(128) team?: string | null;
   @OptionalName(64) role?: string | null;
+  /** A school or practice other than the sender: where the child is on a roll, or registered. */
+  @OptionalName(128) organisation?: string | null;
   @RequiredText(64) from!: string;
   @OptionalText(64) to?: string | null;
 }
@@ -214,6 +216,10 @@ const relationDraft = (document: StaffDocument, item: RelationToChild, path: str
   if (item.relation === 'team' && workerId === undefined && !isThere(item.team)) {
     return { field: joinPath(path, 'team'), reason: 'missing' };
   }
+  if (isThere(item.organisation) && !(NAMED_RELATIONS as readonly string[]).includes(item.relation)) {
+    return { field: joinPath(path, 'organisation'), reason: 'not-allowed' };
+  }
+  const elsewhere = document.context.codes.includes(item.organisation ?? '') ? null : (item.organisation ?? null);
   const period = periodOf(item.from, item.to, path);
   if (isProblem(period)) return period;
   return {
@@ -232,6 +238,7 @@ const relationDraft = (document: StaffDocument, item: RelationToChild, path: str
       staffKey: null,
       team: item.team ?? null,
       role: item.role ?? null,
+      ...(elsewhere === null ? {} : { organisation: elsewhere }),
       ...period,
     },
     ...(workerId === undefined ? {} : { resolve: { field: 'staffKey', reference: staffReference(workerId) } }),
@@ -372,7 +379,9 @@ const documentOf: FeedDefinition['documentOf'] = (item, { codes }) => {
  * with which child, from when until (exclusive) when. Items are ranked by their own `sequence`, else by the
  * document's `extractedAt`; one of the two is required. A date is the start of that day in London. An item with
  * `removed: true` withdraws the post or relation that it names, of whichever child; one that cannot be read suspends
- * it. A relation is to one child at a time: an item that names another child takes it from the one before.
+ * it. A relation is to one child at a time: an item that names another child takes it from the one before. With an
+ * `organisation`, it says that the child is on the roll of that school, or registered with that practice: it gives
+ * nobody a relation, and bears out what that organisation says of itself.
  */
 export const staffFeed = (name: string, title: string): StaffFeedDefinition => ({
   items: { staff: STAFF, relations: RELATION },

@@ -1,0 +1,200 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Pool, PoolClient } from 'pg';
+import { canonicalBytes } from '#contracts';
+import { readChild, standingPosts, type ChildView } from '#chronology';
+import { inTransaction } from '#engines';
+import type { Organisation } from '#intake';
+import type { OwnerService, Viewer } from '#sharing';
+import type { Handles } from '../reading/handles.js';
+import { loadPersonIn, type LoadedPerson } from '../reading/load-person.js';
+import { loadReadScope, type ScopeLoader } from '../reading/load-read-scope.js';
+import type { Coordinates } from '../reading/load-scope.js';
+import { ReadNotRecorded, type RecordRead } from '../reading/read-chronology.js';
+import { candidates, CHILDREN, lastRead } from './my-children.js';
+
+/** Event type of a worker's look at whose people began to see the children that are allocated to him. */
+const CROSSINGS_LISTED = 'crossings-listed';
+/** Under which it is decided what the worker may know. */
+const PURPOSE = 'SAFEGUARDING';
+const ALLOCATED = 'allocated';
+
+/** That people of a service began to see, by a relation of their own, what others recorded of a child. */
+export interface Crossing {
+  readonly handle: string;
+  readonly child: ChildView['known'];
+  /** The service, where entries of its own show to the worker; else null. */
+  readonly service: {
+    readonly organisation: string;
+    readonly organisationName: string;
+    readonly service: string;
+  } | null;
+  /** The kind of party and its desk, where that alone may be known; else null. */
+  readonly party: { readonly kind: string; readonly desk: string } | null;
+  /** It was since the worker opened this child last. */
+  readonly new: boolean;
+}
+
+type Told = Pick<Crossing, 'service' | 'party' | 'new'>;
+
+interface FirstCrossing extends OwnerService {
+  readonly position: number;
+}
+
+interface Found {
+  readonly key: string;
+  readonly references: readonly string[];
+  readonly known: ChildView['known'];
+  readonly crossings: readonly Told[];
+}
+
+/**
+ * Services whose people opened a child by a relation to a reference of one organisation, and saw with it one of these
+ * references of another: each with the first such read, whoever read.
+ */
+const firstCrossings = async (
+  client: PoolClient,
+  { generation, position }: Coordinates,
+  references: readonly string[],
+): Promise<FirstCrossing[]> => {
+  const { rows } = await client.query({
+    name: 'people-crossings',
+    text: `select p.organisation, p.service, min(d.position) as position
+             from projection.read_subject s
+             join refs.reference f on f.subject_key = s.subject_key
+             join projection.read d on d.generation = s.generation and d.position = s.position
+            cross join lateral jsonb_to_recordset(d.viewer -> 'posts')
+              as p (organisation text, service text)
+            where s.generation = $1 and s.subject_key = any ($3::text[]) and s.decided_on and s.position <= $2
+              and d.kind = 'chronology'
+              and exists (select from projection.read_subject o
+                join projection.relation r on r.generation = o.generation and r.subject_key = o.subject_key
+                where o.generation = $1 and o.position = d.position and r.position < d.position
+                  and r.relation = any (d.relations) and r.organisation <> f.organisation
+                  and (r.relation = 'invited' or (r.organisation = p.organisation and r.service = p.service))
+                  and (r.staff_key is null or d.viewer -> 'staff' ? r.staff_key))
+            group by p.organisation, p.service`,
+    values: [generation, position, references],
+  });
+  return (rows as (OwnerService & { position: string })[]).map((row) => ({ ...row, position: Number(row.position) }));
+};
+
+export interface CrossingsOptions extends ScopeLoader {
+  readonly pool: Pool;
+  readonly handles: Handles;
+  readonly record: RecordRead;
+  readonly organisations: ReadonlyMap<string, Organisation>;
+}
+
+/**
+ * Tells the allocated worker whose people began to see a child through its links: once for each service, found from the
+ * reads that were recorded, and as far as the worker may know of that service at all. Who read, and when, is not told.
+ */
+export class Crossings {
+  constructor(private readonly options: CrossingsOptions) {}
+
+  /** The newest allocation first. Throws `ReadNotRecorded`. */
+  async list(login: string, before: number | null) {
+    const { person, posts, found, next } = await this.find(login, before);
+    const keys = found.map(({ key }) => key);
+    const handles = await this.options.handles.ofKeys(login, keys);
+    const crossings = found.flatMap(({ key, known, crossings: of }) =>
+      of.map((crossing): Crossing => ({ handle: handles.get(key)!, child: known, ...crossing })),
+    );
+    const readId = await this.recordLook(person, posts, found, crossings);
+    return { readId, crossings, next };
+  }
+
+  private find(login: string, before: number | null) {
+    return inTransaction(this.options.pool, 'repeatable read, read only', async (client) => {
+      const person = await loadPersonIn(client, this.options, login);
+      const posts = standingPosts(person.staff, person.pending, person.at, login);
+      const places = await candidates(client, person.coordinates, person.staffKeys, posts, before, ALLOCATED);
+      const page = places.slice(0, CHILDREN);
+      const found: Found[] = [];
+      for (const { key } of page) {
+        if (found.some(({ references }) => references.includes(key))) continue;
+        found.push(...(await this.ofChild(client, person, posts, login, key)));
+      }
+      return { person, posts, found, next: places.length > CHILDREN ? page.at(-1)!.place : null };
+    });
+  }
+
+  /** Nothing where the child is not allocated to him now, or nobody crossed of whom he may know. */
+  private async ofChild(
+    client: PoolClient,
+    { coordinates, staffKeys }: LoadedPerson,
+    posts: readonly Viewer[],
+    login: string,
+    key: string,
+  ): Promise<Found[]> {
+    const description = { by: 'key', key } as const;
+    const { scope } = await loadReadScope(client, this.options, coordinates, login, PURPOSE, description);
+    const { references, relations } = readChild(scope);
+    if (!relations.includes(ALLOCATED)) return [];
+    const first = (await firstCrossings(client, coordinates, references)).filter(
+      ({ organisation, service }) =>
+        !posts.some((post) => post.organisation === organisation && post.service === service),
+    );
+    if (first.length === 0) return [];
+    const asked = first.map(({ organisation, service }) => ({ organisation, service }));
+    const view = readChild({ ...scope, asked });
+    const last = await lastRead(client, coordinates, staffKeys, references);
+    const crossings = this.told(view, first, last?.checkpoint ?? null);
+    return crossings.length > 0 ? [{ key, references, known: view.known, crossings }] : [];
+  }
+
+  private told({ entries, told }: ChildView, first: readonly FirstCrossing[], since: number | null): Told[] {
+    const isOf = (one: OwnerService) => (other: OwnerService) =>
+      one.organisation === other.organisation && one.service === other.service;
+    // The first of a party is told, whatever else of it crosses after that.
+    const inOrder = [...first].sort((a, b) => a.position - b.position);
+    const lines = inOrder.flatMap((crossing): Told[] => {
+      const { organisation, service, position } = crossing;
+      const isNew = since === null || position > since;
+      if (entries.some(({ contribution }) => isOf(crossing)(contribution.envelope.owner))) {
+        const organisationName = this.options.organisations.get(organisation)?.name ?? organisation;
+        return [{ service: { organisation, organisationName, service }, party: null, new: isNew }];
+      }
+      const notice = told.find(isOf(crossing));
+      return notice ? [{ service: null, party: { kind: notice.partyKind, desk: notice.desk }, new: isNew }] : [];
+    });
+    const named = ({ service, party }: Told): string => JSON.stringify([service ? 0 : 1, service, party]);
+    return [...Map.groupBy(lines, named)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, [line]]) => line!);
+  }
+
+  private async recordLook(
+    { coordinates, staffKeys }: LoadedPerson,
+    posts: readonly Viewer[],
+    found: readonly Found[],
+    crossings: readonly Crossing[],
+  ): Promise<string> {
+    const readId = randomUUID();
+    const record = {
+      v: 1,
+      readId,
+      viewer: {
+        staff: staffKeys,
+        posts: posts.map(({ organisation, service, role, team }) => ({
+          organisation,
+          service,
+          role,
+          team: team ?? null,
+        })),
+      },
+      references: [...new Set(found.flatMap(({ references }) => references))].sort(),
+      purpose: PURPOSE,
+      at: coordinates.at.toISOString(),
+      checkpoint: { store: coordinates.store, position: coordinates.position, eventId: coordinates.eventId },
+      shown: {
+        crossings: crossings.length,
+        sha256: createHash('sha256').update(canonicalBytes(crossings)).digest('hex'),
+      },
+    };
+    try {
+      await this.options.record(readId, canonicalBytes(record), CROSSINGS_LISTED);
+    } catch {
+      throw new ReadNotRecorded();
+    }
+    return readId;
+  }
+}
