@@ -385,6 +385,37 @@ describe('whom it means', () => {
     await emergency.ending(SECOND, handle, accessId);
   });
 
+  it('is not for the reviewer to whom a guardian closed the child', async () => {
+    const [reviewer, deputy, guardian] = [
+      'local-authority-01-reviewer',
+      'local-authority-01-deputy',
+      'guardian-of-one',
+    ];
+    await api.filed(
+      AUTHORITY.connector,
+      AUTHORITY.staff,
+      staffDocument(
+        AUTHORITY,
+        [post(AUTHORITY, guardian, 1, { role: 'hub-guardian' })],
+        [allocation(AUTHORITY, guardian, CLOSED, 1)],
+      ),
+    );
+    const { accessId } = await openAndEnd(SECOND, await api.search(SECOND, CLOSED));
+    const listed = async (login: string) => (await emergency.reviews(login)).some((one) => one.accessId === accessId);
+    expect([await listed(reviewer), await listed(deputy)]).toEqual([true, true]);
+    const body = {
+      purpose: 'SAFEGUARDING',
+      reason: 'A cousin of the child',
+      deny: [{ organisation: AUTHORITY.organisation, workerId: `W-${reviewer}` }],
+    };
+    const handle = await api.search(guardian, CLOSED);
+    const { status } = await api.call(guardian, 'POST', `/v1/children/${handle}/child-exclusions`, JSON.stringify(body)); // prettier-ignore
+    expect(status).toBe(202);
+    expect([await listed(reviewer), await listed(deputy)]).toEqual([false, true]);
+    const said = await emergency.reviewing(reviewer, accessId, { outcome: 'justified', note: 'None' });
+    expect(said.status).toBe(404);
+  });
+
   it('is listed in full, however many there are, to owners and to a guardian', async () => {
     const logins = Array.from({ length: 27 }, (_, i) => `many-${i}`);
     await sendPeople(api, CASUALTY, Object.fromEntries(logins.map((login) => [login, CASUALTY.role])));

@@ -56,6 +56,8 @@ import { Handles, TokenBox } from './reading/handles.js';
 import { ChronologyReader, type RecordRead } from './reading/read-chronology.js';
 import { ReceiptWait } from './reading/receipt-wait.js';
 import { RelationDesk } from './relations/relation-desk.js';
+import { RelationReviews } from './relations/relation-reviews.js';
+import { RelationReviewsController } from './relations/relation-reviews.controller.js';
 import { RelationsController } from './relations/relations.controller.js';
 import { StandingRelations } from './relations/standing-relations.js';
 import { ScimController } from './scim/scim.controller.js';
@@ -140,6 +142,7 @@ export class SharingModule {
         IdentityController,
         QuarantineItemController,
         RelationsController,
+        RelationReviewsController,
         ScimController,
       ],
       providers: [
@@ -182,6 +185,10 @@ export class SharingModule {
           useValue: new ScimDesk({ pool, box, registry, submissions: new Submissions(pool, inbox, keys) }),
         },
         { provide: RelationDesk, useValue: new RelationDesk({ ...loader, pool, commands, organisations }) },
+        {
+          provide: RelationReviews,
+          useValue: new RelationReviews({ ...loader, pool, commands, record, organisations }),
+        },
         { provide: StandingRelations, useValue: new StandingRelations(decisions) },
         { provide: AgreementDesk, useValue: new AgreementDesk(pool, loader, commands) },
         {

@@ -1,6 +1,7 @@
 export * from './adopted-agreements.js';
 export * from './agreement-life.js';
 export * from './child-exclusions.js';
+export { closedChildren } from './closed-children.js';
 export * from './directives.js';
 export * from './do-not-inform.js';
 export * from './emergency.js';
@@ -10,7 +11,8 @@ export * from './identity-pairs.js';
 export * from './page-of.js';
 export * from './posts.js';
 export * from './read-child.js';
-export { confirmationsAmong, RELATION_REVIEWED, type StandingConfirmation } from './relations.js';
+export { RELATION_REVIEWED, relationOutcome, relationReviewsOf, type RelationReview } from './relation-reviews.js';
+export { confirmationsAmong, type StandingConfirmation } from './relations.js';
 export * from './read-record.js';
 export * from './releases.js';
 export * from './render-entry.js';

@@ -14,8 +14,6 @@ import type { FiledContribution } from '#timeline';
 import type { BodiedRecord } from './standing-records.js';
 
 const RELATION_CONFIRMED = 'relation-confirmed';
-/** Event type of what a reviewer says of a relation. */
-export const RELATION_REVIEWED = 'relation-reviewed';
 
 /** A confirmation that stands, with the contribution that holds it. */
 export interface StandingConfirmation extends RelationConfirmation {

@@ -1,6 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
-import { canonicalBytes } from '#contracts';
 import {
   CHILD_EXCLUSION,
   childExclusionsOf,
@@ -18,7 +16,8 @@ import type { Description, Handles } from '../reading/handles.js';
 import { loadPersonIn, type LoadedPerson } from '../reading/load-person.js';
 import { loadChildren, type ScopeLoader } from '../reading/load-read-scope.js';
 import { subjectsOfBlind, type Coordinates } from '../reading/load-scope.js';
-import { ReadNotRecorded, type RecordRead } from '../reading/read-chronology.js';
+import type { RecordRead } from '../reading/read-chronology.js';
+import { recordLook } from '../reading/record-look.js';
 import { GUARDIAN, noGuardian } from './child-exclusion-desk.js';
 
 /** Event type of a guardian's look at who tried. */
@@ -147,7 +146,14 @@ export class Attempts {
       purpose: read.purpose,
       reader: read.viewer.posts.map(({ organisation, service, role }) => ({ organisation, service, role })),
     }));
-    await this.recordLook(person, posts, newest, attempts);
+    await recordLook(this.options.record, {
+      type: ATTEMPTS_LISTED,
+      person,
+      posts,
+      references: newest.map(({ own }) => own),
+      shown: { attempts: attempts.length },
+      answer: attempts,
+    });
     return attempts;
   }
 
@@ -215,39 +221,5 @@ export class Attempts {
     if (!named) return false;
     const subjects = await subjectsOfBlind(client, generation, position, named[0], [named[1]]);
     return subjects.length > 0 && subjects.every(({ subjectKey }) => child.includes(subjectKey));
-  }
-
-  private async recordLook(
-    { coordinates, staffKeys }: LoadedPerson,
-    posts: readonly Viewer[],
-    found: readonly Found[],
-    attempts: readonly Attempt[],
-  ): Promise<void> {
-    const readId = randomUUID();
-    const record = {
-      v: 1,
-      readId,
-      viewer: {
-        staff: staffKeys,
-        posts: posts.map(({ organisation, service, role, team }) => ({
-          organisation,
-          service,
-          role,
-          team: team ?? null,
-        })),
-      },
-      references: [...new Set(found.map(({ own }) => own))],
-      at: coordinates.at.toISOString(),
-      checkpoint: { store: coordinates.store, position: coordinates.position, eventId: coordinates.eventId },
-      shown: {
-        attempts: attempts.length,
-        sha256: createHash('sha256').update(canonicalBytes(attempts)).digest('hex'),
-      },
-    };
-    try {
-      await this.options.record(readId, canonicalBytes(record), ATTEMPTS_LISTED);
-    } catch {
-      throw new ReadNotRecorded();
-    }
   }
 }

@@ -8,6 +8,7 @@ import { Problem, unsealParts, type KeyService } from '#platform';
 import { isOwn, type Viewer } from '#sharing';
 import type { FiledContribution } from '#timeline';
 import type { Description } from '../reading/handles.js';
+import { childReference } from '../reading/child-reference.js';
 import { loadReadScope, type ScopeLoader } from '../reading/load-read-scope.js';
 import { findCoordinates, type Coordinates } from '../reading/load-scope.js';
 import { ReadNotRecorded, type RecordRead } from '../reading/read-chronology.js';
@@ -110,7 +111,7 @@ export class ChildDecisions {
 
   /** Takes a decision about these references; resolves with its receipt when it is durable. */
   async accept(asked: Asked, post: Viewer, subjectKeys: readonly string[], draft: Draft): Promise<string> {
-    const subjects = await Promise.all(subjectKeys.map((key) => this.referenceOf(key)));
+    const subjects = await Promise.all(subjectKeys.map((key) => childReference(this.options.pool, key)));
     return this.options.commands.accept({
       actor: post.staffKey,
       organisation: post.organisation,
@@ -173,15 +174,6 @@ export class ChildDecisions {
     } catch {
       throw new ReadNotRecorded();
     }
-  }
-
-  private async referenceOf(subjectKey: string): Promise<Reference> {
-    const { rows } = await this.options.pool.query(
-      `select encode(triple, 'hex') as triple from refs.reference where subject_key = $1`,
-      [subjectKey],
-    );
-    const { triple } = rows[0] as { triple: string };
-    return { kind: 'child', system: '', localId: '', triple };
   }
 }
 

@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
-import { canonicalBytes, type EmergencyOutcome, type EmergencyReason, type ReviewLevel } from '#contracts';
+import type { EmergencyOutcome, EmergencyReason, ReviewLevel } from '#contracts';
 import {
   accessesOf,
   childForReviewer,
@@ -18,9 +18,11 @@ import { NotFirst, type Commands, type Organisation } from '#intake';
 import { countEmergencyAccess, Problem, unsealParts } from '#platform';
 import type { Viewer } from '#sharing';
 import { nameOf } from '../people/profiles.js';
+import { childrenClosedTo } from '../reading/children-closed-to.js';
 import { loadPersonIn, type LoadedPerson } from '../reading/load-person.js';
 import type { ScopeLoader } from '../reading/load-read-scope.js';
-import { ReadNotRecorded, type RecordRead } from '../reading/read-chronology.js';
+import type { RecordRead } from '../reading/read-chronology.js';
+import { recordLook } from '../reading/record-look.js';
 import {
   accessRows,
   loadSubjects,
@@ -294,10 +296,12 @@ export class ReviewDesk {
       );
     const own = rows.filter(isOwn).flatMap(({ references }) => references);
     const children = await loadSubjects(client, this.options.opener, reviewer.coordinates, [...new Set(own)]);
+    const closed = await childrenClosedTo(client, this.options, reviewer.coordinates, [...new Set(own)], reviewer);
     const items = rows.flatMap((row): Item[] => {
       const access = accessIn(subjects, row.staffKey, row.access);
       if (!access) return [];
-      const child = isOwn(row) ? childOf(children, reviewer, row) : null;
+      const isClosed = isOwn(row) && row.references.some((key) => closed.has(key));
+      const child = isClosed ? undefined : isOwn(row) ? childOf(children, reviewer, row) : null;
       if (child === undefined) return [];
       const reviews = reviewsOf(allOf(subjects, row.staffKey), access.id);
       const standing = standingOf(access, reviews, row.organisation, reviewer.at);
@@ -366,38 +370,15 @@ export class ReviewDesk {
     return this.options.organisations.get(organisation)?.name ?? organisation;
   }
 
-  private async recordLook(
-    { coordinates, staffKeys, posts }: Reviewer,
-    references: readonly string[],
-    shown: readonly ListedAccess[],
-  ): Promise<string> {
-    const readId = randomUUID();
-    const record = {
-      v: 1,
-      readId,
-      viewer: {
-        staff: staffKeys,
-        posts: posts.map(({ organisation, service, role, team }) => ({
-          organisation,
-          service,
-          role,
-          team: team ?? null,
-        })),
-      },
-      references: [...new Set(references)].sort(),
-      at: coordinates.at.toISOString(),
-      checkpoint: { store: coordinates.store, position: coordinates.position, eventId: coordinates.eventId },
-      shown: {
-        accesses: shown.map(({ accessId }) => accessId),
-        sha256: createHash('sha256').update(canonicalBytes(shown)).digest('hex'),
-      },
-    };
-    try {
-      await this.options.record(readId, canonicalBytes(record), EMERGENCY_REVIEWS_OPENED);
-    } catch {
-      throw new ReadNotRecorded();
-    }
-    return readId;
+  private recordLook(person: Reviewer, references: readonly string[], shown: readonly ListedAccess[]): Promise<string> {
+    return recordLook(this.options.record, {
+      type: EMERGENCY_REVIEWS_OPENED,
+      person,
+      posts: person.posts,
+      references,
+      shown: { accesses: shown.map(({ accessId }) => accessId) },
+      answer: shown,
+    });
   }
 }
 

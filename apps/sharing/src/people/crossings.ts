@@ -1,6 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
-import { canonicalBytes } from '#contracts';
 import { readChild, standingPosts, type ChildView } from '#chronology';
 import { inTransaction } from '#engines';
 import type { Organisation } from '#intake';
@@ -9,7 +7,8 @@ import type { Handles } from '../reading/handles.js';
 import { loadPersonIn, type LoadedPerson } from '../reading/load-person.js';
 import { loadReadScope, type ScopeLoader } from '../reading/load-read-scope.js';
 import type { Coordinates } from '../reading/load-scope.js';
-import { ReadNotRecorded, type RecordRead } from '../reading/read-chronology.js';
+import type { RecordRead } from '../reading/read-chronology.js';
+import { recordLook } from '../reading/record-look.js';
 import { candidates, CHILDREN, lastRead } from './my-children.js';
 
 /** Event type of a worker's look at whose people began to see the children that are allocated to him. */
@@ -100,7 +99,15 @@ export class Crossings {
     const crossings = found.flatMap(({ key, known, crossings: of }) =>
       of.map((crossing): Crossing => ({ handle: handles.get(key)!, child: known, ...crossing })),
     );
-    const readId = await this.recordLook(person, posts, found, crossings);
+    const readId = await recordLook(this.options.record, {
+      type: CROSSINGS_LISTED,
+      person,
+      posts,
+      references: found.flatMap(({ references }) => references),
+      purpose: PURPOSE,
+      shown: { crossings: crossings.length },
+      answer: crossings,
+    });
     return { readId, crossings, next };
   }
 
@@ -160,41 +167,5 @@ export class Crossings {
     });
     const named = ({ service, party }: Told): string => JSON.stringify([service ? 0 : 1, service, party]);
     return [...Map.groupBy(lines, named)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, [line]]) => line!);
-  }
-
-  private async recordLook(
-    { coordinates, staffKeys }: LoadedPerson,
-    posts: readonly Viewer[],
-    found: readonly Found[],
-    crossings: readonly Crossing[],
-  ): Promise<string> {
-    const readId = randomUUID();
-    const record = {
-      v: 1,
-      readId,
-      viewer: {
-        staff: staffKeys,
-        posts: posts.map(({ organisation, service, role, team }) => ({
-          organisation,
-          service,
-          role,
-          team: team ?? null,
-        })),
-      },
-      references: [...new Set(found.flatMap(({ references }) => references))].sort(),
-      purpose: PURPOSE,
-      at: coordinates.at.toISOString(),
-      checkpoint: { store: coordinates.store, position: coordinates.position, eventId: coordinates.eventId },
-      shown: {
-        crossings: crossings.length,
-        sha256: createHash('sha256').update(canonicalBytes(crossings)).digest('hex'),
-      },
-    };
-    try {
-      await this.options.record(readId, canonicalBytes(record), CROSSINGS_LISTED);
-    } catch {
-      throw new ReadNotRecorded();
-    }
-    return readId;
   }
 }

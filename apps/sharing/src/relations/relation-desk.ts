@@ -12,12 +12,13 @@ import {
   type StandingConfirmation,
 } from '#chronology';
 import { inTransaction } from '#engines';
-import type { Commands, ContributionDraft, Organisation, Reference } from '#intake';
+import type { Commands, ContributionDraft, Organisation } from '#intake';
 import { Problem, problemOf, recordedNow } from '#platform';
 import { endOfTriage, isOwn, type RelationConfirmation, type Viewer } from '#sharing';
 import { isClosedTo } from '../directives/child-decisions.js';
 import { refusePast } from '../http/decision-body.js';
 import type { Description } from '../reading/handles.js';
+import { childReference } from '../reading/child-reference.js';
 import { loadReadScope, type ScopeLoader } from '../reading/load-read-scope.js';
 import { findCoordinates } from '../reading/load-scope.js';
 
@@ -211,7 +212,7 @@ export class RelationDesk {
     const places = (await this.placesOf(asked)).filter(({ post }) => may(post));
     const [first] = places;
     if (!first) return { id, until: untilOf(relation, (await recordedNow(pool)).toISOString()) };
-    const subject = await this.referenceOf(first.key);
+    const subject = await childReference(this.options.pool, first.key);
     let since = '';
     await commands.accept({
       actor: first.post.staffKey,
@@ -302,7 +303,7 @@ export class RelationDesk {
   }
 
   private async accept(asked: Asked, { post, key }: Place, id: string, draft: (receivedAt: string) => Draft) {
-    const subject = await this.referenceOf(key);
+    const subject = await childReference(this.options.pool, key);
     const receipt = await this.options.commands.accept({
       actor: post.staffKey,
       organisation: post.organisation,
@@ -311,15 +312,6 @@ export class RelationDesk {
       drafts: (receivedAt) => [{ subject, about: 'child', ancestors: [], ...draft(receivedAt) }],
     });
     return { id, receipt };
-  }
-
-  private async referenceOf(subjectKey: string): Promise<Reference> {
-    const { rows } = await this.options.pool.query(
-      `select encode(triple, 'hex') as triple from refs.reference where subject_key = $1`,
-      [subjectKey],
-    );
-    const { triple } = rows[0] as { triple: string };
-    return { kind: 'child', system: '', localId: '', triple };
   }
 }
 
