@@ -1,15 +1,19 @@
 import type { Browser } from 'playwright-core';
 import { describeInBrowser, isSound, openBrowser, Person } from '../support/browser/browser.js';
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
-import { HubApi } from '../support/journeys/hub-api.js';
+import { HubApi, until } from '../support/journeys/hub-api.js';
 import {
+  adoptPolicy,
   allocation,
   AUTHORITY,
   custodianFile,
+  importedPolicy,
   nhsNumber,
   post,
   recordOf,
   SCENE_BEGINS,
+  SCHOOL,
+  sendSigners,
   staffDocument,
 } from '../support/journeys/scene.js';
 
@@ -116,5 +120,82 @@ describeInBrowser('saying who works with a child, at a browser', () => {
     await person.type('What came of it', 'Passed on');
     await person.press('Record the outcome', 'button');
     expect(await person.text()).toContain('The contact is over');
+  });
+
+  it.each([1100, 320])(
+    'a social worker is told whose people began to see her child, in a window %s wide',
+    async (width) => {
+      const api = new HubApi(hub);
+      const [login, teacher, number] = [`told-${width}`, `teacher-${width}`, nhsNumber(width)];
+      const payload = { firstName: 'Bo', lastName: 'Example', dateOfBirth: '2016-07-13' };
+      for (const agency of [AUTHORITY, SCHOOL]) {
+        const record = recordOf({ recordId: `P-${width}`, personId: number, recordType: 'personal.details', payload });
+        await api.filed(agency.connector, agency.records, custodianFile(agency, [record]));
+      }
+      await api.filed(AUTHORITY.connector, AUTHORITY.staff, staffDocument(AUTHORITY, [post(AUTHORITY, login, 1)], [allocation(AUTHORITY, login, number, 1)])); // prettier-ignore
+      await api.filed(SCHOOL.connector, SCHOOL.staff, staffDocument(SCHOOL, [post(SCHOOL, teacher, 1)], [allocation(SCHOOL, teacher, number, 1)])); // prettier-ignore
+      const policy = importedPolicy(SCHOOL, 'EDUCATION', ['personal.details'], ['LOCAL_AUTHORITY']);
+      if (width === 1100) {
+        await sendSigners(api, [SCHOOL]);
+        await adoptPolicy(api, SCHOOL, policy);
+      }
+      const person = await Person.open(browser, hub.url, { width });
+      people.push(person);
+      await person.signIn(login);
+      expect(await person.text()).not.toContain('Others who began to see');
+      await person.press('Whose people see your children');
+      await isSound(person, 'whose people, nobody');
+      expect((await api.read(teacher, await api.search(teacher, number))).entries.length).toBeGreaterThan(0);
+      await until(
+        async () => (await person.go('/')) === 200 && (await person.text()).includes('Others who began to see'),
+      );
+      await isSound(person, 'home, somebody new');
+      await person.press('Whose people see your children');
+      expect(await person.text()).toContain('Example Education Custodian, safeguarding lead');
+      expect(await person.text()).toContain('New to you');
+      await isSound(person, 'whose people');
+      await person.press('Bo Example, born 13 July 2016');
+      expect(await person.text()).toContain('Personal details');
+      await until(
+        async () => (await person.go('/')) === 200 && !(await person.text()).includes('Others who began to see'),
+      );
+    },
+  );
+
+  it.each([1100, 320])('a reviewer says of a relation whether it is genuine, in a window %s wide', async (width) => {
+    const api = new HubApi(hub);
+    const [login, reader, number] = [`reviewer-${width}`, `reader-${width}`, nhsNumber(3000 + width)];
+    const payload = { firstName: 'Cy', lastName: 'Example', dateOfBirth: '2016-07-13' };
+    const record = recordOf({ recordId: `R-${width}`, personId: number, recordType: 'personal.details', payload });
+    await api.filed(AUTHORITY.connector, AUTHORITY.records, custodianFile(AUTHORITY, [record]));
+    await api.filed(
+      AUTHORITY.connector,
+      AUTHORITY.staff,
+      staffDocument(
+        AUTHORITY,
+        [
+          post(AUTHORITY, login, 1, { role: 'override-reviewer' }),
+          post(AUTHORITY, reader, 1, { name: `Rea ${width}` }),
+        ],
+        [allocation(AUTHORITY, reader, number, 1)],
+      ),
+    );
+    await api.read(reader, await api.search(reader, number));
+    const person = await Person.open(browser, hub.url, { width });
+    people.push(person);
+    await person.signIn(login);
+    await person.press('Relations to review');
+    await until(async () => (await person.go('/relation-reviews')) === 200 && (await person.text()).includes(`Rea ${width}`)); // prettier-ignore
+    await isSound(person, 'relations to review');
+    const ours = person.page.locator('article', { hasText: `Rea ${width}` });
+    await ours.getByRole('button', { name: 'Record this' }).press('Enter');
+    await isSound(person, 'relations to review, errors');
+    expect(await person.text()).toContain('Choose what you decide');
+    await ours.getByLabel('It is not genuine').press('Space');
+    await ours.getByLabel('Why').fill('She was on leave');
+    await ours.getByRole('button', { name: 'Record this' }).press('Enter');
+    await until(async () => (await person.go('/relation-reviews?state=decided')) === 200 && (await person.text()).includes('She was on leave')); // prettier-ignore
+    expect(await person.text()).toContain('it is not genuine');
+    await isSound(person, 'relations to review, decided');
   });
 });

@@ -44,6 +44,12 @@ const LOOKS: Readonly<Record<string, () => Look>> = {
     leaves: 'chronology-opened',
   }),
   'GET /v1/my/children': () => ({ by: WORKER, path: '/v1/my/children', leaves: 'children-listed' }),
+  'GET /v1/my/crossings': () => ({ by: WORKER, path: '/v1/my/crossings', leaves: 'crossings-listed' }),
+  'GET /v1/relation-reviews': () => ({
+    by: 'reviewer',
+    path: '/v1/relation-reviews',
+    leaves: 'relation-reviews-opened',
+  }),
   'GET /v1/children/{handle}/restrictions': () => ({
     by: WORKER,
     path: `/v1/children/${handle}/restrictions?purpose=SAFEGUARDING`,
@@ -129,6 +135,7 @@ const OTHERS: ReadonlySet<string> = new Set([
   'POST /v1/children/{handle}/emergency-access',
   'POST /v1/children/{handle}/emergency-access/{id}/end',
   'POST /v1/emergency-access/{id}/reviews',
+  'POST /v1/relation-reviews/{id}/reviews',
   'POST /v1/children/{handle}/relation-confirmations',
   'POST /v1/children/{handle}/relation-confirmations/{id}/lifts',
   'POST /v1/children/{handle}/invitations',

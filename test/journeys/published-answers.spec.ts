@@ -174,6 +174,8 @@ describe('the answers of the hub', () => {
     await api.call('published-stranger', 'GET', '/v1/my/profile');
     const own = await api.call(READER, 'GET', '/v1/my/children');
     await api.call(READER, 'GET', '/v1/my/children?cursor=x');
+    await api.call(READER, 'GET', '/v1/my/crossings');
+    await api.call(READER, 'GET', '/v1/my/crossings?cursor=x');
     const [child] = (own.json as { children: { handle: string }[] }).children;
     const at = (path: string) => `/v1/children/${child!.handle}/${path}`;
     const { entries } = await api.read(READER, child!.handle);
@@ -315,6 +317,20 @@ describe('the answers of the hub', () => {
     const review = (outcome: string) =>
       api.call('published-reviewer', 'POST', `/v1/emergency-access/${accessId}/reviews`, JSON.stringify({ outcome, note: 'Seen' })); // prettier-ignore
     for (const outcome of ['more-needed', 'so-so', 'justified', 'justified']) await review(outcome);
+    const relations = async (query = '') => {
+      const { json } = await api.call('published-reviewer', 'GET', `/v1/relation-reviews${query}`);
+      return (json as { reviews?: { reviewId: string }[] }).reviews;
+    };
+    while ((await relations())!.length === 0);
+    const [relation] = (await relations())!;
+    const said = (id: string, outcome: string, login = 'published-reviewer') =>
+      api.call(login, 'POST', `/v1/relation-reviews/${id}/reviews`, JSON.stringify({ outcome, note: 'Seen' }));
+    for (const outcome of ['more-needed', 'so-so', 'genuine', 'genuine']) await said(relation!.reviewId, outcome);
+    while ((await relations('?state=decided'))!.length === 0);
+    await said(randomUUID(), 'genuine');
+    await said(randomUUID(), 'genuine', READER);
+    await relations('?state=some');
+    await api.call(READER, 'GET', '/v1/relation-reviews');
     while ((await reviews('?state=decided'))!.length === 0);
     await reviews('?state=some');
     await api.call(READER, 'GET', '/v1/emergency-access/reviews');

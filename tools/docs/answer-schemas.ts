@@ -3,6 +3,8 @@ import {
   ABOUT,
   CONFIRMABLE_RELATIONS,
   EMERGENCY_OUTCOMES,
+  RELATION_OUTCOMES,
+  REVIEWED_RELATIONS,
   EMERGENCY_REASONS,
   MARKS,
   PRECISIONS,
@@ -274,6 +276,36 @@ export const OwnChildren = Type.Object(
           purposes: Type.Array(Type.String(), { description: 'What these relations allow.' }),
           lastRead: Nullable(Instant('When this viewer last read its chronology.')),
           new: Nullable(Type.Integer({ description: 'Entries he may see that came since; null: he never read.' })),
+        },
+        closed,
+      ),
+    ),
+    cursor: Nullable(Type.String({ description: 'Goes on after this page; null at the end.' })),
+  },
+  closed,
+);
+
+export const Crossings = Type.Object(
+  {
+    readId: Uuid('The record of this look, written before the answer left.'),
+    crossings: Type.Array(
+      Type.Object(
+        {
+          handle: Uuid('A handle that this viewer keeps for this child.'),
+          child: KnownChild,
+          service: Nullable(
+            Type.Object(
+              { organisation: Type.String(), organisationName: Type.String(), service: Type.String() },
+              { ...closed, description: 'Whose people began to see the child, where you see entries of theirs.' },
+            ),
+          ),
+          party: Nullable(
+            Type.Object(
+              { kind: Type.String(), desk: Type.String() },
+              { ...closed, description: 'The kind of party and its desk, where you may know no more than that.' },
+            ),
+          ),
+          new: Type.Boolean({ description: 'It was since you read this child’s chronology last.' }),
         },
         closed,
       ),
@@ -781,6 +813,56 @@ export const EmergencyReviews = Type.Object(
       ),
     ),
     cursor: Nullable(Type.String({ description: 'Goes on after this page; null at the end.' })),
+  },
+  closed,
+);
+export const RelationReviews = Type.Object(
+  {
+    readId: Uuid('The record of this look, written before the answer left.'),
+    reviews: Type.Array(
+      Type.Object(
+        {
+          reviewId: Uuid('Names it.'),
+          organisation: Type.String({ description: 'Whose people gained by the relation.' }),
+          organisationName: Type.String(),
+          relation: OneOf(REVIEWED_RELATIONS, 'Its kind.'),
+          service: Type.String(),
+          team: Nullable(Type.String()),
+          role: Nullable(Type.String()),
+          from: Type.String({ description: 'Instant or day on which it began.' }),
+          until: Nullable(Type.String({ description: 'Instant or day on which it ended or ends, exclusive.' })),
+          reason: Nullable(Type.String({ description: 'What its holder gave as reason; null: none can be read.' })),
+          child: KnownChild,
+          readers: Type.Array(
+            Type.Object(
+              { name: Nullable(Type.String()), role: Type.String(), reads: Type.Integer({ minimum: 1 }) },
+              closed,
+            ),
+            { maxItems: 20, description: 'Who read the child’s chronology by it, the most often first.' },
+          ),
+          state: OneOf(['open', 'genuine', 'not-genuine'], 'Where it stands.'),
+          reviews: Type.Array(
+            Type.Object(
+              {
+                outcome: OneOf(RELATION_OUTCOMES, 'What was said.'),
+                at: Instant('When.'),
+                note: Nullable(Type.String()),
+              },
+              closed,
+            ),
+          ),
+        },
+        closed,
+      ),
+    ),
+    cursor: Nullable(Type.String({ description: 'Goes on after this page; null at the end.' })),
+  },
+  closed,
+);
+export const RelationReview = Type.Object(
+  {
+    outcome: OneOf(RELATION_OUTCOMES, '`more-needed` leaves it open.'),
+    note: Type.String({ minLength: 1, maxLength: 4000, description: 'Why. Whoever reviews it after you reads it.' }),
   },
   closed,
 );
@@ -1430,6 +1512,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, TSchema>> = {
   DoNotInform,
   DoNotInformMarks,
   EntryRelease,
+  Crossings,
   EmergencyAccesses,
   EmergencyEnd,
   EmergencyOpened,
@@ -1464,6 +1547,8 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, TSchema>> = {
   Receipt,
   RecordedRead,
   RelationConfirmation,
+  RelationReview,
+  RelationReviews,
   Release,
   Releases,
   Replay,

@@ -155,6 +155,9 @@ export const FIELDS: Descriptions = {
     service: 'Service that has the relation.',
     team: 'Team that has the relation; `team` needs it or a worker.',
     role: 'Only people of this role have the relation.',
+    organisation:
+      'Of `on-roll` and `registered`: the school or practice where the child is, where that is not you. Such a record ' +
+      'gives nobody a relation, and bears out what that organisation says of itself.',
     from: 'Start: a date (the start of that day in London) or an instant.',
     to: 'End, exclusive: a date or an instant.',
   },

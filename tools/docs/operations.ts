@@ -88,6 +88,13 @@ const emergencyAccess: Parameter = {
   required: true,
   schema: { type: 'string', format: 'uuid' },
 };
+const relationReview: Parameter = {
+  name: 'id',
+  in: 'path',
+  description: 'The relation that is reviewed.',
+  required: true,
+  schema: { type: 'string', format: 'uuid' },
+};
 const pair: Parameter = {
   name: 'pair',
   in: 'path',
@@ -404,6 +411,17 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     answer: { description: 'The newest relation first.', schema: 'OwnChildren' },
     problems: { 400: 'The cursor is none of this viewer’s.', 503: NOT_RECORDED },
   },
+  'GET /v1/my/crossings': {
+    id: 'listCrossings',
+    tag: 'Children',
+    summary: 'Services whose people began to see the children allocated to oneself through their links',
+    description:
+      'Each service once, from its first such read on, and only as far as the caller may know that it has to do with the ' +
+      'child. Who read, and when, is not told. Looking is recorded before the answer leaves.',
+    parameters: [{ name: 'cursor', in: 'query', description: '`cursor` of the page before.', schema: text }],
+    answer: { description: 'The newest allocation first.', schema: 'Crossings' },
+    problems: { 400: 'The cursor is none of this viewer’s.', 503: NOT_RECORDED },
+  },
   'POST /v1/children/{handle}/withdrawals': {
     id: 'withdrawEntry',
     tag: 'Children',
@@ -699,6 +717,42 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       403: NO_REVIEWER,
       404: 'This is no review of the caller’s.',
       409: 'It is decided, it is for somebody else to decide now, or it is not said for which owner.',
+      413: TOO_LARGE,
+    },
+  },
+  'GET /v1/relation-reviews': {
+    id: 'listRelationReviews',
+    tag: 'Children',
+    summary: 'Relations of one’s own organisation’s people that were used and fell to be reviewed',
+    description:
+      'For its reviewers and deputies. Relations that need no word from outside (allocated, team, triage, duty, ' +
+      'presenting) and those on a person’s own word (asserted), by lot: how many of a hundred, the registry says. ' +
+      'Nobody reviews what he read by himself. Looking is recorded before the answer leaves.',
+    parameters: [
+      {
+        name: 'state',
+        in: 'query',
+        description: '`open`: nobody has decided, the first first; `decided`: somebody has, the latest first.',
+        schema: { type: 'string', enum: ['open', 'decided'], default: 'open' },
+      },
+      nextPage,
+    ],
+    answer: { description: 'A page of relations.', schema: 'RelationReviews' },
+    problems: { 400: 'The state is none, or the cursor is none of this list.', 403: NO_REVIEWER, 503: NOT_RECORDED },
+  },
+  'POST /v1/relation-reviews/{id}/reviews': {
+    id: 'reviewRelation',
+    tag: 'Children',
+    summary: 'Say whether a relation that was used is genuine',
+    description: 'It ends no relation: whoever recorded it ends it.',
+    parameters: [relationReview],
+    body: 'RelationReview',
+    answer: { description: 'Kept.', schema: 'Accepted' },
+    problems: {
+      400: BAD_DECISION,
+      403: NO_REVIEWER,
+      404: 'This is no review of the caller’s.',
+      409: 'It is decided.',
       413: TOO_LARGE,
     },
   },

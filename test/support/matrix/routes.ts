@@ -142,6 +142,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   // What shows there is for the other part of the matrix to say: the page is the same for nothing held.
   'GET /v1/children/{handle}/chronology': look('chronology', isPerson),
   'GET /v1/my/children': plain('/v1/my/children', isPerson),
+  'GET /v1/my/crossings': plain('/v1/my/crossings', isPerson),
   'GET /v1/my/profile': plain('/v1/my/profile', isPerson),
   'GET /v1/my/attempts': plain('/v1/my/attempts', isRole('hub-guardian', 'watcher')),
 
@@ -202,6 +203,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'GET /v1/emergency-access': plain('/v1/emergency-access', isRole('watcher')),
   'GET /v1/emergency-access/reviews': plain('/v1/emergency-access/reviews', isRole('reviewer', 'watcher')),
   'POST /v1/emergency-access/{id}/reviews': plain(`/v1/emergency-access/${NOBODY}/reviews`, isRole('reviewer', 'watcher'), { passes: ['no-such-review'] }, { outcome: 'justified', note: REASON }), // prettier-ignore
+  'GET /v1/relation-reviews': plain('/v1/relation-reviews', isRole('reviewer')),
+  'POST /v1/relation-reviews/{id}/reviews': plain(`/v1/relation-reviews/${NOBODY}/reviews`, isRole('reviewer'), { passes: ['no-such-review'] }, { outcome: 'genuine', note: REASON }), // prettier-ignore
 
   'GET /v1/identity/questions': plain('/v1/identity/questions', isDataManager),
   'GET /v1/identity/links': {

@@ -14,6 +14,17 @@ export interface OwnChildren {
   readonly cursor: string | null;
 }
 
+export interface Crossings {
+  readonly crossings: readonly {
+    readonly handle: string;
+    readonly child: KnownChild;
+    readonly service: { readonly organisationName: string; readonly service: string } | null;
+    readonly party: { readonly kind: string; readonly desk: string } | null;
+    readonly new: boolean;
+  }[];
+  readonly cursor: string | null;
+}
+
 export interface KnownChild {
   readonly name: string | null;
   readonly birthDate: string | null;

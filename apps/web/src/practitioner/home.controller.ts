@@ -10,7 +10,8 @@ import { isPractitioner, navigationFor } from '../shell/navigation.js';
 import { PageController } from '../shell/page-controller.js';
 import { Pages } from '../shell/pages.js';
 import { purposeText } from '../text/labels.js';
-import type { OwnChildren } from './answers.js';
+import type { Crossings, OwnChildren } from './answers.js';
+import { crossingLines } from './crossings-page.js';
 import { purposeItems } from './find-form.js';
 import { homePage } from './home-page.js';
 
@@ -40,11 +41,31 @@ export class HomeController {
       await this.api.get<OwnChildren>(request, apiPath`/v1/my/children`, typeof cursor === 'string' ? { cursor } : {}),
     );
     const purpose = purposeOf(request);
+    const isAllocated = children.children.some(({ relation }) => relation.includes('allocated'));
+    const crossings = isAllocated ? await this.crossingsOf(request) : { crossings: [] };
     this.pages.render(reply, request, 'practitioner/home', {
       ...homePage(children, purpose),
+      isAllocated,
+      crossings: crossingLines(crossings, purpose).filter(({ isNew }) => isNew),
       purposeText: purposeText(purpose),
       purposes: profile.purposes.length > 1 ? purposeItems(profile.purposes, purpose) : [],
     });
+  }
+
+  /** Services whose people began to see the children that are allocated to oneself. */
+  @Get('crossings')
+  async crossings(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Query('cursor') cursor?: string,
+  ): Promise<void> {
+    const answer = await this.crossingsOf(request, typeof cursor === 'string' ? cursor : undefined);
+    const lines = crossingLines(answer, purposeOf(request));
+    this.pages.render(reply, request, 'practitioner/crossings', { lines, next: answer.cursor });
+  }
+
+  private async crossingsOf(request: FastifyRequest, cursor?: string): Promise<Crossings> {
+    return orThrow(await this.api.get<Crossings>(request, apiPath`/v1/my/crossings`, { cursor }));
   }
 
   /** For what the session is, from now on. What no relation allows changes nothing. */

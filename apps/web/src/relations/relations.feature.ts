@@ -1,4 +1,8 @@
 import type { Feature } from '../shell/feature.js';
 import { RelationsController } from './relations.controller.js';
+import { RelationReviewsController } from './reviews.controller.js';
 
-export const relationsFeature: Feature = { controllers: [RelationsController], providers: [] };
+export const relationsFeature: Feature = {
+  controllers: [RelationsController, RelationReviewsController],
+  providers: [],
+};

@@ -26,7 +26,8 @@ describe('navigation', () => {
     expect(hrefs('auditor')).toEqual(['/audit']);
     expect(hrefs('auditor', 'dsl', 'data-manager')).toEqual(['/', '/find', '/feeds', '/identity', '/audit']);
     expect(hrefs('information-governance')).toEqual(['/agreements']);
-    expect(hrefs('override-reviewer')).toEqual(['/emergency-access']);
+    expect(hrefs('override-reviewer')).toEqual(['/emergency-access', '/relation-reviews']);
+    expect(hrefs('override-deputy')).toEqual(['/emergency-access', '/relation-reviews']);
     expect(ofPartnership('override-partnership', 'hub-guardian')).toEqual([
       '/emergency-access',
       '/emergency-access/all',

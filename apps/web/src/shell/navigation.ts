@@ -10,6 +10,8 @@ const AUDITOR = 'auditor';
 const GOVERNANCE = 'information-governance';
 /** Who reviews what was opened in emergencies. */
 const REVIEWERS = new Set(['override-reviewer', 'override-deputy', 'override-partnership']);
+/** Who reviews by what relations people of their own organisation read. */
+const RELATION_REVIEWERS = new Set(['override-reviewer', 'override-deputy']);
 const GUARDIAN = 'hub-guardian';
 /** Whose guardians are told of every emergency; those of others close children with whom they work. */
 const PARTNERSHIP = 'PARTNERSHIP';
@@ -23,6 +25,7 @@ export const isPractitioner = ({ posts }: Profile): boolean =>
   posts.some((post) => !KEEPERS.has(post.role) && !isGuardianOfAll(post));
 export const isDataManager = ({ posts }: Profile): boolean => posts.some(({ role }) => role === DATA_MANAGER);
 const isReviewer = ({ posts }: Profile): boolean => posts.some(({ role }) => REVIEWERS.has(role));
+const isRelationReviewer = ({ posts }: Profile): boolean => posts.some(({ role }) => RELATION_REVIEWERS.has(role));
 const isGuardian = ({ posts }: Profile): boolean => posts.some(isGuardianOfAll);
 /** Guardians of an organisation, who close children and are told who tries. */
 export const closesChildren = ({ posts }: Profile): boolean =>
@@ -46,6 +49,7 @@ export const navigationFor = (profile: Profile): readonly NavigationItem[] => [
       ]
     : []),
   ...(isReviewer(profile) ? [{ text: 'Opened in emergencies', href: '/emergency-access' }] : []),
+  ...(isRelationReviewer(profile) ? [{ text: 'Relations to review', href: '/relation-reviews' }] : []),
   ...(isGuardian(profile) ? [{ text: 'All emergencies', href: '/emergency-access/all' }] : []),
   ...(isAuditor(profile) ? [{ text: 'Audit', href: '/audit' }] : []),
   ...(isGovernance(profile) ? [{ text: 'Agreements', href: '/agreements' }] : []),
