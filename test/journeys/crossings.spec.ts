@@ -186,6 +186,29 @@ describe('the allocated worker is told whose people began to see a child through
     expect(await told()).toEqual(['EDUCATION-01 dsl', 'HEALTH, Safeguarding nurse']);
   });
 
+  it('says nothing of a service that closed what it recorded to her, until it opens that again', async () => {
+    const handle = await api.search(VISITOR, CHILD);
+    const deny = [{ organisation: AUTHORITY.organisation, workerId: `W-${WORKER}` }];
+    const body = { purpose: 'SAFEGUARDING', reason: 'Her cousin', deny };
+    const made = await api.call(VISITOR, 'POST', `/v1/children/${handle}/exclusions`, JSON.stringify(body));
+    expect(made.status).toBe(202);
+    // The other service of the same party says it still.
+    expect(await told()).toEqual(['EDUCATION-01 dsl', 'HEALTH, Safeguarding nurse, new']);
+    const nurses = await api.call(NURSE, 'POST', `/v1/children/${await api.search(NURSE, CHILD)}/exclusions`, JSON.stringify(body)); // prettier-ignore
+    expect(nurses.status).toBe(202);
+    expect(await told()).toEqual(['EDUCATION-01 dsl']);
+    for (const [login, { json }] of [
+      [VISITOR, made],
+      [NURSE, nurses],
+    ] as const) {
+      // prettier-ignore
+      const path = `/v1/children/${await api.search(login, CHILD)}/restrictions/${(json as { id: string }).id}/lifts`;
+      expect((await api.call(login, 'POST', path, '{"purpose":"SAFEGUARDING"}')).status).toBe(202);
+    }
+    await open(WORKER);
+    expect(await told()).toEqual(['EDUCATION-01 dsl', 'HEALTH, Safeguarding nurse']);
+  });
+
   it('says nothing at all of a service that is hidden from her, or of which no agreement tells her', async () => {
     const before = await api.call(WORKER, 'GET', '/v1/my/crossings');
     await open(CLINIC);

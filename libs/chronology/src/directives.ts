@@ -114,14 +114,34 @@ export const isLeftOpen = (
   record: FiledContribution,
   at: number,
 ): boolean =>
-  directives
-    .filter(
-      (directive) => directive.kind !== 'withdrawal' && concernsRecord(directive, record) && isInForce(directive, at),
-    )
+  allLeaveOpen(
+    directives.filter((directive) => concernsRecord(directive, record)),
+    viewer,
+    record.envelope.owner,
+    at,
+  );
+
+/** Whether a service leaves open to this viewer whatever it recorded of the child. */
+export const isServiceLeftOpen = (
+  directives: readonly Directive[],
+  viewer: Viewer,
+  service: OwnerService,
+  at: number,
+): boolean =>
+  allLeaveOpen(
+    directives.filter((directive) => directive.record === null && isSameService(directive.owner, service)),
+    viewer,
+    service,
+    at,
+  );
+
+const allLeaveOpen = (concerning: readonly Directive[], viewer: Viewer, owner: OwnerService, at: number): boolean =>
+  concerning
+    .filter((directive) => directive.kind !== 'withdrawal' && isInForce(directive, at))
     .every(({ kind, who, unreadable }) => {
       const isNamed = who.some((party) => fits(viewer, party));
       if (kind === 'exclusion') return !excludes({ kind, who, unreadable }, viewer);
-      return isOwn(viewer, record.envelope.owner) || (!unreadable && isNamed);
+      return isOwn(viewer, owner) || (!unreadable && isNamed);
     });
 
 /**

@@ -24,7 +24,7 @@ import { adoptedAgreements, type AgreementInForce } from './adopted-agreements.j
 import { sealedByAdoption } from './adoption.js';
 import { beforeAnswers, isAnswered } from './came-apart.js';
 import { coverOf, type Cover } from './child-exclusions.js';
-import { directivesOf, isLeftOpen, withdrawnAmong } from './directives.js';
+import { directivesOf, isLeftOpen, isServiceLeftOpen, withdrawnAmong } from './directives.js';
 import { doNotInformOn } from './do-not-inform.js';
 import { activeAccess, EMERGENCY, isOpenedBy, type EmergencyAccess } from './emergency.js';
 import { answersAmong } from './identity-answers.js';
@@ -534,14 +534,13 @@ const decideRecords = (
       return records.length === 0 ? [] : noticeOf(post, records[0]!.body.envelope.owner, records);
     }),
   );
-  const recording = new Set(content.map(serviceOf));
-  // Of a service that recorded nothing the agreements alone decide; of another, as in its notice.
+  // By the agreements alone, or as in its notice: nothing that does not show makes a difference.
   const told = (scope.asked ?? []).flatMap((service): ToldService[] => {
     const all = involved.get(serviceName(service)) ?? [];
-    if (all.length === 0 && recording.has(serviceName(service))) return [];
     const [notice] = posts.flatMap((post) => {
+      if (!isServiceLeftOpen(directives, post, service, scope.at)) return [];
       const records = all.filter((record) => isOpen(post, record));
-      return all.length > 0 && records.length === 0 ? [] : noticeOf(post, service, records);
+      return [...noticeOf(post, service, []), ...(records.length > 0 ? noticeOf(post, service, records) : [])];
     });
     return notice ? [{ ...service, ...notice }] : [];
   });
