@@ -11,6 +11,7 @@ import {
 } from '../../../apps/sharing/src/directives/directives.controller.js';
 import { ChildSearchesController } from '../../../apps/sharing/src/http/child-searches.controller.js';
 import { ChronologyController } from '../../../apps/sharing/src/http/chronology.controller.js';
+import { Crossings } from '../../../apps/sharing/src/people/crossings.js';
 import { MyChildren } from '../../../apps/sharing/src/people/my-children.js';
 import { MyController } from '../../../apps/sharing/src/people/my.controller.js';
 import { Profiles } from '../../../apps/sharing/src/people/profiles.js';
@@ -67,6 +68,10 @@ export const openHttpWorld = async (database: WorldDatabase): Promise<HttpWorld>
         { provide: DirectiveDesk, useValue: new DirectiveDesk(decisions) },
         { provide: Profiles, useValue: new Profiles(pool, loader, organisations as never) },
         { provide: MyChildren, useValue: new MyChildren({ ...loader, pool, handles, record }) },
+        {
+          provide: Crossings,
+          useValue: new Crossings({ ...loader, pool, handles, record, organisations: organisations as never }),
+        },
       ],
     },
     createHttpAdapter({ bodies: 'stream' }),
@@ -118,6 +123,7 @@ export const openHttpWorld = async (database: WorldDatabase): Promise<HttpWorld>
     return Promise.all([
       look('restrictions list', 'restrictions', 'GET', `${of}/restrictions?purpose=${purpose}`),
       look('my children', 'my children', 'GET', '/v1/my/children'),
+      look('my children', 'my crossings', 'GET', '/v1/my/crossings'),
       look('refusals and errors', 'withdrawal of nothing', 'POST', `${of}/withdrawals`, withdrawal(NOBODY)),
       look('write conflicts', 'lift of nothing', 'POST', `${of}/restrictions/${NOBODY}/lifts`, { purpose }),
       ...guesses.flatMap((id, i) => {

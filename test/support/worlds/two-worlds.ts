@@ -4,7 +4,7 @@ import { Figures } from './figures.js';
 import { forgetful } from './forgetful.js';
 import { openHttpWorld, type HttpWorld } from './http-world.js';
 import { leaks } from './leaks.js';
-import { findNear } from './near.js';
+import { findNear, type Near } from './near.js';
 import {
   findDifference,
   observationOf,
@@ -17,6 +17,7 @@ import {
   type Seen,
 } from './observe.js';
 import { buildPair, describeViewer, type Pair, type PairPlan } from './pair.js';
+import { observeTold } from './told.js';
 import { openWorldDatabase, type WorldDatabase } from './world-database.js';
 import { createWorldKeys, WorldSealer, WorldSealing } from './world-sealer.js';
 import type { WorldItem } from './world.js';
@@ -24,6 +25,9 @@ import { wrongDeciders } from './wrong-deciders.js';
 
 /** Two databases, one for each world of a pair. */
 type Lane = readonly [WorldDatabase, WorldDatabase];
+
+/** In one pair of so many it is asked too what would be told of services that crossed. */
+const TOLD = 4;
 
 /** Two pairs are looked at together, so that one computes while the other waits for its databases. */
 export const LANES = 2;
@@ -107,7 +111,8 @@ export class TwoWorlds {
       }),
     );
     const observed = await this.observe(pair, lane);
-    const seen = observed.map((one, w) => [...one.seen, ...connectors[w]!]);
+    const told = serial % TOLD === 0 ? observeTold(await this.near(pair, lane, observed)) : [[], []];
+    const seen = observed.map((one, w) => [...one.seen, ...connectors[w]!, ...told[w]!]);
     this.figures.count(pair, seen);
     this.check(pair, observed, seen);
     await this.seekPlanted(pair, lane, observed, seen);
@@ -122,6 +127,10 @@ export class TwoWorlds {
     const both = this.free.then(async () => [await look(lane[0]), await look(lane[1])]);
     this.free = both.catch(() => undefined);
     return both;
+  }
+
+  private near(pair: Pair, lane: Lane, observed: readonly Observed[]): Promise<Near[]> {
+    return Promise.all(lane.map((database, w) => findNear(database, pair, observed[w]!.handle)));
   }
 
   private check(pair: Pair, observed: readonly Observed[], seen: readonly (readonly Seen[])[]): void {
@@ -147,7 +156,7 @@ export class TwoWorlds {
       Object.entries(planted).filter(([name]) => !this.figures.isFound(name));
     const [leaking, deciding] = [missing(leaks), [...missing(wrongDeciders), ...missing(forgetful)]];
     if (leaking.length + deciding.length === 0) return;
-    const near = await Promise.all(lane.map((database, w) => findNear(database, pair, observed[w]!.handle)));
+    const near = await this.near(pair, lane, observed);
     for (const [name, leak] of leaking) {
       const leaked = seen.map((one, w) => leak(one, near[w]!, pair));
       if (differenceBetween(pair, leaked)) this.figures.find(name, pair.serial);

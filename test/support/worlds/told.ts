@@ -1,0 +1,35 @@
+import { readChild, type ReadScope } from '#chronology';
+import { CAST } from './cast.js';
+import type { Near } from './near.js';
+import type { Seen } from './observe.js';
+
+/** Every service of the cast, those that are hidden among them. */
+const SERVICES = CAST.flatMap(({ id, services }) =>
+  Object.keys(services).map((service) => ({ organisation: id, service })),
+);
+
+/** Who closes what to whom is no secret of the service that closes: its crossing is as if it had not been. */
+const CLOSING = ['exclusion-made', 'restriction-made', 'child-exclusion-made'];
+
+const closing = ({ references, pending }: ReadScope): string[] =>
+  [...references.flatMap(({ contributions }) => contributions), ...pending]
+    .filter(({ envelope }) => CLOSING.includes(envelope.type))
+    .map(({ envelope }) => (envelope.type === 'child-exclusion-made' ? '' : JSON.stringify(envelope.owner)));
+
+/**
+ * What a viewer would be told in each world of the services that crossed, had every one of the cast. Of a service that
+ * closes something in either world nothing is asked, and nothing at all where a guardian closes the child.
+ */
+export const observeTold = (near: readonly Near[]): readonly Seen[][] => {
+  const closed = new Set(near.flatMap(({ scope }) => closing(scope)));
+  const asked = closed.has('')
+    ? []
+    : SERVICES.filter(({ organisation, service }) => !closed.has(JSON.stringify({ organisation, service })));
+  const views = near.map(({ scope }) => readChild({ ...scope, asked }));
+  // Clauses have ages: whose record says how old the child is opens whatever they show, here as on every page.
+  const sameAge = new Set(views.map(({ childBirthDate }) => childBirthDate)).size === 1;
+  return views.map((view) => {
+    const told = sameAge ? view.told : [];
+    return [{ status: 200, headers: '', size: 0, body: { told }, surface: 'notices', asked: 'told of a crossing' }];
+  });
+};
