@@ -121,6 +121,19 @@ describe('the list of one’s own children', () => {
     expect(await listOf('nobody')).toEqual([]);
   });
 
+  it.each([
+    ['by its record first, then by its number', [{ system: AUTHORITY.records, localId: CAM }, { nhsNumber: CAM }]],
+    ['by its number first, then by its record', [{ nhsNumber: CAM }, { system: AUTHORITY.records, localId: CAM }]],
+  ])('names a child once that relations name %s', async (_, children) => {
+    const login = `twice-${Object.keys(children[0]!)[0]!}`;
+    await api.filed(AUTHORITY.connector, AUTHORITY.staff, staffDocument(AUTHORITY, [post(AUTHORITY, login, 1)], []));
+    for (const [i, child] of children.entries()) {
+      const one = allocation(AUTHORITY, login, CAM, 1, { relationId: `${login}-${String(i)}`, child });
+      await api.filed(AUTHORITY.connector, AUTHORITY.staff, staffDocument(AUTHORITY, [], [one]));
+    }
+    expect((await listOf(login)).map(({ child }) => child.name)).toEqual(['Cam Example']);
+  });
+
   it('keeps one handle for each child, which opens its chronology with its name', async () => {
     const [first, again] = [await listOf(WORKER), await listOf(WORKER)];
     expect(again.map(({ handle }) => handle)).toEqual(first.map(({ handle }) => handle));

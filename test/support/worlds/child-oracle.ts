@@ -79,7 +79,7 @@ export const childAround = (
     .filter(({ draft, suspended }) => draft.type === 'relation' && !suspended);
   const words = [...members]
     .flatMap(({ records }) => records)
-    .filter(({ draft, suspended }) => draft.type === 'relation-confirmed' && !suspended);
+    .filter(({ draft, suspended }) => ['relation-confirmed', 'relation'].includes(draft.type) && !suspended);
   const held = made.filter((one) => isHeldBy(one, viewer));
   return {
     members: [...members],
@@ -89,18 +89,27 @@ export const childAround = (
   };
 };
 
-/** Somebody of another organisation says in his own name that this one has the relation, which had begun by then. */
+/**
+ * Somebody of another organisation says in his own name that this one has the relation, which had begun by then; or a
+ * record of another organisation says now where the child is.
+ */
 export const isBorneOut = ({ draft, owner }: Standing, words: readonly Standing[]): boolean => {
   const { relation, service, from } = draft.body as Record<string, string>;
   return (
     !NEED_ANOTHERS_WORD.includes(relation!) ||
-    words.some(({ item, draft: { body }, owner: by }) => {
+    words.some(({ item, draft: { type, body }, owner: by }) => {
       const says = body as Record<string, string | null>;
-      return (
+      const isOfIt =
         by.organisation !== owner.organisation &&
-        says['confirmer'] === item.sender.client &&
         says['organisation'] === owner.organisation &&
-        says['relation'] === relation &&
+        says['relation'] === relation;
+      if (type === 'relation') {
+        const { from: since, until } = says;
+        return isOfIt && Date.parse(since!) <= AT && (until === null || until === undefined || AT < Date.parse(until));
+      }
+      return (
+        isOfIt &&
+        says['confirmer'] === item.sender.client &&
         (says['service'] === null || says['service'] === service) &&
         Date.parse(from!) <= Date.parse(says['at']!)
       );
@@ -140,6 +149,7 @@ export const isHeldBy = ({ draft: { body, resolve }, owner }: Standing, viewer: 
     (relation === 'presenting' && from! < ENCOUNTER_SINCE) || (relation === 'triage' && from! < TRIAGE_SINCE);
   return (
     owner.organisation === viewer.organisation &&
+    (body['organisation'] ?? viewer.organisation) === viewer.organisation &&
     service === viewer.service &&
     (worker === undefined ? relation !== 'allocated' : worker === viewer.workerId) &&
     Date.parse(from!) <= AT &&

@@ -7,6 +7,7 @@ import type { Surroundings } from './hidden.js';
 import {
   confirmationItem,
   entryItem,
+  namingItem,
   relationItem,
   retractionOf,
   unreadableItem,
@@ -52,7 +53,7 @@ const openSince = (random: SeededRandom, kind: string): string | undefined => {
   return undefined;
 };
 
-/** What people say of the relation: of another organisation, as a rule; or of no use for one reason or another. */
+/** What others say of the relation, people or records: of use as a rule, or of none for one reason or another. */
 const confirmationsOf = (
   random: SeededRandom,
   organisation: CastOrganisation,
@@ -72,7 +73,14 @@ const confirmationsOf = (
     ...(random.chance(0.05) ? { confirmer: 'somebody else' } : {}),
   };
   const service = Object.keys(by.organisation.services)[0]!;
-  const item = confirmationItem(by.organisation, service, by.reference, 'of the relation', says);
+  const item = random.chance(0.4)
+    ? namingItem(by.organisation, service, by.reference, 'of the relation', {
+        organisation: says.organisation,
+        kind: says.relation,
+        from: random.chance(0.95) ? from : instantsRound(random).after,
+        until: random.chance(0.9) ? null : random.pick([READ_AT, instantsRound(random).after]),
+      })
+    : confirmationItem(by.organisation, service, by.reference, 'of the relation', says);
   if (random.chance(0.07)) return [{ ...item, pending: true }];
   if (random.chance(0.07)) return [item, { ...retractionAtOnce(item), pending: random.chance(0.5) }];
   return [item];
@@ -80,11 +88,11 @@ const confirmationsOf = (
 
 /** Whoever said it takes it back. */
 const retractionAtOnce = (item: WorldItem): WorldItem => {
-  const { subject, recordKey } = draftsOf(item)[0]!;
+  const { subject, recordKey, recordType } = draftsOf(item)[0]!;
   const back: ContributionDraft = {
     subject,
     type: 'entry-retracted',
-    recordType: 'relation-confirmed',
+    recordType,
     recordKey,
     ancestors: [],
     rank: { by: 'sequence', value: '2' },

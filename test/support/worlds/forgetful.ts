@@ -43,6 +43,15 @@ export const forgetful: Readonly<Record<string, WrongDecider>> = {
   'knows no child that is closed': without('child-exclusion-made'),
   'knows no marks of whom not to tell': without('do-not-inform-marked'),
   'knows no confirmations of relations': without('relation-confirmed'),
+  'knows no records that name a school or practice': forgetting((scope) => ({
+    ...scope,
+    references: scope.references.map((reference) => ({
+      ...reference,
+      contributions: reference.contributions.filter(
+        ({ envelope, terms }) => envelope.type !== 'relation' || typeof terms?.['organisation'] !== 'string',
+      ),
+    })),
+  })),
   'knows no suspensions': without('disclosure-suspended'),
   'knows no withdrawals and lifts': without('entry-retracted'),
   'knows nothing that is pending': forgetting((scope) => ({ ...scope, pending: [] })),

@@ -250,6 +250,38 @@ export const relationItem = (
   });
 };
 
+/** A record of one organisation says that the child is on the roll of another, or registered there. */
+export const namingItem = (
+  organisation: CastOrganisation,
+  service: string,
+  reference: Reference,
+  name: string,
+  says: {
+    readonly organisation: string;
+    readonly kind: string;
+    readonly from: string;
+    readonly until: string | null;
+  },
+): WorldItem =>
+  itemOf(`${organisation.id} records ${says.kind} ${name}`, senderOf(organisation, service, 'staff'), SETTLED, {
+    subject: reference,
+    type: 'relation',
+    recordType: 'relation',
+    recordKey: `relation/named ${name}`,
+    ancestors: [],
+    rank: { by: 'sequence', value: '1' },
+    about: 'child',
+    occurred: { from: says.from, precision: 'exact' },
+    body: {
+      identifiers: [],
+      relation: says.kind,
+      service,
+      organisation: says.organisation,
+      from: says.from,
+      until: says.until,
+    },
+  });
+
 /** A person of one organisation says that another has the relation that it says it has. */
 export const confirmationItem = (
   organisation: CastOrganisation,

@@ -119,35 +119,36 @@ export class Crossings {
       const page = places.slice(0, CHILDREN);
       const found: Found[] = [];
       for (const { key } of page) {
-        if (found.some(({ references }) => references.includes(key))) continue;
-        found.push(...(await this.ofChild(client, person, posts, login, key)));
+        const child = await this.ofChild(client, person, posts, login, key);
+        const isListed = found.some(({ references }) => references.some((one) => child?.references.includes(one)));
+        if (child && !isListed) found.push(child);
       }
       return { person, posts, found, next: places.length > CHILDREN ? page.at(-1)!.place : null };
     });
   }
 
-  /** Nothing where the child is not allocated to him now, or nobody crossed of whom he may know. */
+  /** Undefined where the child is not allocated to him now, or nobody crossed of whom he may know. */
   private async ofChild(
     client: PoolClient,
     { coordinates, staffKeys }: LoadedPerson,
     posts: readonly Viewer[],
     login: string,
     key: string,
-  ): Promise<Found[]> {
+  ): Promise<Found | undefined> {
     const description = { by: 'key', key } as const;
     const { scope } = await loadReadScope(client, this.options, coordinates, login, PURPOSE, description);
     const { references, relations } = readChild(scope);
-    if (!relations.includes(ALLOCATED)) return [];
+    if (!relations.includes(ALLOCATED)) return undefined;
     const first = (await firstCrossings(client, coordinates, references)).filter(
       ({ organisation, service }) =>
         !posts.some((post) => post.organisation === organisation && post.service === service),
     );
-    if (first.length === 0) return [];
+    if (first.length === 0) return undefined;
     const asked = first.map(({ organisation, service }) => ({ organisation, service }));
     const view = readChild({ ...scope, asked });
     const last = await lastRead(client, coordinates, staffKeys, references);
     const crossings = this.told(view, first, last?.checkpoint ?? null);
-    return crossings.length > 0 ? [{ key, references, known: view.known, crossings }] : [];
+    return crossings.length > 0 ? { key, references, known: view.known, crossings } : undefined;
   }
 
   private told({ entries, told }: ChildView, first: readonly FirstCrossing[], since: number | null): Told[] {

@@ -200,9 +200,9 @@ export class MyChildren {
       const found: Found[] = [];
       for (const { key } of page) {
         const child = await this.childOf(client, person.coordinates, login, key, person.staffKeys);
-        if (child.view.relations.length > 0 && !found.some(({ view }) => view.references.includes(key))) {
-          found.push(child);
-        }
+        // A relation that names a child by the number alone stands on a reference of its own.
+        const isListed = found.some(({ view }) => view.references.some((one) => child.view.references.includes(one)));
+        if (child.view.relations.length > 0 && !isListed) found.push(child);
       }
       return { person, posts, found, next: places.length > CHILDREN ? page.at(-1)!.place : null };
     });
