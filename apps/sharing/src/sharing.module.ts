@@ -55,6 +55,7 @@ import { HandleRow } from './reading/handle.row.js';
 import { Handles, TokenBox } from './reading/handles.js';
 import { ChronologyReader, type RecordRead } from './reading/read-chronology.js';
 import { ReceiptWait } from './reading/receipt-wait.js';
+import { MoveDesk } from './relations/move-desk.js';
 import { RelationDesk } from './relations/relation-desk.js';
 import { RelationReviews } from './relations/relation-reviews.js';
 import { RelationReviewsController } from './relations/relation-reviews.controller.js';
@@ -185,6 +186,7 @@ export class SharingModule {
           useValue: new ScimDesk({ pool, box, registry, submissions: new Submissions(pool, inbox, keys) }),
         },
         { provide: RelationDesk, useValue: new RelationDesk({ ...loader, pool, commands, organisations }) },
+        { provide: MoveDesk, useValue: new MoveDesk(decisions, organisations) },
         {
           provide: RelationReviews,
           useValue: new RelationReviews({ ...loader, pool, commands, record, organisations }),

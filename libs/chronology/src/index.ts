@@ -8,6 +8,7 @@ export * from './emergency.js';
 export * from './emergency-reviewer.js';
 export * from './identity-answers.js';
 export * from './identity-pairs.js';
+export { movesAmong, RESPONSIBILITY_ACCEPTED, RESPONSIBILITY_MOVED, type StandingMove } from './moves.js';
 export * from './page-of.js';
 export * from './posts.js';
 export * from './read-child.js';

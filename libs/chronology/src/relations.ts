@@ -11,6 +11,7 @@ import {
   type Viewer,
 } from '#sharing';
 import type { FiledContribution } from '#timeline';
+import { movesAmong, relationsOfMove } from './moves.js';
 import type { BodiedRecord } from './standing-records.js';
 
 const RELATION_CONFIRMED = 'relation-confirmed';
@@ -79,5 +80,9 @@ export const relationsBy = (
           confirmations,
           at,
         );
-  return allRelations([...byRecord.values()].map((all) => commonRelations(all.map(said))));
+  const moves = movesAmong(records).flatMap(relationsOfMove);
+  return allRelations([
+    ...[...byRecord.values()].map((all) => commonRelations(all.map(said))),
+    reachingRelations(post, moves, [], at),
+  ]);
 };

@@ -41,6 +41,8 @@ import { Relation } from './events/relation.js';
 import { ReleaseMade } from './events/release-made.js';
 import { RelationConfirmed } from './events/relation-confirmed.js';
 import { RelationReviewed } from './events/relation-reviewed.js';
+import { ResponsibilityAccepted } from './events/responsibility-accepted.js';
+import { ResponsibilityMoved } from './events/responsibility-moved.js';
 import { RestrictionMade } from './events/restriction-made.js';
 import { Section47Enquiry } from './events/section-47-enquiry.js';
 import { SignificantHarmRecorded } from './events/significant-harm-recorded.js';
@@ -91,6 +93,8 @@ const definitions = [
   ReleaseMade,
   RelationConfirmed,
   RelationReviewed,
+  ResponsibilityAccepted,
+  ResponsibilityMoved,
   RestrictionMade,
   Section47Enquiry,
   SignificantHarmRecorded,

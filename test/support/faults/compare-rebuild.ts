@@ -10,7 +10,7 @@ const TABLES = {
       record_key, body, rank_key, ranked_by, encode(sha256(bytes), 'hex') from projection.contribution where generation = $1`,
   blind: `select position, subject_key, organisation, kind, encode(hmac, 'hex') from projection.blind where generation = $1`,
   membership: 'select subject_key, child from projection.membership where generation = $1 and to_position is null',
-  relation: `select position, contribution_id, subject_key, organisation, feed, record_key, relation, service,
+  relation: `select position, contribution_id, subject_key, owner, organisation, feed, record_key, relation, service,
       staff_key, draw from projection.relation where generation = $1`,
   relation_review: 'select position, review from projection.relation_review where generation = $1',
   emergency_access: `select position, access, staff_key, handle, opened_at, until, deputy_by

@@ -18,7 +18,7 @@ import type { FiledContribution } from '#timeline';
 import { scopeOf } from '../replay-read.js';
 import type { BlindNames } from './blind-names.js';
 import { acceptedItems, asPending, type AcceptedItem } from './pending-items.js';
-import { blindRowsOf, type StoreIndex } from './store-index.js';
+import { blindRowsOf, frontDoorName, type StoreIndex } from './store-index.js';
 import { SubjectReader } from './subject-reader.js';
 
 /** Whom a replay is about. */
@@ -96,10 +96,13 @@ export class ScopeReader {
     const agreements = index.agreements(position);
     await subjects.load([...staffKeys, ...agreements]);
     const staff = staffKeys.flatMap((key) => histories.upTo(key, position));
-    const organisations = new Set(postsOf(staff, at, login).map(({ organisation }) => organisation));
+    const posts = postsOf(staff, at, login);
+    const organisations = new Set(posts.map(({ organisation }) => organisation));
     const opened = purpose === EMERGENCY ? activeAccess(staff, at) : undefined;
     const access = opened && isMeant(opened, child) ? opened : undefined;
-    const invited = new Set(organisations.size === 0 ? [] : index.invitedOf(staffKeys, position));
+    const invited = new Set(
+      organisations.size === 0 ? [] : index.invitedOf([...staffKeys, ...posts.map(frontDoorName)], position),
+    );
     const own = await this.startOf(subjects, child, organisations, invited, position);
     const start = [...new Set([...own, ...this.verifiedFor(access, position)])].sort();
     const near = index.near(start, position);

@@ -1,15 +1,16 @@
 import type { Pool } from 'pg';
-import { FACTS_THAT_CLOSE } from '#chronology';
+import { FACTS_THAT_CLOSE, RESPONSIBILITY_MOVED } from '#chronology';
 import type { Envelope } from '#contracts';
 import type { Checkpoint, EventStore, StoredEvent } from '#event-sourcing';
 import { isMatchable, LINKAGE_RULES_V1, type ClassifiedIdentifier } from '#identity';
 import { readFinal, unsealParts, type PartOpener } from '#platform';
+import type { OwnerService } from '#sharing';
 import type { BlindNames } from './blind-names.js';
 
 const SUBJECT_STREAM = /^(child|staff|agreement)-([0-9a-f]{32})$/;
 const PAGE = 1000;
 
-/** `invited`: the reference holds an invitation of the person of this staff key. */
+/** `invited`: the reference holds an invitation of the person of this staff key, or a move to this front door. */
 type NameKind = 'traced' | 'asserted' | 'login' | 'invited';
 
 /** That a subject was called by a name (an HMAC) from a position on. What was once said is never taken back here. */
@@ -190,10 +191,10 @@ export class StoreIndex {
     return names;
   }
 
-  /** Whom relations invite by name: such a person finds the child by the reference of who invites him. */
+  /** Whom relations invite by name, and to whose front door a child moves: they find it by the reference of another. */
   private async invitationsAmong(filed: readonly Filed[]): Promise<readonly { i: number; name: Name }[]> {
     const { pool, opener } = this.options;
-    const places = [...filed.keys()].filter((i) => filed[i]!.envelope.type === 'relation' && !filed[i]!.confirms);
+    const places = [...filed.keys()].filter((i) => INVITING.includes(filed[i]!.envelope.type) && !filed[i]!.confirms);
     const opened = await unsealParts(
       pool,
       opener,
@@ -201,12 +202,18 @@ export class StoreIndex {
       ['terms'],
     );
     return places.flatMap((i, n) => {
-      const { relation, staffKey } = opened[n]!.terms ?? {};
+      const { relation, staffKey, organisation: to, services } = opened[n]!.terms ?? {};
       const { event, envelope } = filed[i]!;
       const { organisation } = envelope.owner;
-      return relation === 'invited' && typeof staffKey === 'string'
-        ? [{ i, name: { hmac: invitationOf(staffKey), kind: 'invited', organisation, position: event.position } }]
-        : [];
+      const person = relation === 'invited' && typeof staffKey === 'string' ? [staffKey] : [];
+      const doors =
+        envelope.type === RESPONSIBILITY_MOVED && Array.isArray(services)
+          ? services.map((service: string) => frontDoorName({ organisation: to as string, service }))
+          : [];
+      return [...person, ...doors].map((name) => ({
+        i,
+        name: { hmac: invitationOf(name), kind: 'invited', organisation, position: event.position } as const,
+      }));
     });
   }
 
@@ -247,9 +254,9 @@ export class StoreIndex {
     return [...new Set(this.called(this.options.blind.login(login), ['login'], upTo).map(({ key }) => key))].sort();
   }
 
-  /** References on which one of these people was ever invited up to a position. */
-  invitedOf(staffKeys: readonly string[], upTo: number): string[] {
-    return staffKeys.flatMap((key) => this.called(invitationOf(key), ['invited'], upTo).map((one) => one.key));
+  /** References on which one of these was ever invited up to a position: staff keys, or names of front doors. */
+  invitedOf(names: readonly string[], upTo: number): string[] {
+    return names.flatMap((key) => this.called(invitationOf(key), ['invited'], upTo).map((one) => one.key));
   }
 
   agreements(upTo: number): string[] {
@@ -300,7 +307,14 @@ export class StoreIndex {
   }
 }
 
-const invitationOf = (staffKey: string): string => `invited/${staffKey}`;
+/** Contributions by which somebody finds the child of another organisation. */
+const INVITING: readonly string[] = ['relation', RESPONSIBILITY_MOVED];
+
+const invitationOf = (name: string): string => `invited/${name}`;
+
+/** What a front door is called, to which a child moves. */
+export const frontDoorName = ({ organisation, service }: OwnerService): string =>
+  JSON.stringify([organisation, service]);
 
 const matchable = (identity: Readonly<Record<string, unknown>> | undefined): readonly ClassifiedIdentifier[] =>
   ((identity?.['identifiers'] ?? []) as ClassifiedIdentifier[]).filter(

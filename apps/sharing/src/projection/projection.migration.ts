@@ -88,6 +88,8 @@ create table projection.relation (
   position bigint not null,
   contribution_id uuid not null,
   subject_key text not null,
+  -- Who says so, and whose people have it: of a move, another authority's too.
+  owner text not null,
   organisation text not null,
   feed text not null,
   record_key text not null,
@@ -96,7 +98,7 @@ create table projection.relation (
   staff_key text,
   -- By lot, under a key that no sender has: of ten thousand, the lowest are reviewed.
   draw integer not null,
-  primary key (generation, position)
+  primary key (generation, position, organisation, service)
 );
 create index relation_worker on projection.relation (generation, staff_key) where staff_key is not null;
 create index relation_service on projection.relation (generation, organisation, service) where staff_key is null;

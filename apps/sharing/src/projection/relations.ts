@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { Envelope } from '#contracts';
-import { RELATION_REVIEWED } from '#chronology';
+import { RELATION_REVIEWED, RESPONSIBILITY_MOVED } from '#chronology';
 import { foldCode } from '#sharing';
 import type { BlindIndex } from '../reading/blind-index.js';
 
@@ -26,31 +26,53 @@ export const projectRelations = async (
 const isOfAnother = ({ owner }: Envelope, relation: string, organisation: unknown): boolean =>
   relation !== 'invited' && typeof organisation === 'string' && foldCode(organisation) !== foldCode(owner.organisation);
 
+interface Held {
+  readonly relation: string;
+  /** Whose people have it. */
+  readonly organisation: string;
+  readonly service: string;
+  readonly staffKey: string | null;
+}
+
+/** For whom a contribution says that there is a relation. */
+const heldBy = ({ envelope, terms = {} }: Filed): Held[] => {
+  const { relation, service, services, staffKey, organisation } = terms;
+  const owner = envelope.owner.organisation;
+  if (envelope.type === RESPONSIBILITY_MOVED && typeof organisation === 'string' && Array.isArray(services)) {
+    const second = services.filter((one) => typeof one === 'string').map((one) => ({ organisation, service: one }));
+    return [envelope.owner, ...second].map((one) => ({
+      relation: 'duty',
+      organisation: one.organisation,
+      service: one.service,
+      staffKey: null,
+    }));
+  }
+  if (envelope.type !== 'relation' || typeof relation !== 'string' || typeof service !== 'string') return [];
+  if (isOfAnother(envelope, relation, organisation)) return [];
+  return [{ relation, organisation: owner, service, staffKey: typeof staffKey === 'string' ? staffKey : null }];
+};
+
 const projectHeld = async (
   client: PoolClient,
   blind: BlindIndex,
   generation: number,
   filed: readonly Filed[],
 ): Promise<void> => {
-  const rows = filed.flatMap(({ position, envelope, terms = {} }) => {
-    const { relation, service, staffKey, organisation } = terms;
-    if (envelope.type !== 'relation' || typeof relation !== 'string' || typeof service !== 'string') return [];
-    if (isOfAnother(envelope, relation, organisation)) return [];
-    return [{ position, envelope, relation, service, staffKey: typeof staffKey === 'string' ? staffKey : null }];
-  });
+  const rows = filed.flatMap((one) => heldBy(one).map((held) => ({ ...one, ...held })));
   if (rows.length === 0) return;
   await client.query({
     name: 'project-relations',
-    text: `insert into projection.relation (generation, position, contribution_id, subject_key, organisation, feed,
+    text: `insert into projection.relation (generation, position, contribution_id, subject_key, owner, organisation, feed,
              record_key, relation, service, staff_key, draw)
            select $1, x.* from unnest($2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-             $9::text[], $10::text[], $11::integer[]) x`,
+             $9::text[], $10::text[], $11::text[], $12::integer[]) x`,
     values: [
       generation,
       rows.map(({ position }) => position),
       rows.map(({ envelope }) => envelope.contributionId),
       rows.map(({ envelope }) => envelope.subject.key),
       rows.map(({ envelope }) => envelope.owner.organisation),
+      rows.map(({ organisation }) => organisation),
       rows.map(({ envelope }) => envelope.rank.feed),
       rows.map(({ envelope }) => envelope.record.key),
       rows.map(({ relation }) => relation),

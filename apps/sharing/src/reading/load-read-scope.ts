@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import { activeAccess, EMERGENCY, FACTS_THAT_CLOSE, postsOf, type ReadScope, type ScopeReference } from '#chronology';
 import { tripleOf } from '#intake';
 import type { KeyService, PartOpener } from '#platform';
+import type { Viewer } from '#sharing';
 import type { FiledContribution } from '#timeline';
 import type { BlindIndex } from './blind-index.js';
 import type { Description } from './handles.js';
@@ -41,18 +42,32 @@ export const findStaff = async (
   return [...new Set(found.map((one) => one.subjectKey))];
 };
 
-/** References of whichever organisation on which one of these people was ever invited by name. */
+/**
+ * References of whichever organisation on which one of these people was ever invited by name, or whose child ever moved
+ * to the front door where they work.
+ */
 const findInvited = async (
   client: PoolClient,
   { generation, position }: Coordinates,
   staff: readonly string[],
+  posts: readonly Viewer[],
 ): Promise<string[]> => {
   if (staff.length === 0) return [];
   const { rows } = await client.query({
     name: 'read-invited',
     text: `select distinct subject_key from projection.relation
-            where generation = $1 and position <= $2 and staff_key = any ($3::text[]) and relation = 'invited'`,
-    values: [generation, position, staff],
+            where generation = $1 and position <= $2 and staff_key = any ($3::text[]) and relation = 'invited'
+           union
+           select distinct subject_key from projection.relation
+            where generation = $1 and position <= $2 and staff_key is null and owner <> organisation
+              and (organisation, service) in (select * from unnest($4::text[], $5::text[]))`,
+    values: [
+      generation,
+      position,
+      staff,
+      posts.map(({ organisation }) => organisation),
+      posts.map(({ service }) => service),
+    ],
   });
   return (rows as { subject_key: string }[]).map((row) => row.subject_key);
 };
@@ -131,8 +146,9 @@ export const loadReadScope = async (
   const { generation, position } = coordinates;
   const staff = await findStaff(client, loader.blind, generation, position, login);
   const posts = await unsealForDecision(client, loader.opener, await filedRows(client, generation, position, staff));
-  const organisations = new Set(postsOf(posts, coordinates.at.getTime(), login).map((post) => post.organisation));
-  const invited = organisations.size === 0 ? [] : await findInvited(client, coordinates, staff);
+  const standing = postsOf(posts, coordinates.at.getTime(), login);
+  const organisations = new Set(standing.map((post) => post.organisation));
+  const invited = organisations.size === 0 ? [] : await findInvited(client, coordinates, staff, standing);
   const own = await findStart(client, loader, coordinates, [...organisations], invited, description);
   const isOpened =
     asking !== undefined &&

@@ -47,7 +47,7 @@ const SAMPLED = `
     select r.* from projection.relation r
       join unnest($3::text[], $4::integer[], $5::integer[]) as w (organisation, asserted, others)
         on w.organisation = r.organisation
-     where r.generation = $1 and r.position <= $2 and r.relation = any ($6::text[])
+     where r.generation = $1 and r.position <= $2 and r.owner = r.organisation and r.relation = any ($6::text[])
        and r.draw < case r.relation when 'asserted' then w.asserted else w.others end
        and ($10::uuid is null or exists (select from projection.relation f
          where f.generation = r.generation and f.contribution_id = $10 and f.subject_key = r.subject_key

@@ -6,9 +6,12 @@ import { KNOWN_ORGANISATIONS } from '../directives/directives.controller.js';
 import { bodyReader, type Json } from '../http/body-reader.js';
 import { askedOf, whenRecorded } from '../http/decision-body.js';
 import { Handles } from '../reading/handles.js';
+import { MoveDesk } from './move-desk.js';
 import { RelationDesk, type Asked } from './relation-desk.js';
 import { StandingRelations } from './standing-relations.js';
 
+/** Under which those who work with a child say so. */
+const WORKING_PURPOSE = 'SAFEGUARDING';
 const MEETINGS = ['strategy-discussion', 'core-group'];
 
 const { bad, objectOf, textOf, oneOf, instantOf } = bodyReader('What was said of the relation was not taken');
@@ -19,6 +22,7 @@ export class RelationsController {
   constructor(
     @Inject(Handles) private readonly handles: Handles,
     @Inject(RelationDesk) private readonly desk: RelationDesk,
+    @Inject(MoveDesk) private readonly moves: MoveDesk,
     @Inject(StandingRelations) private readonly standing: StandingRelations,
     @Inject(KNOWN_ORGANISATIONS) private readonly organisations: ReadonlySet<string>,
   ) {}
@@ -141,7 +145,56 @@ export class RelationsController {
     return this.desk.openEncounter(await this.asked(caller, handle, request), reason);
   }
 
-  /** Open contacts and confirmations of one's own services. */
+  /** The family moves to another authority: both are responsible until that accepts. */
+  @Post('moves')
+  @HttpCode(202)
+  @RequireScope('read')
+  async move(
+    @CurrentCaller() caller: Caller,
+    @Param('handle') handle: string,
+    @Body(JsonPipe) body: unknown,
+    @Req() request: FastifyRequest,
+  ) {
+    const json = objectOf(body, ['organisation', 'from', 'reason']);
+    const moved = {
+      organisation: this.organisationOf(json),
+      from: json['from'] === undefined || json['from'] === null ? null : instantOf(json, 'from'),
+      reason: textOf(json, 'reason', 4000),
+    };
+    return this.moves.move(await askedOf(this.handles, caller, handle, WORKING_PURPOSE, request), moved);
+  }
+
+  /** The second authority accepts in writing. */
+  @Post('moves/:id/acceptances')
+  @HttpCode(202)
+  @RequireScope('read')
+  async acceptMove(
+    @CurrentCaller() caller: Caller,
+    @Param('handle') handle: string,
+    @Param('id') id: string,
+    @Body(JsonPipe) body: unknown,
+    @Req() request: FastifyRequest,
+  ) {
+    const statement = textOf(objectOf(body, ['statement']), 'statement', 4000);
+    return this.moves.accept(await askedOf(this.handles, caller, handle, WORKING_PURPOSE, request), id, statement);
+  }
+
+  /** The first takes it back: the family stays. */
+  @Post('moves/:id/lifts')
+  @HttpCode(202)
+  @RequireScope('read')
+  async liftMove(
+    @CurrentCaller() caller: Caller,
+    @Param('handle') handle: string,
+    @Param('id') id: string,
+    @Body(JsonPipe) body: unknown,
+    @Req() request: FastifyRequest,
+  ) {
+    objectOf(body, []);
+    return this.moves.lift(await askedOf(this.handles, caller, handle, WORKING_PURPOSE, request), id);
+  }
+
+  /** Open contacts, moves and confirmations of one's own services. */
   @Get('relations')
   @RequireScope('read')
   @Header('cache-control', 'no-store')

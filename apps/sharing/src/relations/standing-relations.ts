@@ -1,6 +1,7 @@
-import { bodied, confirmationsAmong } from '#chronology';
+import { bodied, confirmationsAmong, type StandingMove } from '#chronology';
 import { reachingRelations, type RelationRecord } from '#sharing';
 import type { FiledContribution } from '#timeline';
+import { movesIn } from './move-desk.js';
 import { isOwnDecision, type Asked, type ChildDecisions, type Situation } from '../directives/child-decisions.js';
 
 /** Event type of a look at what one's own service said of relations, and what of it still counts. */
@@ -28,8 +29,22 @@ export interface GivenConfirmation {
   readonly reason: string | null;
 }
 
+/** A move to another authority that waits for its acceptance. */
+export interface WaitingMove {
+  readonly id: string;
+  /** The first authority, and the second. */
+  readonly by: string;
+  readonly organisation: string;
+  /** RFC 3339 instant: since when both are responsible. */
+  readonly from: string;
+  readonly reason: string | null;
+  /** The viewer's own service said so and may take it back; else it waits for the viewer's. */
+  readonly own: boolean;
+}
+
 export interface RelationsThatCount {
   readonly contacts: readonly OpenContact[];
+  readonly moves: readonly WaitingMove[];
   readonly confirmations: readonly GivenConfirmation[];
 }
 
@@ -50,7 +65,14 @@ export class StandingRelations {
       .filter(({ body, suspended }) => !suspended && isOwnDecision(situation, body));
     const contacts = records.flatMap(({ body }) => openContact(situation, body));
     const confirmations = confirmationsAmong(records);
-    const held = [...contacts.map(({ body }) => body), ...confirmations.map(({ contribution }) => contribution)];
+    const moves = movesIn(situation).flatMap((move) => {
+      const own = isOwnDecision(situation, move.contribution);
+      return own || isForViewer(situation, move) ? [{ ...move, own }] : [];
+    });
+    const held = [
+      ...contacts.map(({ body }) => body),
+      ...[...confirmations, ...moves].map(({ contribution }) => contribution),
+    ];
     const contents = await this.decisions.contentsOf(held);
     const reasonOf = ({ envelope }: FiledContribution): string | null => {
       const reason = contents.get(envelope.contributionId)?.['reason'];
@@ -59,6 +81,16 @@ export class StandingRelations {
     const answer: RelationsThatCount = {
       contacts: contacts
         .map(({ body, terms: { from, until }, id }) => ({ id, from, until, reason: reasonOf(body) }))
+        .sort((one, other) => Date.parse(one.from) - Date.parse(other.from)),
+      moves: moves
+        .map(({ id, owner, organisation, from, own, contribution }) => ({
+          id,
+          by: owner.organisation,
+          organisation,
+          from,
+          reason: reasonOf(contribution),
+          own,
+        }))
         .sort((one, other) => Date.parse(one.from) - Date.parse(other.from)),
       confirmations: confirmations
         .map(({ id, organisation, service, relation, at, contribution }) => ({
@@ -73,12 +105,18 @@ export class StandingRelations {
     };
     const shown = {
       contacts: answer.contacts.map(({ id }) => id),
+      moves: answer.moves.map(({ id }) => id),
       confirmations: answer.confirmations.map(({ id }) => id),
     };
     await this.decisions.recordLook(asked, situation, RELATIONS_OPENED, shown, answer);
     return answer;
   }
 }
+
+/** Whether it waits for the front door where the viewer works; not where the child is closed to him. */
+const isForViewer = ({ view }: Situation, { organisation, services }: StandingMove): boolean =>
+  view.coveredFrom === null &&
+  view.working.some((post) => post.organisation === organisation && services.includes(post.service));
 
 /** The contact that this record is, where it is one that is open to its service now; else nothing. */
 const openContact = ({ view, coordinates }: Situation, body: FiledContribution) => {
