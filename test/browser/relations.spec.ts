@@ -71,6 +71,25 @@ describeInBrowser('saying who works with a child, at a browser', () => {
     await person.press('Take it back', 'button');
     expect(await person.text()).toContain('Your confirmation is taken back');
     await isSound(person, 'choice, recorded');
+    await person.press('Record a move to another authority');
+    await isSound(person, 'move, empty');
+    await person.press('Record the move', 'button');
+    await isSound(person, 'move, errors');
+    await person.type('Authority to which the family moves', 'LOCAL-AUTHORITY-02');
+    await person.type('What is known of the move', 'A flat across the border');
+    await person.press('Record the move', 'button');
+    await isSound(person, 'choice, move recorded');
+    await until(async () => {
+      await person.press('See open contacts, moves and confirmations');
+      if ((await person.text()).includes('A flat across the border')) return true;
+      await person.press(/^Back$/);
+      return false;
+    });
+    await isSound(person, 'what stands, with a move');
+    await person.press(/Take it back/);
+    await isSound(person, 'move, to be taken back');
+    await person.press('Take it back', 'button');
+    expect(await person.text()).toContain('The move is taken back');
     await person.press('Invite somebody to a meeting');
     await person.press(/^Invite$/, 'button');
     await isSound(person, 'invitation, errors');
@@ -113,7 +132,7 @@ describeInBrowser('saying who works with a child, at a browser', () => {
     await person.press('Open this contact', 'button');
     expect(await person.heading()).toBe('A contact at the front door');
     await isSound(person, 'contact, open');
-    await person.press('open contacts and confirmations');
+    await person.press('open contacts, moves and confirmations');
     await isSound(person, 'contacts that are open');
     await person.press(/^Record what came of it/);
     expect(await person.heading()).toBe('A contact at the front door');

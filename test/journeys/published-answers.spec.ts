@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
 import { AuditApi, PARTNERSHIP, sendAuditor } from '../support/journeys/auditors.js';
-import { HubApi, until, type Answer } from '../support/journeys/hub-api.js';
+import { HubApi, until, untilFiled, type Answer } from '../support/journeys/hub-api.js';
 import {
   adoptPolicy,
   allocation,
@@ -11,6 +11,7 @@ import {
   importedPolicy,
   LONG_AGO,
   nhsNumber,
+  NEIGHBOUR,
   POLICE,
   post,
   recordOf,
@@ -290,6 +291,34 @@ describe('the answers of the hub', () => {
     await take(guardian, `child-exclusions/${id}/lifts`, { reason: undefined });
     await api.call(guardian, 'GET', '/v1/my/attempts');
     await api.call(READER, 'GET', '/v1/my/attempts');
+  });
+
+  it('are as published where a family moves to another authority', async () => {
+    const [child, second] = [nhsNumber(41), 'published-second'];
+    const payload = { firstName: 'Mo', lastName: 'Lane', dateOfBirth: '2015-06-12' };
+    const record = recordOf({ recordId: 'M', personId: child, recordType: 'personal.details', payload });
+    await api.filed(AUTHORITY.connector, AUTHORITY.records, custodianFile(AUTHORITY, [record]));
+    await api.filed(AUTHORITY.connector, AUTHORITY.staff, staffDocument(AUTHORITY, [], [allocation(AUTHORITY, READER, child, 1)])); // prettier-ignore
+    await api.filed(NEIGHBOUR.connector, NEIGHBOUR.staff, staffDocument(NEIGHBOUR, [post(NEIGHBOUR, second, 1, { service: 'mash' })], [])); // prettier-ignore
+    const handles = new Map<string, string>();
+    for (const login of [READER, second]) handles.set(login, await api.search(login, child));
+    const say = (login: string, path: string, body: object) =>
+      api.call(login, 'POST', `/v1/children/${handles.get(login)!}/${path}`, JSON.stringify(body));
+    const move = async () => {
+      const { json } = await say(READER, 'moves', { organisation: NEIGHBOUR.organisation, reason: 'A flat there' });
+      const { id, receipt } = json as { id: string; receipt: string };
+      await untilFiled(hub, [receipt]);
+      return id;
+    };
+    const id = await move();
+    await say(READER, 'moves', { organisation: AUTHORITY.organisation, reason: 'None' });
+    await api.call(second, 'GET', `/v1/children/${handles.get(second)!}/relations?purpose=SAFEGUARDING`);
+    await say(second, `moves/${id}/acceptances`, { statement: 'Accepted' });
+    await say(second, `moves/${id}/acceptances`, {});
+    await api.filed(NEIGHBOUR.connector, NEIGHBOUR.records, custodianFile(NEIGHBOUR, [record]));
+    for (let i = 0; i < 2; i += 1) await say(second, `moves/${id}/acceptances`, { statement: 'Accepted' });
+    const back = await move();
+    for (let i = 0; i < 2; i += 1) await say(READER, `moves/${back}/lifts`, {});
   });
 
   it('are as published where something is opened in an emergency, and reviewed', async () => {

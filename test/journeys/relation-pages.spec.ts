@@ -9,6 +9,7 @@ import {
   importedPolicy,
   LONG_AGO,
   nhsNumber,
+  NEIGHBOUR,
   POLICE,
   post,
   recordOf,
@@ -122,6 +123,7 @@ beforeAll(async () => {
       [allocation(AUTHORITY, 'worker', CHILD, 1)],
     ),
   );
+  await api.filed(NEIGHBOUR.connector, NEIGHBOUR.staff, staffDocument(NEIGHBOUR, [post(NEIGHBOUR, 'second', 1, { service: 'mash' })], [])); // prettier-ignore
   await api.filed(POLICE.connector, POLICE.staff, staffDocument(POLICE, [post(POLICE, 'stranger', 1)], []));
   await adoptPolicy(api, AUTHORITY, importedPolicy(AUTHORITY, 'LOCAL_AUTHORITY', TYPES, ['EDUCATION', 'HEALTH', 'LOCAL_AUTHORITY'])); // prettier-ignore
 });
@@ -133,7 +135,7 @@ describe('saying who works with a child', () => {
     expect(await chronology()).toContain(`href="${child}/relations"`);
     const { status, html } = await client.ask(`${child}/relations`);
     expect(status).toBe(200);
-    for (const name of ['confirm', 'invite', 'reason', 'contact', 'encounter']) {
+    for (const name of ['confirm', 'invite', 'move', 'reason', 'contact', 'encounter']) {
       expect(html).toContain(`href="${child}/relations/${name}"`);
       expect((await client.ask(`${child}/relations/${name}`)).status).toBe(200);
     }
@@ -203,6 +205,46 @@ describe('saying who works with a child', () => {
     expect((await door.page('/standing')).status).toBe(404);
     const refused = await (await at('worker')).say('contact', { reason: 'A call' });
     expect([refused.status, refused.html]).toEqual([400, expect.stringContaining('Only a service at the front door')]);
+  });
+
+  it('records a move to another authority, which sees the child until it accepts', async () => {
+    const worker = await at('worker');
+    const move = { organisation: NEIGHBOUR.organisation, from: '2026-03-01', reason: 'A flat across the border' };
+    const refused = await worker.say('move', { ...move, organisation: HEALTH.organisation });
+    expect([refused.status, refused.html]).toEqual([400, expect.stringContaining('Enter another authority')]);
+    const day = await worker.say('move', { ...move, from: 'soon' });
+    expect([day.status, day.html]).toEqual([400, expect.stringContaining('Enter the day as year, month and day')]);
+    const { html } = await worker.client.ask(pathOf(await worker.say('move', move)));
+    expect(html).toContain('The move is recorded');
+    const second = await at('second');
+    await until(async () => (await second.chronology()).includes(IN_FULL));
+    const waiting = (await second.page('/standing')).html;
+    for (const text of ['Move from LOCAL-AUTHORITY-01 to LOCAL-AUTHORITY-02', 'A flat across the border', '1 March 2026 at 12:00am']) expect(waiting).toContain(text); // prettier-ignore
+    const acceptance = /href="([^"]+\/acceptance)"/.exec(waiting)![1]!;
+    const csrf = await second.client.csrf(acceptance);
+    const statement = 'Accepted at the conference';
+    const early = await second.client.send(acceptance, { csrf, statement });
+    expect([early.status, early.html]).toEqual([400, expect.stringContaining('has no record of its own')]);
+    expect((await second.client.send(acceptance, { csrf })).html).toContain('Write how your authority accepts');
+    const back = /href="([^"]+\/back)"/.exec((await worker.page('/standing')).html)![1]!;
+    const foreign = await second.client.send(back.replace(worker.child, second.child), { csrf });
+    expect([foreign.status, foreign.html]).toEqual([404, expect.stringContaining('Nothing was taken back')]);
+    const record = recordOf({ personId: CHILD, recordId: 'P', recordType: 'personal.details', payload: {} });
+    await api.filed(NEIGHBOUR.connector, NEIGHBOUR.records, custodianFile(NEIGHBOUR, [record]));
+    const accepted = await second.client.ask(pathOf(await second.client.send(acceptance, { csrf, statement })));
+    expect(accepted.html).toContain('Your authority has accepted');
+    expect(await second.chronology()).not.toContain(IN_FULL);
+    const again = await second.client.send(acceptance, { csrf, statement });
+    expect([again.status, again.html]).toEqual([404, expect.stringContaining('Nothing was recorded')]);
+    // One that is taken back opens nothing any more either.
+    await worker.say('move', { ...move, from: '' });
+    await until(async () => (await second.chronology()).includes(IN_FULL));
+    const own = /href="([^"]+\/back)"/.exec((await worker.page('/standing')).html)![1]!;
+    const stays = await worker.client.ask(
+      pathOf(await worker.client.send(own, { csrf: await worker.client.csrf(own) })),
+    );
+    expect(stays.html).toContain('The move is taken back');
+    expect(await second.chronology()).not.toContain(IN_FULL);
   });
 
   it('records that the child is here for unscheduled care alone', async () => {

@@ -404,11 +404,11 @@ describe('what a service said and can end', () => {
       reason: ['A call from a neighbour', 'A letter'][i],
     }));
     for (const login of ['door', 'door-colleague']) {
-      expect(await standing(login)).toEqual({ status: 200, contacts, confirmations: [] });
+      expect(await standing(login)).toEqual({ status: 200, contacts, moves: [], confirmations: [] });
     }
     expect((await standing(WORKER)).contacts).toEqual([]);
     await filed(say('door-colleague', `triage/${opened[0]!.id}/outcome`, { outcome: 'Passed on' }));
-    expect(await standing('door')).toEqual({ status: 200, contacts: [contacts[1]], confirmations: [] });
+    expect(await standing('door')).toEqual({ status: 200, contacts: [contacts[1]], moves: [], confirmations: [] });
     await filed(say('door', `triage/${opened[1]!.id}/outcome`, { outcome: 'Passed on' }));
   });
 
@@ -417,7 +417,7 @@ describe('what a service said and can end', () => {
     const id = await filed(say(WORKER, 'relation-confirmations', { ...ON_ROLL, service: SCHOOL.service }));
     const given = { ...ON_ROLL, id, service: SCHOOL.service, at: expect.stringContaining('2026-03-02T') };
     expect((await standing(WORKER)).confirmations).toEqual([...before, given]);
-    expect(await standing(TEACHER)).toEqual({ status: 200, contacts: [], confirmations: [] });
+    expect(await standing(TEACHER)).toEqual({ status: 200, contacts: [], moves: [], confirmations: [] });
     await filed(say(WORKER, `relation-confirmations/${id}/lifts`, {}));
     expect((await standing(WORKER)).confirmations).toEqual(before);
   });

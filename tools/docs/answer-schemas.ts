@@ -488,6 +488,19 @@ export const StandingRelations = Type.Object(
         closed,
       ),
     ),
+    moves: Type.Array(
+      Type.Object(
+        {
+          id: Uuid('Names the move.'),
+          by: Type.String({ description: 'The first authority.' }),
+          organisation: Type.String({ description: 'The second.' }),
+          from: Instant('Since when both are responsible.'),
+          reason: Nullable(Type.String()),
+          own: Type.Boolean({ description: 'Your service said so and may take it back; else it waits for yours.' }),
+        },
+        closed,
+      ),
+    ),
     confirmations: Type.Array(
       Type.Object(
         {
@@ -504,6 +517,20 @@ export const StandingRelations = Type.Object(
   },
   { ...closed, description: 'The oldest first. A reason that cannot be opened is null.' },
 );
+
+export const Move = Type.Object(
+  {
+    organisation: Type.String({ description: 'The authority to which the family moves. It must have a front door.' }),
+    from: Type.Optional(Nullable(Instant('Since when both are responsible; left out: from now on.'))),
+    reason: Type.String({ minLength: 1, maxLength: 4000, description: 'Both authorities read it.' }),
+  },
+  closed,
+);
+export const MoveAcceptance = Type.Object(
+  { statement: Type.String({ minLength: 1, maxLength: 4000, description: 'What the first is given in writing.' }) },
+  closed,
+);
+export const MoveLift = Type.Object({}, closed);
 
 export const DoNotInformMarks = Type.Object(
   {
@@ -1534,6 +1561,9 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, TSchema>> = {
   Nothing,
   Notices,
   OpenedItem,
+  Move,
+  MoveAcceptance,
+  MoveLift,
   OwnChildren,
   OwnFeeds,
   PairAnswer,

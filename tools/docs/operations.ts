@@ -95,6 +95,13 @@ const relationReview: Parameter = {
   required: true,
   schema: { type: 'string', format: 'uuid' },
 };
+const move: Parameter = {
+  name: 'id',
+  in: 'path',
+  description: 'The move.',
+  required: true,
+  schema: { type: 'string', format: 'uuid' },
+};
 const pair: Parameter = {
   name: 'pair',
   in: 'path',
@@ -784,11 +791,48 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     tag: 'Children',
     summary: 'What one’s own service said of who works with a child, and what can be ended',
     description:
-      'Contacts of its front door that are open, and the confirmations that it gave. Looking is recorded before the ' +
-      'answer leaves.',
+      'Contacts of its front door that are open, moves to another authority that wait for their acceptance (by it, or ' +
+      'for its own front door), and the confirmations that it gave. Looking is recorded before the answer leaves.',
     parameters: [handle, purpose],
-    answer: { description: 'Open contacts and confirmations.', schema: 'StandingRelations' },
+    answer: { description: 'Open contacts, moves and confirmations.', schema: 'StandingRelations' },
     problems: { 400: BAD_DECISION, 404: NOT_OWN, 503: NOT_RECORDED },
+  },
+  'POST /v1/children/{handle}/moves': {
+    id: 'moveToAnotherAuthority',
+    tag: 'Children',
+    summary: 'The family moves to another authority: both are responsible until that accepts in writing',
+    description:
+      'Of those who work with the child at an authority alone. The service of whoever says so, and the front door of the ' +
+      'second, have the relation `duty` until then, whatever their own systems say.',
+    parameters: [handle],
+    body: 'Move',
+    answer: { description: 'Kept.', schema: 'DecisionTaken' },
+    problems: { 400: BAD_DECISION, 404: NOT_WORKING, 413: TOO_LARGE },
+  },
+  'POST /v1/children/{handle}/moves/{id}/acceptances': {
+    id: 'acceptMove',
+    tag: 'Children',
+    summary: 'The second authority accepts in writing: from now on it alone is responsible',
+    description: 'Of its front door alone, once it has a record of its own of the child. It counts at once.',
+    parameters: [handle, move],
+    body: 'MoveAcceptance',
+    answer: { description: 'Kept.', schema: 'DecisionTaken' },
+    problems: {
+      400: BAD_DECISION,
+      404: 'No such move waits for the caller’s service.',
+      409: 'The caller’s organisation has recorded nothing of this child yet.',
+      413: TOO_LARGE,
+    },
+  },
+  'POST /v1/children/{handle}/moves/{id}/lifts': {
+    id: 'liftMove',
+    tag: 'Children',
+    summary: 'Take a move back: the family stays',
+    description: 'Of the service that said so. It counts at once.',
+    parameters: [handle, move],
+    body: 'MoveLift',
+    answer: { description: 'Kept.', schema: 'DecisionTaken' },
+    problems: { 400: BAD_DECISION, 404: 'No such move of the caller’s service waits.', 413: TOO_LARGE },
   },
   'POST /v1/children/{handle}/invitations': {
     id: 'inviteToMeeting',

@@ -69,6 +69,8 @@ const decides = ({ caller: { viewer }, purpose }: Cell): boolean =>
   viewer !== undefined && mayDecide(relationOf(viewer), purpose);
 const works = ({ caller: { viewer } }: Cell): boolean => viewer !== undefined && worksWith(relationOf(viewer));
 
+const worksAtAuthority = (cell: Cell): boolean => works(cell) && cell.caller.viewer?.role.party === 'la';
+
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 const REASON = 'The matrix asks';
 const party = { organisation: SCHOOL.organisation };
@@ -185,6 +187,11 @@ export const ROWS: Readonly<Record<string, Row>> = {
     }),
     may: works,
   },
+  'POST /v1/children/{handle}/moves': ofRelation('moves', { organisation: SCHOOL.organisation, reason: REASON }, worksAtAuthority, { passes: ['bad-request'] }), // prettier-ignore
+  'POST /v1/children/{handle}/moves/{id}/acceptances': ofRelation(`moves/${NOBODY}/acceptances`, { statement: REASON }, works, { passes: ['no-such-move'] }), // prettier-ignore
+  'POST /v1/children/{handle}/moves/{id}/lifts': ofRelation(`moves/${NOBODY}/lifts`, {}, works, {
+    passes: ['no-such-move'],
+  }),
   'POST /v1/children/{handle}/relation-confirmations/{id}/lifts': ofRelation(`relation-confirmations/${NOBODY}/lifts`, {}, works, { passes: ['no-such-confirmation'] }), // prettier-ignore
   'POST /v1/children/{handle}/invitations': ofRelation('invitations', { ...party, workerId: 'nobody', meeting: 'strategy-discussion', from: LONG_AGO, until: '2026-03-16T00:00:00.000Z' }, works), // prettier-ignore
   // The same answer to everybody: where no child is known, nothing opens.

@@ -42,7 +42,7 @@ export class MoveDesk {
 
   /** By whoever works with the child at the first authority. */
   async move(asked: Asked, { organisation, from, reason }: Moved) {
-    const situation = await this.decisions.situationOf(asked);
+    const situation = await this.workingWith(asked);
     const post = situation.view.working.find((one) => this.isAuthority(one.organisation));
     if (!post) throw noSuchChild();
     const services = this.organisations.get(organisation)?.frontDoor ?? [];
@@ -62,7 +62,7 @@ export class MoveDesk {
 
   /** By whoever has the child by the move, at the second: with it, both relations of the move are over. */
   async accept(asked: Asked, id: string, statement: string) {
-    const situation = await this.decisions.situationOf(asked);
+    const situation = await this.workingWith(asked);
     const move = movesIn(situation).find((one) => one.id === id);
     const post = move && situation.view.working.find((one) => one.organisation === move.organisation);
     if (!move || !post) throw noSuchMove();
@@ -78,7 +78,7 @@ export class MoveDesk {
 
   /** By the service that said so: the family stays. */
   async lift(asked: Asked, id: string) {
-    const situation = await this.decisions.situationOf(asked);
+    const situation = await this.workingWith(asked);
     const move = movesIn(situation).find((one) => one.id === id);
     const post = move && situation.view.working.find((one) => isOwn(one, move.owner));
     if (!move || !post) throw noSuchMove();
@@ -89,6 +89,12 @@ export class MoveDesk {
       body: {},
     });
     return { id, receipt };
+  }
+
+  private async workingWith(asked: Asked): Promise<Situation> {
+    const situation = await this.decisions.situationOf(asked);
+    if (situation.view.working.length === 0) throw noSuchChild();
+    return situation;
   }
 
   private isAuthority(organisation: string): boolean {

@@ -15,6 +15,8 @@ export interface RelationForm {
   readonly forbidden?: string;
   /** Of what this must be of: what is said where the API finds none, for whatever cause. */
   readonly gone?: string;
+  /** Where something must come first: what is said while it has not. */
+  readonly early?: string;
   /** The API's body; the values as they are where there is none. */
   readonly bodyOf?: (values: Values) => object;
 }
@@ -65,6 +67,21 @@ const FORMS: Readonly<Record<string, NamedForm>> = {
     },
     bodyOf: ({ from = '', until = '', ...values }) => ({ ...values, from: startOfDay(from), until: endOfDay(until) }),
   },
+  move: {
+    route: 'moves',
+    next: () => '?done=move',
+    required: ['organisation', 'reason'],
+    optional: ['from'],
+    sentences: {
+      organisation: {
+        missing: 'Enter the authority',
+        '*': 'Enter another authority that takes part and has a front door, by its code',
+      },
+      from: 'Enter the day as year, month and day, like 2026-03-31, or leave it empty',
+      reason: { ...LONG, '*': 'Say what is known of the move' },
+    },
+    bodyOf: ({ from = '', ...values }) => ({ ...values, from: from === '' ? null : startOfDay(from) }),
+  },
   reason: {
     route: 'assertions',
     next: () => '?done=reason',
@@ -96,6 +113,14 @@ export const OUTCOME: RelationForm = {
   gone: 'Nothing was recorded: the hub has no open contact of your service here. Write this in your own system',
 };
 
+/** That the second authority accepts a move. */
+export const ACCEPTANCE: RelationForm = {
+  required: ['statement'],
+  sentences: { statement: { ...LONG, '*': 'Write how your authority accepts' } },
+  gone: 'Nothing was recorded: no move waits here for your service',
+  early: 'Nothing was recorded: your authority has no record of its own of this child in the hub yet',
+};
+
 export const valuesOf = ({ required, optional = [] }: RelationForm, form?: Form): Values =>
   Object.fromEntries([...required, ...optional].map((name) => [name, form?.text(name) ?? '']));
 
@@ -114,7 +139,7 @@ export const refusedErrors = (
   { errors }: Pick<ApiProblem, 'errors'>,
 ): readonly FormError[] | undefined => {
   if (status === 400) return sentencesOf(form, errors);
-  const text = status === 403 ? form.forbidden : status === 404 ? form.gone : undefined;
+  const text = { 403: form.forbidden, 404: form.gone, 409: form.early }[status];
   return text === undefined ? undefined : [{ field: form.required[0]!, text }];
 };
 
@@ -127,6 +152,10 @@ const DONE: Readonly<Record<string, string>> = {
   invite: 'The invitation is recorded. It counts on the days that you gave.',
   reason: `If your organisation holds this child, your reason is recorded under your name, and for 24 hours you see summaries where agreements show them. There may be nothing to see. ${OF_OTHERS}`,
   encounter: `If your organisation holds this child, it is recorded under your name that the child is with you, and it counts for 24 hours. ${OF_OTHERS}`,
+  move: 'The move is recorded. Your service and the front door of the other authority both see this child until that accepts.',
+  accepted:
+    'Your authority has accepted. It alone is responsible now, and its own system says who works with the child.',
+  stays: 'The move is taken back. The other authority’s front door sees this child no longer by it.',
   lifted: 'Your confirmation is taken back. It counts no longer.',
   outcome: 'The outcome is recorded. The contact is over.',
 };

@@ -10,6 +10,7 @@ import { formErrors } from '../shell/form-errors.js';
 import { PageController } from '../shell/page-controller.js';
 import { Pages } from '../shell/pages.js';
 import {
+  ACCEPTANCE,
   bodyOf,
   doneText,
   emptyErrors,
@@ -125,6 +126,42 @@ export class RelationsController {
     const path = apiPath`/v1/children/${handle}/triage/${id}/outcome`;
     const said = await this.send(request, reply, 'relations/contact-open', handle, OUTCOME, sent, path);
     if (said) this.pages.redirect(reply, pathOf(handle, '?done=outcome'));
+  }
+
+  @Get('moves/:id/acceptance')
+  acceptance(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('handle') handle: string): void {
+    this.show(request, reply, 'relations/move-accept', handle, { values: valuesOf(ACCEPTANCE) });
+  }
+
+  @Post('moves/:id/acceptance')
+  async accept(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('handle') handle: string,
+    @Param('id') id: string,
+    @SentForm() sent: Form,
+  ): Promise<void> {
+    const path = apiPath`/v1/children/${handle}/moves/${id}/acceptances`;
+    const said = await this.send(request, reply, 'relations/move-accept', handle, ACCEPTANCE, sent, path);
+    if (said) this.pages.redirect(reply, pathOf(handle, '?done=accepted'));
+  }
+
+  @Get('moves/:id/back')
+  moved(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('handle') handle: string): void {
+    this.show(request, reply, 'relations/move-back', handle, {});
+  }
+
+  @Post('moves/:id/back')
+  async takeBack(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('handle') handle: string,
+    @Param('id') id: string,
+  ): Promise<void> {
+    const answer = await this.api.post(request, apiPath`/v1/children/${handle}/moves/${id}/lifts`, {});
+    if (answer.status === 404) return this.show(request, reply, 'relations/move-back', handle, { gone: true }, 404);
+    orThrow(answer);
+    this.pages.redirect(reply, pathOf(handle, '?done=stays'));
   }
 
   /** What the API answers; undefined where it shows the form again, with what is wrong. */

@@ -9,6 +9,14 @@ export interface RelationsThatCount {
     readonly from: string;
     readonly reason: string | null;
   }[];
+  readonly moves: readonly {
+    readonly id: string;
+    readonly by: string;
+    readonly organisation: string;
+    readonly from: string;
+    readonly reason: string | null;
+    readonly own: boolean;
+  }[];
   readonly confirmations: readonly {
     readonly id: string;
     readonly organisation: string;
@@ -34,13 +42,21 @@ const card = (title: string, rows: Readonly<Record<string, string>>, text: strin
 });
 
 /** `here`: path of the pages on which people say who works with the child. */
-export const standingPage = ({ contacts, confirmations }: RelationsThatCount, here: string) => ({
+export const standingPage = ({ contacts, moves, confirmations }: RelationsThatCount, here: string) => ({
   contacts: contacts.map(({ id, from, until, reason }) =>
     card(
       `Contact of ${dateTimeText(from)}`,
       { 'What it is about': reasonText(reason), 'Open until': dateTimeText(until) },
       'Record what came of it',
       `${here}/contacts/${encodeURIComponent(id)}`,
+    ),
+  ),
+  moves: moves.map(({ id, by, organisation, from, reason, own }) =>
+    card(
+      `Move from ${by} to ${organisation}`,
+      { 'Both are responsible since': dateTimeText(from), 'What is known of it': reasonText(reason) },
+      own ? 'Take it back' : 'Accept in writing',
+      `${here}/moves/${encodeURIComponent(id)}/${own ? 'back' : 'acceptance'}`,
     ),
   ),
   confirmations: confirmations.map(({ id, organisation, service, relation, at, reason }) =>
