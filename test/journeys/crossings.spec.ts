@@ -1,3 +1,6 @@
+import { inTransaction } from '#engines';
+import { firstCrossings } from '../../apps/sharing/src/people/crossings.js';
+import { findCoordinates } from '../../apps/sharing/src/reading/load-scope.js';
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
 import { HubApi } from '../support/journeys/hub-api.js';
 import {
@@ -82,6 +85,19 @@ const told = async (login = WORKER): Promise<string[]> =>
     ({ service, party, new: isNew }) =>
       `${service ? `${service.organisation} ${service.service}` : `${party!.kind}, ${party!.desk}`}${isNew ? ', new' : ''}`,
   );
+
+/** How many services of this name the query of crossings finds for the child, told or not. */
+const crossed = async (service: string): Promise<number> => {
+  const { rows } = await hub.sql.query(
+    `select distinct f.subject_key from refs.reference f where f.subject_kind = 'child'`,
+  );
+  const keys = (rows as { subject_key: string }[]).map((row) => row.subject_key);
+  const coordinates = await inTransaction(hub.sql, 'repeatable read, read only', async (client) => {
+    const at = (await findCoordinates(client))!;
+    return firstCrossings(client, at, keys, keys);
+  });
+  return coordinates.filter((one) => one.service === service).length;
+};
 
 const person = (agency: Agency, child = CHILD) =>
   api.filed(
@@ -219,6 +235,27 @@ describe('the allocated worker is told whose people began to see a child through
     const after = await api.call(WORKER, 'GET', '/v1/my/crossings');
     const ofRead = (text: string) => text.replace(/"readId":"[^"]+"/, '');
     expect(ofRead(after.text)).toBe(ofRead(before.text));
+  });
+
+  it('tells of a relation too that names the child by the number alone', async () => {
+    const login = 'by-number';
+    await api.filed(
+      HEALTH.connector,
+      HEALTH.staff,
+      staffDocument(
+        HEALTH,
+        [post(HEALTH, login, 1, { service: 'school-nursing' })],
+        [wholeService(HEALTH, 'duty', { relationId: 'NUMBER', service: 'school-nursing', child: { nhsNumber: CHILD } })], // prettier-ignore
+      ),
+    );
+    const { rows: before } = await hub.sql.query(`select count(*)::integer as n from projection.read where kind = 'chronology'`); // prettier-ignore
+    // Found by his organisation's own number for the child, and not by that.
+    const { json } = await api.call(login, 'POST', '/v1/child-searches', JSON.stringify({ system: HEALTH.records, localId: CHILD, purpose: 'SAFEGUARDING' })); // prettier-ignore
+    await api.read(login, (json as { handle: string }).handle);
+    await projected();
+    const { rows } = await hub.sql.query(`select relations from projection.read where kind = 'chronology' order by position desc limit 1`); // prettier-ignore
+    expect([(before[0] as { n: number }).n > 0, rows]).toEqual([true, [{ relations: ['duty'] }]]);
+    expect(await crossed('school-nursing')).toBe(1);
   });
 
   it('is nothing about her own service, and nothing for whom no child is allocated', async () => {

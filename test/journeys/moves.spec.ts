@@ -1,6 +1,6 @@
 import { startTestHub, type TestHub } from '../support/hub/start-test-hub.js';
 import { AuditApi, sendAuditor } from '../support/journeys/auditors.js';
-import { HubApi, untilFiled, type Answer } from '../support/journeys/hub-api.js';
+import { HubApi, until, untilFiled, type Answer } from '../support/journeys/hub-api.js';
 import {
   adoptPolicy,
   allocation,
@@ -45,7 +45,9 @@ const filed = async (answer: Promise<Answer>): Promise<string> => {
 const listed = async (login: string, child = CHILD) => {
   const path = `/v1/children/${await handleOf(login, child)}/relations?purpose=SAFEGUARDING`;
   const { status, json } = await api.call(login, 'GET', path);
-  return status === 200 ? (json as { moves: { id: string; own: boolean; reason: string }[] }).moves : status;
+  return status === 200
+    ? (json as { moves: { id: string; own: boolean; reason: string; accepted: { statement: string } | null }[] }).moves
+    : status;
 };
 const person = (agency: Agency, child: string) =>
   api.filed(
@@ -125,6 +127,16 @@ describe('a move to another authority', () => {
     expect(await listed(DOOR)).toMatchObject([{ id: move, own: false, reason: MOVE.reason }]);
     expect(await listed(WORKER)).toMatchObject([{ id: move, own: true }]);
     expect(await listed(NURSE)).toEqual([]);
+    // By it alone nobody says that the child moves on.
+    expect((await say(DOOR, 'moves', { ...MOVE, organisation: AUTHORITY.organisation })).status).toBe(404);
+  });
+
+  it('is not said by a contact that somebody opened, which would outlast it', async () => {
+    const front = 'front';
+    await api.filed(AUTHORITY.connector, AUTHORITY.staff, staffDocument(AUTHORITY, [post(AUTHORITY, front, 1, { service: 'mash' })], [])); // prettier-ignore
+    expect((await say(front, 'triage', { reason: 'A call' }, STAYS)).status).toBe(202);
+    await until(async () => (await typesSeen(front, STAYS)).length > 0);
+    expect((await say(front, 'moves', MOVE, STAYS)).status).toBe(404);
   });
 
   it('keeps the first in sight of it, whatever its own system says of the allocation', async () => {
@@ -161,6 +173,16 @@ describe('a move to another authority', () => {
     expect(await typesSeen(WORKER)).toEqual([]);
     expect(await typesSeen(SECOND)).toEqual(['personal-details']);
     expect((await say(DOOR, `moves/${move}/acceptances`, { statement: 'Again' })).status).toBe(404);
+    // Whoever still works with it at the first reads what was given in writing.
+    await api.filed(
+      AUTHORITY.connector,
+      AUTHORITY.staff,
+      staffDocument(AUTHORITY, [], [allocation(AUTHORITY, WORKER, CHILD, 3, { to: null })]),
+    );
+    await until(async () => {
+      const moves = await listed(WORKER);
+      return Array.isArray(moves) && moves[0]?.accepted?.statement === 'Accepted at the conference';
+    });
   });
 
   it('is taken back by the service that said so, and by nobody else', async () => {
@@ -184,5 +206,32 @@ describe('a move to another authority', () => {
     expect([replay.entries.length, replay.relations]).toEqual([read.shown.entries, ['duty']]);
     const { findings, reads } = await verifyHub(hub);
     expect([findings, { ...reads, same: 0 }]).toEqual([[], { same: 0, erased: 0, 'other-code': 0, differs: 0 }]);
+  });
+
+  it('takes nothing of what the second holds of the child itself, linked or not', async () => {
+    const [child, login] = [nhsNumber(7), 'own-door'];
+    await person(AUTHORITY, child);
+    await api.filed(
+      AUTHORITY.connector,
+      AUTHORITY.staff,
+      staffDocument(AUTHORITY, [], [allocation(AUTHORITY, WORKER, child, 1)]),
+    );
+    // Another name and birth date under that number: a question to people, and no link.
+    const record = recordOf({
+      recordId: `P-${child}`,
+      personId: child,
+      recordType: 'personal.details',
+      payload: { firstName: 'Zoltan', lastName: 'Quite-Other', dateOfBirth: '2009-01-30' },
+    });
+    await api.filed(NEIGHBOUR.connector, NEIGHBOUR.records, custodianFile(NEIGHBOUR, [record]));
+    await api.filed(
+      NEIGHBOUR.connector,
+      NEIGHBOUR.staff,
+      staffDocument(NEIGHBOUR, [post(NEIGHBOUR, login, 1, { service: 'mash' })], [allocation(NEIGHBOUR, login, child, 1, { service: 'mash' })]), // prettier-ignore
+    );
+    await filed(say(WORKER, 'moves', MOVE, child));
+    const { json } = await api.call(login, 'GET', `/v1/children/${await handleOf(login, child)}/chronology?purpose=SAFEGUARDING`); // prettier-ignore
+    expect((json as { moreDetailNeeded: boolean }).moreDetailNeeded).toBe(false);
+    expect((json as { relations?: unknown; child: { name: string } }).child.name).not.toBe('Ada Example');
   });
 });

@@ -262,6 +262,37 @@ describe('relations that nobody outside bears out, and that were used', () => {
     expect(named(await listed(DEPUTY))).toEqual(['asserted housing']);
   });
 
+  it('are those too that name a child by its number alone; a guardian’s word and an adoption hold for them', async () => {
+    const [child, reader] = [nhsNumber(9), 'by-number'];
+    const payload = { firstName: 'Bo', lastName: 'Example', dateOfBirth: '2016-07-13' };
+    const record = recordOf({ recordId: 'P-9', personId: child, recordType: 'personal.details', payload });
+    await api.filed(AUTHORITY.connector, AUTHORITY.records, custodianFile(AUTHORITY, [record]));
+    const named = { workerId: `W-${reader}`, child: { nhsNumber: child } };
+    const guarding = { workerId: `W-${GUARDIAN}`, child: { system: AUTHORITY.records, localId: child } };
+    await api.filed(
+      AUTHORITY.connector,
+      AUTHORITY.staff,
+      staffDocument(
+        AUTHORITY,
+        [post(AUTHORITY, reader, 1)],
+        [relation(AUTHORITY, 'NUMBER', 'allocated', named), relation(AUTHORITY, 'GUARDING-9', 'allocated', guarding)],
+      ),
+    );
+    const search = JSON.stringify({ system: AUTHORITY.records, localId: child, purpose: 'SAFEGUARDING' });
+    const { json } = await api.call(reader, 'POST', '/v1/child-searches', search);
+    expect((await api.read(reader, (json as { handle: string }).handle)).entries.length).toBe(1);
+    const ofChild = async (login: string) => (await listed(login)).filter((one) => one.child.name === 'Bo Example').length; // prettier-ignore
+    expect([await ofChild(REVIEWER), await ofChild(DEPUTY)]).toEqual([1, 1]);
+    const body = { purpose: 'SAFEGUARDING', deny: [{ organisation: AUTHORITY.organisation, workerId: `W-${REVIEWER}` }], reason: 'A cousin' }; // prettier-ignore
+    const handle = await api.search(GUARDIAN, child);
+    const closed = await api.call(GUARDIAN, 'POST', `/v1/children/${handle}/child-exclusions`, JSON.stringify(body));
+    expect(closed.status).toBe(202);
+    expect([await ofChild(REVIEWER), await ofChild(DEPUTY)]).toEqual([0, 1]);
+    expect((await listed(REVIEWER)).filter(({ readers }) => readers.length > 0 && readers[0]!.reads > 0).length).toBe(0); // prettier-ignore
+    await api.filed(HEALTH.connector, HEALTH.records, custodianFile(HEALTH, [recordOf({ recordId: 'V-9', personId: child, recordType: 'identity.invalidated', payload: { reason: 'adoption' } })])); // prettier-ignore
+    expect([await ofChild(REVIEWER), await ofChild(DEPUTY)]).toEqual([0, 0]);
+  });
+
   it('name what is wrong with a word and never repeat it', async () => {
     const { reviewId } = (await listed(DEPUTY))[0]!;
     const wrong = async (body: object) => {

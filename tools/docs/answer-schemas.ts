@@ -305,7 +305,7 @@ export const Crossings = Type.Object(
               { ...closed, description: 'The kind of party and its desk, where you may know no more than that.' },
             ),
           ),
-          new: Type.Boolean({ description: 'It was since you read this child’s chronology last.' }),
+          new: Type.Boolean({ description: 'It was since you read this child’s chronology last, or were told last.' }),
         },
         closed,
       ),
@@ -497,6 +497,12 @@ export const StandingRelations = Type.Object(
           from: Instant('Since when both are responsible.'),
           reason: Nullable(Type.String()),
           own: Type.Boolean({ description: 'Your service said so and may take it back; else it waits for yours.' }),
+          accepted: Nullable(
+            Type.Object(
+              { at: Instant('When.'), statement: Nullable(Type.String()) },
+              { ...closed, description: 'What the second gave in writing; null: it has not accepted.' },
+            ),
+          ),
         },
         closed,
       ),

@@ -1,14 +1,20 @@
 export * from './adopted-agreements.js';
 export * from './agreement-life.js';
 export * from './child-exclusions.js';
-export { closedChildren } from './closed-children.js';
+export { closedChildren, ownOfChild } from './closed-children.js';
 export * from './directives.js';
 export * from './do-not-inform.js';
 export * from './emergency.js';
 export * from './emergency-reviewer.js';
 export * from './identity-answers.js';
 export * from './identity-pairs.js';
-export { movesAmong, RESPONSIBILITY_ACCEPTED, RESPONSIBILITY_MOVED, type StandingMove } from './moves.js';
+export {
+  acceptancesAmong,
+  movesAmong,
+  RESPONSIBILITY_ACCEPTED,
+  RESPONSIBILITY_MOVED,
+  type StandingMove,
+} from './moves.js';
 export * from './page-of.js';
 export * from './posts.js';
 export * from './read-child.js';
@@ -17,4 +23,4 @@ export { confirmationsAmong, type StandingConfirmation } from './relations.js';
 export * from './read-record.js';
 export * from './releases.js';
 export * from './render-entry.js';
-export { bodied } from './standing-records.js';
+export { bodied, type BodiedRecord } from './standing-records.js';

@@ -6,7 +6,7 @@ import type { BodiedRecord } from './standing-records.js';
 export const RESPONSIBILITY_MOVED = 'responsibility-moved';
 export const RESPONSIBILITY_ACCEPTED = 'responsibility-accepted';
 
-/** A move that the second authority has not accepted. */
+/** A move that its own authority has not taken back. */
 export interface StandingMove {
   /** Names it for good. */
   readonly id: string;
@@ -24,25 +24,31 @@ interface MoveTerms extends Pick<StandingMove, 'organisation' | 'services' | 'fr
   readonly mover: string;
 }
 
+/** Whether a move was accepted. */
+export type IsAccepted = (move: Pick<StandingMove, 'id' | 'organisation'>) => boolean;
+
 /**
- * Moves that nobody accepted for the second authority, each said by its mover in his own name. One that cannot be read
- * opens nothing; an acceptance counts also where it is suspended, or contradicts another.
+ * By what the second authority said, wherever it stands near the child: an acceptance that is suspended, or contradicts
+ * another, counts too, and one that cannot be read ends every move to whoever said it.
  */
-export const movesAmong = (records: readonly BodiedRecord[]): StandingMove[] => {
-  const accepted = records.flatMap(({ body: { envelope, terms } }) =>
-    envelope.type === RESPONSIBILITY_ACCEPTED && terms?.['accepter'] === envelope.sender
-      ? [{ move: terms['move'], by: foldCode(envelope.owner.organisation) }]
-      : [],
-  );
-  return records.flatMap(({ body, conflicting, suspended }): StandingMove[] => {
+export const acceptancesAmong = (records: readonly BodiedRecord[]): IsAccepted => {
+  const accepted = records
+    .filter(({ body }) => body.envelope.type === RESPONSIBILITY_ACCEPTED)
+    .map(({ body: { envelope, terms } }) => ({ move: terms?.['move'], by: foldCode(envelope.owner.organisation) }));
+  return ({ id, organisation }) =>
+    accepted.some(({ move, by }) => by === foldCode(organisation) && (move === undefined || move === id));
+};
+
+/** Moves, each said by its mover in his own name, whoever accepted them; one that cannot be read is none. */
+export const movesAmong = (records: readonly BodiedRecord[]): StandingMove[] =>
+  records.flatMap(({ body, conflicting, suspended }): StandingMove[] => {
     const { envelope, terms } = body;
     if (envelope.type !== RESPONSIBILITY_MOVED || conflicting || suspended || !terms) return [];
     const { move: id, mover, organisation, services, from } = terms as unknown as MoveTerms;
-    if (mover !== envelope.sender) return [];
-    const isAccepted = accepted.some(({ move, by }) => move === id && by === foldCode(organisation));
-    return isAccepted ? [] : [{ id, owner: envelope.owner, organisation, services, from, contribution: body }];
+    return mover === envelope.sender
+      ? [{ id, owner: envelope.owner, organisation, services, from, contribution: body }]
+      : [];
   });
-};
 
 /** While both are responsible, the child is with whoever is on duty at both: the mover's service, and the front door. */
 export const relationsOfMove = ({ owner, organisation, services, from }: StandingMove): RelationRecord[] =>

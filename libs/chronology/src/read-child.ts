@@ -1,6 +1,7 @@
 import { getEventType, type About, type Envelope, type Fact, type FieldAbout, type Part, type Tier } from '#contracts';
 import type { DerivedLinks } from '#identity';
 import {
+  allRelations,
   applyNewest,
   decideExistence,
   decideReachingGrants,
@@ -32,7 +33,8 @@ import { graphOf, type IdentityGraph } from './identity-graph.js';
 import { postsOf } from './posts.js';
 import { recordedFacts, type RecordedFacts } from './recorded-facts.js';
 import { releasedEntries, releasesOf, SANITISED_FIELD, SANITISED_TEXT } from './releases.js';
-import { borneOutBy, relationsBy } from './relations.js';
+import { acceptancesAmong, RESPONSIBILITY_ACCEPTED } from './moves.js';
+import { borneOutBy, recordedRelations, relationsByMoves } from './relations.js';
 import {
   bodied,
   identityOf,
@@ -134,6 +136,8 @@ export interface ChildView {
   readonly entitled: readonly Viewer[];
   /** The posts of those who work with this child: what they say of others' relations counts. */
   readonly working: readonly Viewer[];
+  /** The posts of those to whom the child is given for longer, by records: they say to whom it goes on. */
+  readonly responsible: readonly Viewer[];
   readonly references: readonly string[];
   readonly linkBeingChecked: boolean;
   /** Several children to whom the viewer has such a relation fit what he described. */
@@ -301,6 +305,8 @@ const showsInvolvement = (record: BodiedRecord): boolean =>
 interface Child {
   readonly records: readonly BodiedRecord[];
   readonly relations: ReadonlyMap<Viewer, Relations>;
+  /** Those of them that are recorded as such, and follow from no move. */
+  readonly recorded: ReadonlyMap<Viewer, Relations>;
   readonly keys: readonly string[];
 }
 
@@ -361,7 +367,12 @@ const childrenMeant = (
       },
       true,
     ).length > 0;
-  return links.components
+  const isAccepted = acceptancesAmong([...byKey.values()].flatMap(({ records }) => records));
+  const isOwnReference = (key: string): boolean => {
+    const organisation = byKey.get(key)?.organisation ?? '';
+    return posts.some((post) => foldCode(post.organisation) === foldCode(organisation));
+  };
+  const meant = links.components
     .filter((component) => component.some((key) => starts.has(key)) && !component.every((key) => attached.has(key)))
     .map((component): Child => {
       const keys = [...component].sort();
@@ -370,13 +381,19 @@ const childrenMeant = (
         (attachedTo.get(key) ?? []).flatMap(({ staffOnly }) => byKey.get(staffOnly)?.records ?? []),
       );
       const confirmations = borneOutBy(own, scope.at);
+      const all = [...own, ...named];
+      const recorded = new Map(posts.map((post) => [post, recordedRelations(post, all, confirmations, scope.at)]));
       const relationsOf = (post: Viewer): Relations => {
-        const held = relationsBy(post, [...own, ...named], confirmations, scope.at);
+        const held = allRelations([recorded.get(post)!, relationsByMoves(post, all, isAccepted, scope.at)]);
         return access && isOpenedBy(access, post) ? new Map([...held, [EMERGENCY_RELATION, 'full']]) : held;
       };
-      return { records: own, keys, relations: new Map(posts.map((post) => [post, relationsOf(post)])) };
+      return { records: own, keys, recorded, relations: new Map(posts.map((post) => [post, relationsOf(post)])) };
     })
     .filter(({ relations }) => [...relations.values()].some(allows));
+  if (access) return meant;
+  // Through the own organisation's references first: what others name to him takes nothing of those away.
+  const known = meant.filter(({ keys }) => keys.some(isOwnReference));
+  return known.length > 0 ? known : meant;
 };
 
 const nothing = (posts: readonly Viewer[], inForce: readonly AgreementInForce[]): Decided => ({
@@ -387,6 +404,7 @@ const nothing = (posts: readonly Viewer[], inForce: readonly AgreementInForce[])
   posts,
   entitled: [],
   working: [],
+  responsible: [],
   references: [],
   linkBeingChecked: false,
   moreDetailNeeded: false,
@@ -410,6 +428,8 @@ const NO_RELATIONS: Relations = new Map();
 
 /** Relations of those who work with a child themselves. */
 const WORKING: readonly RelationKind[] = ['allocated', 'team', 'triage', 'duty'];
+/** Of those, the ones that do not end with a contact. */
+const RESPONSIBLE: readonly RelationKind[] = ['allocated', 'team', 'duty'];
 
 /** What decides of whichever records of a child. */
 interface Deciding {
@@ -518,12 +538,17 @@ const decideRecords = (
       },
     ];
   });
-  const noticeOf = (post: Viewer, owner: OwnerService, records: readonly BodiedRecord[]): ExistenceNotice[] => {
+  const noticeOf = (
+    post: Viewer,
+    owner: OwnerService,
+    records: readonly BodiedRecord[],
+    ofFacts: readonly BodiedRecord[] = records,
+  ): ExistenceNotice[] => {
     if (isOwn(post, owner) || closedOwners.has(owner.organisation)) return [];
     const { shown, partyKind, desk } = decideExistence(post, stateOf(post), {
       ...owner,
       recordTypes: union(records.map(({ body }) => [body.envelope.type, body.envelope.recordType])),
-      facts: withRecorded(factsOf(records), recordedBy(owner)),
+      facts: withRecorded(factsOf(ofFacts), recordedBy(owner)),
     });
     return shown ? [{ partyKind: partyKind ?? '', desk: desk ?? '' }] : [];
   };
@@ -534,13 +559,17 @@ const decideRecords = (
       return records.length === 0 ? [] : noticeOf(post, records[0]!.body.envelope.owner, records);
     }),
   );
-  // By the agreements alone, or as in its notice: nothing that does not show makes a difference.
+  const recording = Map.groupBy(content, serviceOf);
+  // By the agreements and the facts that close, or as in its notice: what is held besides makes no difference.
   const told = (scope.asked ?? []).flatMap((service): ToldService[] => {
     const all = involved.get(serviceName(service)) ?? [];
     const [notice] = posts.flatMap((post) => {
       if (!isServiceLeftOpen(directives, post, service, scope.at)) return [];
       const records = all.filter((record) => isOpen(post, record));
-      return [...noticeOf(post, service, []), ...(records.length > 0 ? noticeOf(post, service, records) : [])];
+      return [
+        ...noticeOf(post, service, [], recording.get(serviceName(service)) ?? []),
+        ...(records.length > 0 ? noticeOf(post, service, records) : []),
+      ];
     });
     return notice ? [{ ...service, ...notice }] : [];
   });
@@ -550,19 +579,24 @@ const decideRecords = (
 /** The keys under which this sign-in was ever known, his posts of other days included. */
 const staffKeysOf = ({ staff }: ReadScope): string[] => [...new Set(staff.map(({ envelope }) => envelope.subject.key))];
 
-/** The scope as if his own organisation's references and what the cover leaves of them were all that is held. */
+/**
+ * The scope as if his own organisation's references and what the cover leaves of them were all that is held; what
+ * another authority accepted stays accepted.
+ */
 const coveredScope = (scope: ReadScope, cover: Cover, posts: readonly Viewer[], before: number): ReadScope => ({
   ...scope,
-  references: scope.references
-    .filter(({ organisation }) => posts.some((post) => foldCode(post.organisation) === foldCode(organisation)))
-    .map((reference) => ({
+  references: scope.references.map((reference) => {
+    const isOwnReference = posts.some((post) => foldCode(post.organisation) === foldCode(reference.organisation));
+    return {
       ...reference,
-      contributions: reference.contributions.filter(
-        (one) =>
-          cover.keeps(one) &&
-          (getEventType(one.envelope.type).kind !== 'content' || Date.parse(one.envelope.hubReceived) < before),
+      contributions: reference.contributions.filter((one) =>
+        isOwnReference
+          ? cover.keeps(one) &&
+            (getEventType(one.envelope.type).kind !== 'content' || Date.parse(one.envelope.hubReceived) < before)
+          : one.envelope.type === RESPONSIBILITY_ACCEPTED,
       ),
-    })),
+    };
+  }),
 });
 
 const withoutFieldsAbout = (entry: ShownEntry, { withheld }: Cover): ShownEntry[] => {
@@ -630,6 +664,7 @@ const decideState = (asked: ReadScope): Decided => {
 
   const entitled = posts.filter((post) => usedRelations(stateOf(post), true).some((kind) => kind !== 'asserted'));
   const working = posts.filter((post) => WORKING.some((kind) => child.relations.get(post)?.has(kind)));
+  const responsible = posts.filter((post) => RESPONSIBLE.some((kind) => child.recorded.get(post)?.has(kind)));
   // A question about what another service holds, or about what is closed to him, would tell that it is there.
   const isOfViewer = (key: string) =>
     (byKey.get(key)?.records ?? []).some(
@@ -677,6 +712,7 @@ const decideState = (asked: ReadScope): Decided => {
     childBirthDate: childBirthDate ?? null,
     entitled,
     working,
+    responsible,
     said: saidBy(entitled, content.filter(isReadable), isOpen),
     upTo: [],
     coveredFrom: null,
@@ -801,6 +837,7 @@ const intersect = ({ emergency, ...view }: Decided, other: Decided): Decided => 
   relations: view.relations.filter((relation) => other.relations.includes(relation)),
   entitled: bothPosts(view.entitled, other.entitled),
   working: bothPosts(view.working, other.working),
+  responsible: bothPosts(view.responsible, other.responsible),
   said: {
     names: bothSaid(view.said.names, other.said.names),
     birthDates: bothSaid(view.said.birthDates, other.said.birthDates),

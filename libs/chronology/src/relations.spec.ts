@@ -1,6 +1,6 @@
 import type { Viewer } from '#sharing';
 import type { FiledContribution } from '#timeline';
-import { borneOutBy, relationsBy } from './relations.js';
+import { borneOutBy, recordedRelations } from './relations.js';
 import { bodied } from './standing-records.js';
 
 const [SCHOOL, COUNCIL] = ['EDUCATION-01', 'LOCAL-AUTHORITY-01'];
@@ -63,7 +63,7 @@ const word = (change = {}, envelope = {}) =>
 const heldBy = (...contributions: readonly FiledContribution[]) => {
   const bySubject = Map.groupBy(contributions, ({ envelope }) => envelope.subject.key);
   const records = [...bySubject.values()].flatMap((all) => bodied(all));
-  return Object.fromEntries(relationsBy(dsl, records, borneOutBy(records, AT), AT));
+  return Object.fromEntries(recordedRelations(dsl, records, borneOutBy(records, AT), AT));
 };
 
 describe('the relations that records give a post', () => {

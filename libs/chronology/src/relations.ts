@@ -11,7 +11,7 @@ import {
   type Viewer,
 } from '#sharing';
 import type { FiledContribution } from '#timeline';
-import { movesAmong, relationsOfMove } from './moves.js';
+import { movesAmong, relationsOfMove, type IsAccepted } from './moves.js';
 import type { BodiedRecord } from './standing-records.js';
 
 const RELATION_CONFIRMED = 'relation-confirmed';
@@ -60,8 +60,11 @@ export const borneOutBy = (records: readonly BodiedRecord[], at: number): Relati
   ...namedAmong(records, at),
 ];
 
-/** The relations that a post has by these records. Of versions that contradict each other only what all say counts. */
-export const relationsBy = (
+/**
+ * The relations that a post has by records of relations. Of versions that contradict each other only what all say
+ * counts.
+ */
+export const recordedRelations = (
   post: Viewer,
   records: readonly BodiedRecord[],
   confirmations: readonly RelationConfirmation[],
@@ -80,9 +83,16 @@ export const relationsBy = (
           confirmations,
           at,
         );
-  const moves = movesAmong(records).flatMap(relationsOfMove);
-  return allRelations([
-    ...[...byRecord.values()].map((all) => commonRelations(all.map(said))),
-    reachingRelations(post, moves, [], at),
-  ]);
+  return allRelations([...byRecord.values()].map((all) => commonRelations(all.map(said))));
+};
+
+/** Those that a post has by moves between authorities that are not accepted. */
+export const relationsByMoves = (
+  post: Viewer,
+  records: readonly BodiedRecord[],
+  isAccepted: IsAccepted,
+  at: number,
+): Relations => {
+  const waiting = movesAmong(records).filter((move) => !isAccepted(move));
+  return reachingRelations(post, waiting.flatMap(relationsOfMove), [], at);
 };

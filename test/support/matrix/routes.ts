@@ -69,7 +69,9 @@ const decides = ({ caller: { viewer }, purpose }: Cell): boolean =>
   viewer !== undefined && mayDecide(relationOf(viewer), purpose);
 const works = ({ caller: { viewer } }: Cell): boolean => viewer !== undefined && worksWith(relationOf(viewer));
 
-const worksAtAuthority = (cell: Cell): boolean => works(cell) && cell.caller.viewer?.role.party === 'la';
+/** Nobody says to whom a child goes on by a contact alone. */
+const worksAtAuthority = (cell: Cell): boolean =>
+  works(cell) && cell.caller.viewer?.role.party === 'la' && cell.caller.viewer.relation !== 'triage';
 
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 const REASON = 'The matrix asks';

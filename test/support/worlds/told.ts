@@ -16,12 +16,30 @@ const closing = ({ references, pending }: ReadScope): string[] =>
     .filter(({ envelope }) => CLOSING.includes(envelope.type))
     .map(({ envelope }) => (envelope.type === 'child-exclusion-made' ? '' : JSON.stringify(envelope.owner)));
 
+/** What facts the records of a service say, by service. */
+const factsBy = ({ references, pending }: ReadScope): ReadonlyMap<string, string> => {
+  const all = [...references.flatMap(({ contributions }) => contributions), ...pending];
+  return new Map(
+    [...Map.groupBy(all, ({ envelope }) => JSON.stringify(envelope.owner))].map(([owner, of]) => [
+      owner,
+      JSON.stringify([...new Set(of.flatMap(({ envelope }) => envelope.facts))].sort()),
+    ]),
+  );
+};
+
+/** Services of whose records one world says other facts: whatever closes may rest on them. */
+const factsDiffer = (near: readonly Near[]): string[] => {
+  const each = near.map(({ scope }) => factsBy(scope));
+  const owners = new Set(each.flatMap((one) => [...one.keys()]));
+  return [...owners].filter((owner) => new Set(each.map((one) => one.get(owner) ?? '[]')).size > 1);
+};
+
 /**
  * What a viewer would be told in each world of the services that crossed, had every one of the cast. Of a service that
- * closes something in either world nothing is asked, and nothing at all where a guardian closes the child.
+ * closes something in either world, or says other facts, nothing is asked; and nothing where a guardian closes the child.
  */
 export const observeTold = (near: readonly Near[]): readonly Seen[][] => {
-  const closed = new Set(near.flatMap(({ scope }) => closing(scope)));
+  const closed = new Set([...near.flatMap(({ scope }) => closing(scope)), ...factsDiffer(near)]);
   const asked = closed.has('')
     ? []
     : SERVICES.filter(({ organisation, service }) => !closed.has(JSON.stringify({ organisation, service })));

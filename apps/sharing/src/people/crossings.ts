@@ -9,7 +9,7 @@ import { loadReadScope, type ScopeLoader } from '../reading/load-read-scope.js';
 import type { Coordinates } from '../reading/load-scope.js';
 import type { RecordRead } from '../reading/read-chronology.js';
 import { recordLook } from '../reading/record-look.js';
-import { candidates, CHILDREN, lastRead } from './my-children.js';
+import { candidates, CHILDREN, lastLook } from './my-children.js';
 
 /** Event type of a worker's look at whose people began to see the children that are allocated to him. */
 const CROSSINGS_LISTED = 'crossings-listed';
@@ -29,7 +29,7 @@ export interface Crossing {
   } | null;
   /** The kind of party and its desk, where that alone may be known; else null. */
   readonly party: { readonly kind: string; readonly desk: string } | null;
-  /** It was since the worker opened this child last. */
+  /** It was since the worker opened this child last, or was told last. */
   readonly new: boolean;
 }
 
@@ -48,12 +48,14 @@ interface Found {
 
 /**
  * Services whose people opened a child by a relation to a reference of one organisation, and saw with it one of these
- * references of another: each with the first such read, whoever read.
+ * references of another: each with the first such read, whoever read. `near`: all on which such a relation may stand,
+ * also those that name the child by its number alone.
  */
-const firstCrossings = async (
+export const firstCrossings = async (
   client: PoolClient,
   { generation, position }: Coordinates,
   references: readonly string[],
+  near: readonly string[],
 ): Promise<FirstCrossing[]> => {
   const { rows } = await client.query({
     name: 'people-crossings',
@@ -65,14 +67,13 @@ const firstCrossings = async (
               as p (organisation text, service text)
             where s.generation = $1 and s.subject_key = any ($3::text[]) and s.decided_on and s.position <= $2
               and d.kind = 'chronology'
-              and exists (select from projection.read_subject o
-                join projection.relation r on r.generation = o.generation and r.subject_key = o.subject_key
-                where o.generation = $1 and o.position = d.position and r.position < d.position
+              and exists (select from projection.relation r
+                where r.generation = $1 and r.subject_key = any ($4::text[]) and r.position < d.position
                   and r.relation = any (d.relations) and r.organisation <> f.organisation
                   and (r.relation = 'invited' or (r.organisation = p.organisation and r.service = p.service))
                   and (r.staff_key is null or d.viewer -> 'staff' ? r.staff_key))
             group by p.organisation, p.service`,
-    values: [generation, position, references],
+    values: [generation, position, references, near],
   });
   return (rows as (OwnerService & { position: string })[]).map((row) => ({ ...row, position: Number(row.position) }));
 };
@@ -139,15 +140,21 @@ export class Crossings {
     const { scope } = await loadReadScope(client, this.options, coordinates, login, PURPOSE, description);
     const { references, relations } = readChild(scope);
     if (!relations.includes(ALLOCATED)) return undefined;
-    const first = (await firstCrossings(client, coordinates, references)).filter(
+    const near = scope.references.map((one) => one.key);
+    const first = (await firstCrossings(client, coordinates, references, near)).filter(
       ({ organisation, service }) =>
         !posts.some((post) => post.organisation === organisation && post.service === service),
     );
     if (first.length === 0) return undefined;
     const asked = first.map(({ organisation, service }) => ({ organisation, service }));
     const view = readChild({ ...scope, asked });
-    const last = await lastRead(client, coordinates, staffKeys, references);
-    const crossings = this.told(view, first, last?.checkpoint ?? null);
+    // New until she was both told of it and looked at the child.
+    const [read, told] = [
+      await lastLook(client, coordinates, staffKeys, references, 'chronology'),
+      await lastLook(client, coordinates, staffKeys, references, 'crossings'),
+    ];
+    const since = read && told ? Math.min(read.checkpoint, told.checkpoint) : null;
+    const crossings = this.told(view, first, since);
     return crossings.length > 0 ? { key, references, known: view.known, crossings } : undefined;
   }
 

@@ -86,23 +86,24 @@ export const candidates = async (
   }));
 };
 
-/** The last time that this viewer read the chronology of a child of these references. */
-export const lastRead = async (
+/** The last time that this viewer looked so at a child of these references. */
+export const lastLook = async (
   client: PoolClient,
   { generation, position }: Coordinates,
   staffKeys: readonly string[],
   references: readonly string[],
+  kind: 'chronology' | 'crossings',
 ): Promise<Found['last']> => {
   const { rows } = await client.query({
     name: 'people-last-read',
     text: `select r.at, r.checkpoint from projection.read r
-            where r.generation = $1 and r.position <= $2 and r.kind = 'chronology'
+            where r.generation = $1 and r.position <= $2 and r.kind = $5
               and r.position in (select s.position from projection.read_subject s
                 where s.generation = $1 and s.subject_key = any ($4::text[]))
               and exists (select from projection.read_subject s
                 where s.generation = $1 and s.subject_key = any ($3::text[]) and s.position = r.position)
             order by r.position desc limit 1`,
-    values: [generation, position, staffKeys, references],
+    values: [generation, position, staffKeys, references, kind],
   });
   const row = rows[0] as { at: Date; checkpoint: string } | undefined;
   return row ? { at: row.at.toISOString(), checkpoint: Number(row.checkpoint) } : null;
@@ -223,7 +224,7 @@ export class MyChildren {
       view,
       start: scope.start,
       pending: scope.pending.map(({ envelope }) => envelope.contributionId),
-      last: await lastRead(client, coordinates, staffKeys, view.references),
+      last: await lastLook(client, coordinates, staffKeys, view.references, 'chronology'),
     };
   }
 }

@@ -102,6 +102,8 @@ create table projection.relation (
 );
 create index relation_worker on projection.relation (generation, staff_key) where staff_key is not null;
 create index relation_service on projection.relation (generation, organisation, service) where staff_key is null;
+create index relation_of_others on projection.relation (generation, organisation, service)
+  where staff_key is null and owner <> organisation;
 create index relation_subject on projection.relation (generation, subject_key);
 create index relation_draw on projection.relation (generation, organisation, draw);
 -- Reviews that decide about a relation, which is named by the contribution that first said it.

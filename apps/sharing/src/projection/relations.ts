@@ -39,7 +39,8 @@ const heldBy = ({ envelope, terms = {} }: Filed): Held[] => {
   const { relation, service, services, staffKey, organisation } = terms;
   const owner = envelope.owner.organisation;
   if (envelope.type === RESPONSIBILITY_MOVED && typeof organisation === 'string' && Array.isArray(services)) {
-    const second = services.filter((one) => typeof one === 'string').map((one) => ({ organisation, service: one }));
+    const names = new Set(services.filter((one) => typeof one === 'string'));
+    const second = [...names].map((one) => ({ organisation, service: one }));
     return [envelope.owner, ...second].map((one) => ({
       relation: 'duty',
       organisation: one.organisation,

@@ -27,7 +27,8 @@ export interface ReadBy {
     readonly role: string;
     readonly team: string | null;
   }[];
-  readonly times: number;
+  /** When, RFC 3339. */
+  readonly times: readonly string[];
 }
 
 export interface ReviewsFor {
@@ -40,7 +41,8 @@ const drawn = (percent: number): number => Math.round((percent * DRAWS) / 100);
 
 /**
  * Every version of a record counts as the one relation; `uses` holds each reader of it once. A team or role that the
- * relation names is sealed, so that readers are matched by service here, and by those where the records are open.
+ * relation names is sealed, and so is its end: readers are matched by service here, and by those where the records are
+ * open.
  */
 const SAMPLED = `
   with held as (
@@ -60,10 +62,19 @@ const SAMPLED = `
            (array_agg(staff_key order by position))[1] as staff_key,
            bool_or(staff_key = any ($7::text[])) as own
       from held group by subject_key, organisation, feed, record_key
+  ), reach as (
+    select h.*, h.subject_key as seen from held h
+    union
+    -- What names a child by its number alone is read as the references that hold it verified.
+    select h.*, o.subject_key from held h
+      join projection.blind mine on mine.generation = $1 and mine.subject_key = h.subject_key and mine.position <= $2
+       and mine.kind = 'asserted'
+      join projection.blind o on o.generation = $1 and o.hmac = mine.hmac and o.kind = 'traced' and o.position <= $2
+       and o.organisation = h.organisation
   ), uses as (
-    select h.subject_key, h.organisation, h.feed, h.record_key, d.viewer, count(distinct d.position)::integer as times
-      from held h
-      join projection.read_subject s on s.generation = $1 and s.subject_key = h.subject_key
+    select h.subject_key, h.organisation, h.feed, h.record_key, d.viewer, jsonb_agg(distinct d.at) as times
+      from reach h
+      join projection.read_subject s on s.generation = $1 and s.subject_key = h.seen
        and s.position > h.position and s.position <= $2
       join projection.read d on d.generation = $1 and d.position = s.position and d.kind = 'chronology'
        and h.relation = any (d.relations)

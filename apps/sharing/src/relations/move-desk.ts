@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { bodied, movesAmong, RESPONSIBILITY_ACCEPTED, RESPONSIBILITY_MOVED, type StandingMove } from '#chronology';
+import {
+  acceptancesAmong,
+  bodied,
+  movesAmong,
+  RESPONSIBILITY_ACCEPTED,
+  RESPONSIBILITY_MOVED,
+  type StandingMove,
+} from '#chronology';
 import type { Organisation } from '#intake';
 import { Problem } from '#platform';
 import { isOwn } from '#sharing';
@@ -20,7 +27,11 @@ const notThere = (): Problem =>
   });
 const noSuchMove = (): Problem => new Problem(404, 'no-such-move', 'No such move waits for your service');
 const noRecord = (): Problem =>
-  new Problem(409, 'no-record-of-yours', 'Your organisation has recorded nothing of this child yet: record it first');
+  new Problem(
+    409,
+    'no-record-of-yours',
+    'No record of your organisation is linked to this child yet: record it first, with its verified number',
+  );
 
 /** Where a family goes, as the person of the first authority says it. */
 export interface Moved {
@@ -40,10 +51,10 @@ export class MoveDesk {
     private readonly organisations: ReadonlyMap<string, Organisation>,
   ) {}
 
-  /** By whoever works with the child at the first authority. */
+  /** By whoever has the child for longer at the first authority, by its own records: not by a contact or another move. */
   async move(asked: Asked, { organisation, from, reason }: Moved) {
     const situation = await this.workingWith(asked);
-    const post = situation.view.working.find((one) => this.isAuthority(one.organisation));
+    const post = situation.view.responsible.find((one) => this.isAuthority(one.organisation));
     if (!post) throw noSuchChild();
     const services = this.organisations.get(organisation)?.frontDoor ?? [];
     if (organisation === post.organisation || !this.isAuthority(organisation) || services.length === 0) {
@@ -93,7 +104,8 @@ export class MoveDesk {
 
   private async workingWith(asked: Asked): Promise<Situation> {
     const situation = await this.decisions.situationOf(asked);
-    if (situation.view.working.length === 0) throw noSuchChild();
+    const { working, coveredFrom } = situation.view;
+    if (working.length === 0 || coveredFrom !== null) throw noSuchChild();
     return situation;
   }
 
@@ -106,6 +118,13 @@ const pathOf = (move: string): string => `responsibility-move/${move}`;
 
 const at = ({ coordinates }: Situation): string => coordinates.at.toISOString();
 
-/** Moves of this child that wait for their acceptance. */
-export const movesIn = ({ references }: Situation): StandingMove[] =>
-  movesAmong(references.flatMap(({ contributions }) => bodied(contributions)));
+/** Moves of this child, and which of them are accepted. */
+export const movesOf = ({ references }: Situation) => {
+  const records = references.flatMap(({ contributions }) => bodied(contributions));
+  return { moves: movesAmong(records), isAccepted: acceptancesAmong(records), records };
+};
+
+const movesIn = (situation: Situation): StandingMove[] => {
+  const { moves, isAccepted } = movesOf(situation);
+  return moves.filter((move) => !isAccepted(move));
+};

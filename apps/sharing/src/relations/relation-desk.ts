@@ -288,8 +288,9 @@ export class RelationDesk {
       const own = scope.references.filter(({ organisation }) =>
         posts.some((post) => post.organisation === organisation),
       );
-      const children = linksOf(scope.references).components.filter((keys) =>
-        keys.some((key) => scope.start.includes(key)),
+      // What another organisation names to him is none of his own children.
+      const children = linksOf(scope.references).components.filter(
+        (keys) => keys.some((key) => scope.start.includes(key)) && own.some(({ key }) => keys.includes(key)),
       );
       const [child] = children;
       const reference = children.length === 1 ? own.find(({ key }) => child!.includes(key)) : undefined;

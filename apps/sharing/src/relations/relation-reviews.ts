@@ -4,23 +4,25 @@ import type { RelationOutcome } from '#contracts';
 import {
   bodied,
   childForReviewer,
+  closedChildren,
+  ownOfChild,
   RELATION_REVIEWED,
   relationOutcome,
   relationReviewsOf,
   standingPosts,
   type KnownChild,
   type RelationReview,
+  type ScopeReference,
 } from '#chronology';
 import { inTransaction } from '#engines';
 import { NotFirst, type Commands, type Organisation } from '#intake';
 import { Problem, unsealParts } from '#platform';
-import type { RelationRecord, Viewer } from '#sharing';
+import { inTime, type RelationRecord, type Viewer } from '#sharing';
 import { loadSubjects, type LoadedSubjects } from '../emergency/load-accesses.js';
 import { nameOf } from '../people/profiles.js';
 import { childReference } from '../reading/child-reference.js';
-import { childrenClosedTo } from '../reading/children-closed-to.js';
 import { loadPersonIn, type LoadedPerson } from '../reading/load-person.js';
-import type { ScopeLoader } from '../reading/load-read-scope.js';
+import { loadChildren, type ScopeLoader } from '../reading/load-read-scope.js';
 import type { RecordRead } from '../reading/read-chronology.js';
 import { recordLook } from '../reading/record-look.js';
 import { relationReviewRows, type ReadBy, type ReviewRow } from './load-relation-reviews.js';
@@ -66,6 +68,7 @@ interface Reviewer extends LoadedPerson {
 }
 
 interface Item {
+  readonly subjects: LoadedSubjects;
   readonly row: ReviewRow;
   readonly record: Omit<RelationRecord, 'owner'>;
   /** The contribution that holds the relation as it stands. */
@@ -98,16 +101,22 @@ export class RelationReviews {
   /** Throws `ReadNotRecorded`. */
   async list(login: string, decided: boolean, after: number | null) {
     const { reviewer, listed, references, next } = await this.inSnapshot(login, async (client, person) => {
-      const which = { decided, after };
-      const rows = await relationReviewRows(client, person.coordinates, this.reviewsFor(person), which, PAGE + 1);
-      const page = rows.slice(0, PAGE);
-      const { subjects, items } = await this.itemsOf(client, person, page);
-      const shown = items.filter(({ outcome }) => (outcome !== null) === decided);
+      const items: Item[] = [];
+      // Pages are filled with what is shown: what is not for this reviewer leaves no hole.
+      for (let from = after; ;) {
+        const which = { decided, after: from };
+        const rows = await relationReviewRows(client, person.coordinates, this.reviewsFor(person), which, PAGE);
+        const found = await this.itemsOf(client, person, rows);
+        items.push(...found.filter(({ outcome }) => (outcome !== null) === decided));
+        if (rows.length < PAGE || items.length > PAGE) break;
+        from = rows.at(-1)!.position;
+      }
+      const shown = items.slice(0, PAGE);
       return {
         reviewer: person,
-        listed: await this.described(client, subjects, shown),
+        listed: await this.described(client, shown),
         references: shown.map(({ row }) => row.subjectKey),
-        next: rows.length > PAGE ? page.at(-1)!.position : null,
+        next: items.length > PAGE ? shown.at(-1)!.row.position : null,
       };
     });
     const readId = await recordLook(this.options.record, {
@@ -131,7 +140,7 @@ export class RelationReviews {
     const { item, post } = await this.inSnapshot(login, async (client, person) => {
       const which = { decided: null, after: null, id };
       const rows = await relationReviewRows(client, person.coordinates, this.reviewsFor(person), which, 1);
-      const { items } = await this.itemsOf(client, person, rows);
+      const items = await this.itemsOf(client, person, rows);
       const [found] = items.filter(({ row }) => row.id === id);
       if (!found) throw noSuchReview();
       return {
@@ -182,33 +191,33 @@ export class RelationReviews {
     return { organisations: ids.flatMap((id) => this.options.organisations.get(id) ?? []), staffKeys };
   }
 
-  private async itemsOf(client: PoolClient, reviewer: Reviewer, rows: readonly ReviewRow[]) {
+  private async itemsOf(client: PoolClient, reviewer: Reviewer, rows: readonly ReviewRow[]): Promise<Item[]> {
+    if (rows.length === 0) return [];
     const people = rows.flatMap(({ reads }) => reads.flatMap(({ staff }) => staff));
-    const keys = [...rows.map(({ subjectKey }) => subjectKey), ...people];
-    const subjects = await loadSubjects(client, this.options.opener, reviewer.coordinates, [...new Set(keys)]);
-    const children = [...new Set(rows.map(({ subjectKey }) => subjectKey))];
-    const closed = await childrenClosedTo(client, this.options, reviewer.coordinates, children, reviewer);
-    const open = rows.filter(({ subjectKey }) => !closed.has(subjectKey));
-    return { subjects, items: open.flatMap((row) => itemOf(subjects, reviewer, row)) };
+    const keys = [...new Set(rows.map(({ subjectKey }) => subjectKey))];
+    const { coordinates, at } = reviewer;
+    const subjects = await loadSubjects(client, this.options.opener, coordinates, [...new Set([...keys, ...people])]);
+    const { references, pending } = await loadChildren(client, this.options, coordinates, keys);
+    const closed = closedChildren(references, pending, reviewer, at);
+    return rows
+      .filter(({ subjectKey }) => !closed.has(subjectKey))
+      .flatMap((row) => itemOf(subjects, references, reviewer, row));
   }
 
-  private async described(
-    client: PoolClient,
-    subjects: LoadedSubjects,
-    items: readonly Item[],
-  ): Promise<ListedRelation[]> {
-    const ids = items.flatMap(({ body, reviews }) => [body, ...reviews.map(({ id }) => id)]);
-    const sealed = [...new Set(ids)].flatMap((id) => {
-      const bytes = subjects.bytes.get(id);
-      return bytes ? [{ bytes }] : [];
-    });
+  private async described(client: PoolClient, items: readonly Item[]): Promise<ListedRelation[]> {
+    const sealed = items.flatMap(({ subjects, body, reviews }) =>
+      [body, ...reviews.map(({ id }) => id)].flatMap((id) => {
+        const bytes = subjects.bytes.get(id);
+        return bytes ? [{ bytes }] : [];
+      }),
+    );
     const opened = await unsealParts(client, this.options.opener, sealed, ['content']);
     const contentOf = new Map(opened.map(({ envelope, content }) => [envelope.contributionId, content]));
     const textOf = (id: string, field: 'reason' | 'note'): string | null => {
       const value = contentOf.get(id)?.[field];
       return typeof value === 'string' ? value : null;
     };
-    return items.map(({ row, record, body, child, readers, reviews, outcome }) => ({
+    return items.map(({ subjects, row, record, body, child, readers, reviews, outcome }) => ({
       reviewId: row.id,
       organisation: row.organisation,
       organisationName: this.options.organisations.get(row.organisation)?.name ?? row.organisation,
@@ -221,14 +230,14 @@ export class RelationReviews {
       reason: textOf(body, 'reason'),
       child,
       readers: [...readers]
-        .sort((a, b) => b.times - a.times)
+        .sort((a, b) => b.times.length - a.times.length)
         .slice(0, PEOPLE)
         .map(({ staff, posts, times }) => ({
           name: nameOf(
             staff.flatMap((key) => subjects.filed(key)).filter(({ envelope }) => envelope.type === 'staff-post'),
           ),
           role: posts.find(({ organisation, service }) => organisation === row.organisation && service === row.service)?.role ?? posts[0]?.role ?? '', // prettier-ignore
-          reads: times,
+          reads: times.length,
         })),
       state: outcome === 'genuine' || outcome === 'not-genuine' ? outcome : 'open',
       reviews: reviews.map(({ id, outcome: said, at }) => ({ outcome: said, at, note: textOf(id, 'note') })),
@@ -247,16 +256,32 @@ const isOfReader = ({ team, role }: Omit<RelationRecord, 'owner'>, row: ReviewRo
       (!role || role === post.role),
   );
 
-/** Nothing where the child is closed to the reviewer, or nobody read by the relation as it is: it is for somebody else. */
-const itemOf = (subjects: LoadedSubjects, { reviewing, at }: Reviewer, row: ReviewRow): Item[] => {
+/** What of somebody's reads was while the relation held. */
+const whileItHeld = (record: Omit<RelationRecord, 'owner'>, row: ReviewRow, read: ReadBy): ReadBy => ({
+  ...read,
+  times: read.times.filter((time) =>
+    inTime({ ...record, relation: row.relation, service: row.service }, Date.parse(time)),
+  ),
+});
+
+/**
+ * Nothing where the reviewer recorded it himself, may not know of the child, or nobody read by the relation as it is: it
+ * is for somebody else.
+ */
+const itemOf = (
+  subjects: LoadedSubjects,
+  near: readonly ScopeReference[],
+  { reviewing, staffKeys, at }: Reviewer,
+  row: ReviewRow,
+): Item[] => {
   const contributions = subjects.filed(row.subjectKey);
   const pending = subjects.pending.filter(({ envelope }) => envelope.subject.key === row.subjectKey);
   const all = [...contributions, ...pending];
   const first = all.find(({ envelope }) => envelope.contributionId === row.id);
-  if (!first) return [];
+  if (!first || staffKeys.includes(first.envelope.sender)) return [];
   const standing = bodied(all).find(
     ({ body: { envelope } }) =>
-      envelope.type === 'relation' &&
+      envelope.type === first.envelope.type &&
       envelope.record.key === first.envelope.record.key &&
       envelope.rank.feed === first.envelope.rank.feed,
   );
@@ -265,13 +290,15 @@ const itemOf = (subjects: LoadedSubjects, { reviewing, at }: Reviewer, row: Revi
   const record = body.terms as Omit<RelationRecord, 'owner'> | undefined;
   if (!record) return [];
   const own = reviewing.filter(({ organisation }) => organisation === row.organisation);
-  const held = [{ key: row.subjectKey, organisation: row.organisation, contributions }];
+  const held = ownOfChild(near, row.subjectKey, row.organisation);
   const known = own.map((post) => childForReviewer(post, held, pending, at));
-  const readers = row.reads.filter((read) => isOfReader(record, row, read));
+  const readers = row.reads
+    .filter((read) => isOfReader(record, row, read))
+    .map((read) => whileItHeld(record, row, read))
+    .filter(({ times }) => times.length > 0);
   const [child] = known;
   if (!child || known.includes(undefined) || readers.length === 0) return [];
   const reviews = relationReviewsOf(all, row.id);
-  return [
-    { row, record, body: body.envelope.contributionId, child, readers, reviews, outcome: relationOutcome(reviews) },
-  ];
+  const outcome = relationOutcome(reviews);
+  return [{ subjects, row, record, body: body.envelope.contributionId, child, readers, reviews, outcome }];
 };

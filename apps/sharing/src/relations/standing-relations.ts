@@ -1,7 +1,7 @@
-import { bodied, confirmationsAmong, type StandingMove } from '#chronology';
+import { bodied, confirmationsAmong, RESPONSIBILITY_ACCEPTED, type BodiedRecord, type StandingMove } from '#chronology';
 import { reachingRelations, type RelationRecord } from '#sharing';
 import type { FiledContribution } from '#timeline';
-import { movesIn } from './move-desk.js';
+import { movesOf } from './move-desk.js';
 import { isOwnDecision, type Asked, type ChildDecisions, type Situation } from '../directives/child-decisions.js';
 
 /** Event type of a look at what one's own service said of relations, and what of it still counts. */
@@ -29,8 +29,8 @@ export interface GivenConfirmation {
   readonly reason: string | null;
 }
 
-/** A move to another authority that waits for its acceptance. */
-export interface WaitingMove {
+/** A move to another authority. */
+export interface ListedMove {
   readonly id: string;
   /** The first authority, and the second. */
   readonly by: string;
@@ -40,11 +40,13 @@ export interface WaitingMove {
   readonly reason: string | null;
   /** The viewer's own service said so and may take it back; else it waits for the viewer's. */
   readonly own: boolean;
+  /** What the second authority gave in writing, where it accepted; null: it has not. */
+  readonly accepted: { readonly at: string; readonly statement: string | null } | null;
 }
 
 export interface RelationsThatCount {
   readonly contacts: readonly OpenContact[];
-  readonly moves: readonly WaitingMove[];
+  readonly moves: readonly ListedMove[];
   readonly confirmations: readonly GivenConfirmation[];
 }
 
@@ -65,31 +67,39 @@ export class StandingRelations {
       .filter(({ body, suspended }) => !suspended && isOwnDecision(situation, body));
     const contacts = records.flatMap(({ body }) => openContact(situation, body));
     const confirmations = confirmationsAmong(records);
-    const moves = movesIn(situation).flatMap((move) => {
+    const { isAccepted, records: all, ...said } = movesOf(situation);
+    const moves = said.moves.flatMap((move) => {
       const own = isOwnDecision(situation, move.contribution);
-      return own || isForViewer(situation, move) ? [{ ...move, own }] : [];
+      const waits = !isAccepted(move);
+      if (!own && !(waits && isForViewer(situation, move))) return [];
+      return [{ ...move, own, acceptance: waits ? undefined : acceptanceOf(all, move) }];
     });
     const held = [
       ...contacts.map(({ body }) => body),
       ...[...confirmations, ...moves].map(({ contribution }) => contribution),
+      ...moves.flatMap(({ acceptance }) => (acceptance ? [acceptance] : [])),
     ];
     const contents = await this.decisions.contentsOf(held);
-    const reasonOf = ({ envelope }: FiledContribution): string | null => {
-      const reason = contents.get(envelope.contributionId)?.['reason'];
-      return typeof reason === 'string' ? reason : null;
+    const textOf = ({ envelope }: FiledContribution, field: string): string | null => {
+      const text = contents.get(envelope.contributionId)?.[field];
+      return typeof text === 'string' ? text : null;
     };
+    const reasonOf = (one: FiledContribution): string | null => textOf(one, 'reason');
     const answer: RelationsThatCount = {
       contacts: contacts
         .map(({ body, terms: { from, until }, id }) => ({ id, from, until, reason: reasonOf(body) }))
         .sort((one, other) => Date.parse(one.from) - Date.parse(other.from)),
       moves: moves
-        .map(({ id, owner, organisation, from, own, contribution }) => ({
+        .map(({ id, owner, organisation, from, own, contribution, acceptance }) => ({
           id,
           by: owner.organisation,
           organisation,
           from,
           reason: reasonOf(contribution),
           own,
+          accepted: acceptance
+            ? { at: acceptance.envelope.hubReceived, statement: textOf(acceptance, 'statement') }
+            : null,
         }))
         .sort((one, other) => Date.parse(one.from) - Date.parse(other.from)),
       confirmations: confirmations
@@ -112,6 +122,14 @@ export class StandingRelations {
     return answer;
   }
 }
+
+const acceptanceOf = (records: readonly BodiedRecord[], { id, organisation }: StandingMove) =>
+  records.find(
+    ({ body: { envelope, terms } }) =>
+      envelope.type === RESPONSIBILITY_ACCEPTED &&
+      envelope.owner.organisation === organisation &&
+      (terms === undefined || terms['move'] === id),
+  )?.body;
 
 /** Whether it waits for the front door where the viewer works; not where the child is closed to him. */
 const isForViewer = ({ view }: Situation, { organisation, services }: StandingMove): boolean =>

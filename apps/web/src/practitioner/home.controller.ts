@@ -42,10 +42,10 @@ export class HomeController {
     );
     const purpose = purposeOf(request);
     const isAllocated = children.children.some(({ relation }) => relation.includes('allocated'));
-    const crossings = isAllocated ? await this.crossingsOf(request) : { crossings: [] };
+    const crossings = await this.crossingsOf(request);
     this.pages.render(reply, request, 'practitioner/home', {
       ...homePage(children, purpose),
-      isAllocated,
+      isAllocated: isAllocated || crossings.crossings.length > 0 || crossings.cursor !== null,
       crossings: crossingLines(crossings, purpose).filter(({ isNew }) => isNew),
       purposeText: purposeText(purpose),
       purposes: profile.purposes.length > 1 ? purposeItems(profile.purposes, purpose) : [],

@@ -16,6 +16,7 @@ export interface RelationsThatCount {
     readonly from: string;
     readonly reason: string | null;
     readonly own: boolean;
+    readonly accepted: { readonly at: string; readonly statement: string | null } | null;
   }[];
   readonly confirmations: readonly {
     readonly id: string;
@@ -35,9 +36,9 @@ const CONFIRMED: Readonly<Record<string, string>> = {
 
 const reasonText = (reason: string | null): string => reason ?? 'Cannot be read';
 
-/** A card of the page, with the one link at which it is ended. */
-const card = (title: string, rows: Readonly<Record<string, string>>, text: string, href: string) => ({
-  card: { title: { text: title, headingLevel: 3 }, actions: { items: [{ href, text }] } },
+/** A card of the page, with the one link at which it is ended, where it can be. */
+const card = (title: string, rows: Readonly<Record<string, string>>, text = '', href = '') => ({
+  card: { title: { text: title, headingLevel: 3 }, ...(href === '' ? {} : { actions: { items: [{ href, text }] } }) },
   rows: Object.entries(rows).map(([key, value]) => ({ key: { text: key }, value: { text: value } })),
 });
 
@@ -51,14 +52,16 @@ export const standingPage = ({ contacts, moves, confirmations }: RelationsThatCo
       `${here}/contacts/${encodeURIComponent(id)}`,
     ),
   ),
-  moves: moves.map(({ id, by, organisation, from, reason, own }) =>
-    card(
-      `Move from ${by} to ${organisation}`,
-      { 'Both are responsible since': dateTimeText(from), 'What is known of it': reasonText(reason) },
-      own ? 'Take it back' : 'Accept in writing',
-      `${here}/moves/${encodeURIComponent(id)}/${own ? 'back' : 'acceptance'}`,
-    ),
-  ),
+  moves: moves.map(({ id, by, organisation, from, reason, own, accepted }) => {
+    const title = `Move from ${by} to ${organisation}`;
+    const rows = { 'Both are responsible since': dateTimeText(from), 'What is known of it': reasonText(reason) };
+    if (!accepted) {
+      const [text, name] = own ? ['Take it back', 'back'] : ['Accept in writing', 'acceptance'];
+      return card(title, rows, text, `${here}/moves/${encodeURIComponent(id)}/${name}`);
+    }
+    const said = { Accepted: dateTimeText(accepted.at), 'In writing': reasonText(accepted.statement) };
+    return card(title, { 'What is known of it': rows['What is known of it'], ...said });
+  }),
   confirmations: confirmations.map(({ id, organisation, service, relation, at, reason }) =>
     card(
       `${Object.hasOwn(CONFIRMED, relation) ? CONFIRMED[relation]! : words(relation)}: ${organisation}`,
