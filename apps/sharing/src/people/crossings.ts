@@ -51,7 +51,7 @@ interface Found {
  * references of another: each with the first such read, whoever read. `near`: all on which such a relation may stand,
  * also those that name the child by its number alone.
  */
-export const firstCrossings = async (
+const firstCrossings = async (
   client: PoolClient,
   { generation, position }: Coordinates,
   references: readonly string[],
