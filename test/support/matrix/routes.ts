@@ -69,9 +69,10 @@ const decides = ({ caller: { viewer }, purpose }: Cell): boolean =>
   viewer !== undefined && mayDecide(relationOf(viewer), purpose);
 const works = ({ caller: { viewer } }: Cell): boolean => viewer !== undefined && worksWith(relationOf(viewer));
 
-/** Nobody says to whom a child goes on by a contact alone. */
-const worksAtAuthority = (cell: Cell): boolean =>
-  works(cell) && cell.caller.viewer?.role.party === 'la' && cell.caller.viewer.relation !== 'triage';
+/** To whom a child goes on is nothing for anybody to whom it is closed, and is said by nobody on a contact alone. */
+const worksOpenly = (cell: Cell): boolean => works(cell) && cell.caller.viewer?.relation !== 'excluded';
+const moves = (cell: Cell): boolean =>
+  worksOpenly(cell) && cell.caller.viewer?.role.party === 'la' && cell.caller.viewer.relation !== 'triage';
 
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 const REASON = 'The matrix asks';
@@ -189,9 +190,9 @@ export const ROWS: Readonly<Record<string, Row>> = {
     }),
     may: works,
   },
-  'POST /v1/children/{handle}/moves': ofRelation('moves', { organisation: SCHOOL.organisation, reason: REASON }, worksAtAuthority, { passes: ['bad-request'] }), // prettier-ignore
-  'POST /v1/children/{handle}/moves/{id}/acceptances': ofRelation(`moves/${NOBODY}/acceptances`, { statement: REASON }, works, { passes: ['no-such-move'] }), // prettier-ignore
-  'POST /v1/children/{handle}/moves/{id}/lifts': ofRelation(`moves/${NOBODY}/lifts`, {}, works, {
+  'POST /v1/children/{handle}/moves': ofRelation('moves', { organisation: SCHOOL.organisation, reason: REASON }, moves, { passes: ['bad-request'] }), // prettier-ignore
+  'POST /v1/children/{handle}/moves/{id}/acceptances': ofRelation(`moves/${NOBODY}/acceptances`, { statement: REASON }, worksOpenly, { passes: ['no-such-move'] }), // prettier-ignore
+  'POST /v1/children/{handle}/moves/{id}/lifts': ofRelation(`moves/${NOBODY}/lifts`, {}, worksOpenly, {
     passes: ['no-such-move'],
   }),
   'POST /v1/children/{handle}/relation-confirmations/{id}/lifts': ofRelation(`relation-confirmations/${NOBODY}/lifts`, {}, works, { passes: ['no-such-confirmation'] }), // prettier-ignore
