@@ -431,6 +431,14 @@ const WORKING: readonly RelationKind[] = ['allocated', 'team', 'triage', 'duty']
 /** Of those, the ones that do not end with a contact. */
 const RESPONSIBLE: readonly RelationKind[] = ['allocated', 'team', 'duty'];
 
+/** Every type of record of which some agreement tells that its owner is involved. */
+const typesOfExistence = (inForce: readonly AgreementInForce[]): readonly string[] =>
+  union(
+    inForce.flatMap(({ adopted }) =>
+      [...adopted.agreement.existence.values()].flat().map(({ types }) => [...(types ?? [])]),
+    ),
+  );
+
 /** What decides of whichever records of a child. */
 interface Deciding {
   readonly scope: ReadScope;
@@ -541,14 +549,14 @@ const decideRecords = (
   const noticeOf = (
     post: Viewer,
     owner: OwnerService,
+    recordTypes: readonly string[],
     records: readonly BodiedRecord[],
-    ofFacts: readonly BodiedRecord[] = records,
   ): ExistenceNotice[] => {
     if (isOwn(post, owner) || closedOwners.has(owner.organisation)) return [];
     const { shown, partyKind, desk } = decideExistence(post, stateOf(post), {
       ...owner,
-      recordTypes: union(records.map(({ body }) => [body.envelope.type, body.envelope.recordType])),
-      facts: withRecorded(factsOf(ofFacts), recordedBy(owner)),
+      recordTypes,
+      facts: withRecorded(factsOf(records), recordedBy(owner)),
     });
     return shown ? [{ partyKind: partyKind ?? '', desk: desk ?? '' }] : [];
   };
@@ -556,21 +564,18 @@ const decideRecords = (
   const notices = posts.flatMap((post) =>
     [...involved.values()].flatMap((all): ExistenceNotice[] => {
       const records = all.filter((record) => isOpen(post, record));
-      return records.length === 0 ? [] : noticeOf(post, records[0]!.body.envelope.owner, records);
+      const types = union(records.map(({ body }) => [body.envelope.type, body.envelope.recordType]));
+      return records.length === 0 ? [] : noticeOf(post, records[0]!.body.envelope.owner, types, records);
     }),
   );
-  const recording = Map.groupBy(content, serviceOf);
-  // By the agreements and the facts that close, or as in its notice: what is held besides makes no difference.
-  const told = (scope.asked ?? []).flatMap((service): ToldService[] => {
-    const all = involved.get(serviceName(service)) ?? [];
-    const [notice] = posts.flatMap((post) => {
-      if (!isServiceLeftOpen(directives, post, service, scope.at)) return [];
-      const records = all.filter((record) => isOpen(post, record));
-      return [
-        ...noticeOf(post, service, [], recording.get(serviceName(service)) ?? []),
-        ...(records.length > 0 ? noticeOf(post, service, records) : []),
-      ];
-    });
+  const { asked = [] } = scope;
+  const recording = Map.groupBy(asked.length > 0 ? content : [], serviceOf);
+  const everyType = asked.length > 0 ? typesOfExistence(inForce) : [];
+  // By what agreements say of a service, whatever it recorded: what is held makes no difference, but facts that close.
+  const told = asked.flatMap((service): ToldService[] => {
+    const [notice] = posts
+      .filter((post) => isServiceLeftOpen(directives, post, service, scope.at))
+      .flatMap((post) => noticeOf(post, service, everyType, recording.get(serviceName(service)) ?? []));
     return notice ? [{ ...service, ...notice }] : [];
   });
   return { entries, notices: distinctNotices(notices), told, stateOf, isOpen };

@@ -26,7 +26,7 @@ import {
   type LeftUnderCover,
 } from './owner-oracle.js';
 import { AT, isContent, standingOf, type Standing } from './standing-oracle.js';
-import type { Question, World, WorldItem } from './world.js';
+import { draftsOf, type Question, type World, type WorldItem } from './world.js';
 
 /** What one viewer is shown, by the rules: written from them, with nothing of the product's reading or deciding. */
 export interface Sight {
@@ -134,11 +134,36 @@ const stateOf = (items: readonly WorldItem[], idOf: IdOf): State => {
 
 const states = new WeakMap<World, readonly State[]>();
 
+/** What is looked for among all that waits, of whichever reference. */
+const CLOSING: readonly string[] = ['address-protected', 'number-void'];
+
+const subjectsOf = (item: WorldItem): string[] =>
+  draftsOf(item).map(({ subject: { kind, system, localId } }) =>
+    JSON.stringify([item.sender.organisation, kind, system, localId]),
+  );
+
+/** Of a reference of which the hub knows nothing yet, only what closes counts before it is projected. */
+const counts = (filed: readonly WorldItem[]): ((item: WorldItem) => boolean) => {
+  const known = new Set(filed.flatMap(subjectsOf));
+  return (item) => {
+    const drafts = draftsOf(item);
+    const subjects = subjectsOf(item);
+    return (
+      drafts.length === 0 ||
+      drafts.some(
+        ({ subject, facts = [] }, i) =>
+          subject.kind !== 'child' || known.has(subjects[i]!) || facts.some((fact) => CLOSING.includes(fact)),
+      )
+    );
+  };
+};
+
 /** What is projected, and with every beginning of what is pending. */
 const statesOf = (world: World, idOf: IdOf): readonly State[] => {
   const known = states.get(world);
   if (known) return known;
-  const { filed, pending } = world;
+  const { filed } = world;
+  const pending = world.pending.filter(counts(filed));
   const found = [filed, ...pending.map((_, i) => [...filed, ...pending.slice(0, i + 1)])].map((items) =>
     stateOf(items, idOf),
   );

@@ -44,10 +44,12 @@ export const observeTold = (near: readonly Near[]): readonly Seen[][] => {
     ? []
     : SERVICES.filter(({ organisation, service }) => !closed.has(JSON.stringify({ organisation, service })));
   const views = near.map(({ scope }) => readChild({ ...scope, asked }));
-  // Clauses have ages: whose record says how old the child is opens whatever they show, here as on every page.
-  const sameAge = new Set(views.map(({ childBirthDate }) => childBirthDate)).size === 1;
+  // Clauses have ages: whose record says how old the child is opens whatever they show, here as on every page. And which
+  // agreements are in force is no secret.
+  const said = views.map(({ childBirthDate, agreements }) => JSON.stringify([childBirthDate, agreements]));
+  const isComparable = new Set(said).size === 1;
   return views.map((view) => {
-    const told = sameAge ? view.told : [];
+    const told = isComparable ? view.told : [];
     return [{ status: 200, headers: '', size: 0, body: { told }, surface: 'notices', asked: 'told of a crossing' }];
   });
 };

@@ -62,11 +62,21 @@ const SAMPLED = `
            (array_agg(staff_key order by position))[1] as staff_key,
            bool_or(staff_key = any ($7::text[])) as own
       from held group by subject_key, organisation, feed, record_key
+  ), wanted as (
+    select r.* from records r
+     where r.own is not true
+       and ($8::boolean is null or $8 = exists (select from projection.relation_review v
+         where v.generation = $1 and v.position <= $2 and v.review = r.id))
+       and ($9::bigint is null or case when $8 then r.position < $9 else r.position > $9 end)
+  ), asked as (
+    select h.* from held h
+      join wanted w on w.subject_key = h.subject_key and w.organisation = h.organisation and w.feed = h.feed
+       and w.record_key = h.record_key
   ), reach as (
-    select h.*, h.subject_key as seen from held h
+    select h.*, h.subject_key as seen from asked h
     union
     -- What names a child by its number alone is read as the references that hold it verified.
-    select h.*, o.subject_key from held h
+    select h.*, o.subject_key from asked h
       join projection.blind mine on mine.generation = $1 and mine.subject_key = h.subject_key and mine.position <= $2
        and mine.kind = 'asserted'
       join projection.blind o on o.generation = $1 and o.hmac = mine.hmac and o.kind = 'traced' and o.position <= $2
@@ -85,11 +95,7 @@ const SAMPLED = `
   )
   select r.position, r.id, r.subject_key, r.organisation, r.relation, r.service, r.staff_key,
          jsonb_agg(u.viewer || jsonb_build_object('times', u.times)) as reads
-    from records r join uses u using (subject_key, organisation, feed, record_key)
-   where r.own is not true
-     and ($8::boolean is null or $8 = exists (select from projection.relation_review v
-       where v.generation = $1 and v.position <= $2 and v.review = r.id))
-     and ($9::bigint is null or case when $8 then r.position < $9 else r.position > $9 end)
+    from wanted r join uses u using (subject_key, organisation, feed, record_key)
    group by r.position, r.id, r.subject_key, r.organisation, r.relation, r.service, r.staff_key
   having not bool_or(u.viewer -> 'staff' ?| $7::text[])
    order by case when $8 then -r.position else r.position end limit $11`;
