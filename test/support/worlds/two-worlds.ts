@@ -27,7 +27,7 @@ import { wrongDeciders } from './wrong-deciders.js';
 type Lane = readonly [WorldDatabase, WorldDatabase];
 
 /** In one pair of so many it is asked too what would be told of services that crossed. */
-const TOLD = 4;
+const TOLD = 10;
 
 /** Two pairs are looked at together, so that one computes while the other waits for its databases. */
 export const LANES = 2;
