@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyServerOptions } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyServerOptions } from 'fastify';
 import { PROBLEM_MEDIA_TYPE, problemOf } from './problem.js';
 import type { Problem } from './problem.js';
 
@@ -31,6 +31,31 @@ const asRawAnswer = (problem: Problem): string => {
   ].join('\r\n');
 };
 
+/** Milliseconds between two looks for connections that wait for nothing, while a server closes. */
+const IDLE_MS = 50;
+
+/**
+ * A connection whose request is under way when the server begins to close would be kept for the next one: 72 seconds
+ * with nothing to do, and the process waits for it.
+ */
+const endConnectionsOnClose = (server: FastifyInstance): void => {
+  let closing = false;
+  server.addHook('preClose', (done) => {
+    closing = true;
+    const idle = setInterval(() => server.server.closeIdleConnections(), IDLE_MS);
+    server.server.once('close', () => clearInterval(idle));
+    done();
+  });
+  server.addHook('onRequest', (_request, reply, done) => {
+    if (closing) sendProblem(reply, problemOf(503, { headers: { 'Retry-After': '1' } }));
+    else done();
+  });
+  server.addHook('onSend', (_request, reply, _payload, done) => {
+    if (closing) reply.header('Connection', 'close');
+    done();
+  });
+};
+
 export interface HttpAdapterOptions {
   /** Bytes that a body parser takes, 1 MiB when absent. */
   readonly bodyLimit?: number;
@@ -51,6 +76,7 @@ export const createHttpAdapter = ({
 }: HttpAdapterOptions = {}): FastifyAdapter => {
   const options: FastifyServerOptions = {
     bodyLimit,
+    return503OnClosing: false,
     frameworkErrors: (error, _request, reply) =>
       sendProblem(reply as unknown as FastifyReply, problemOf(error.statusCode === 404 ? 404 : 400)),
     clientErrorHandler: (error, socket) => {
@@ -60,8 +86,9 @@ export const createHttpAdapter = ({
     },
   };
   const adapter = new FastifyAdapter(options);
+  const server = adapter.getInstance();
+  endConnectionsOnClose(server);
   if (bodies === 'stream') {
-    const server = adapter.getInstance();
     server.removeAllContentTypeParsers();
     // Leaving a loop over the body early must not destroy the request: its connection would hang.
     server.addContentTypeParser('*', (_request, payload, done) =>
