@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { HubApi } from '../journeys/hub-api.js';
 import type { SeededRandom } from '../decision-oracle/seeded-random.js';
 
-/** A way of looking that must not tell an unknown child from a hidden one. `child`: an NHS number; `handle`: its handle. */
+/** A way of looking that must not tell an unknown child from a hidden one. `child`: an NHS number; `handle`: its handle for whoever asks. */
 export interface Lookup {
   readonly name: string;
   readonly method: 'GET' | 'POST';
@@ -14,7 +14,8 @@ export interface Lookup {
 export interface LookupChild {
   readonly isHidden: boolean;
   readonly nhsNumber: string;
-  readonly handle: string;
+  /** By login of whoever asks. */
+  readonly handles: Readonly<Record<string, string>>;
 }
 
 /** Milliseconds from the question to the last byte of its answer, by class. */
@@ -44,7 +45,7 @@ export const timeLookup = async (
     new Promise((resolve, reject) => {
       const body = lookup.body && JSON.stringify(lookup.body(child.nhsNumber));
       const since = performance.now();
-      const sent = request(`${url}${lookup.path(child.handle)}`, {
+      const sent = request(`${url}${lookup.path(child.handles[login]!)}`, {
         method: lookup.method,
         agent,
         headers: {
