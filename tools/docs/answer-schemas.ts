@@ -873,6 +873,7 @@ export const RelationReviews = Type.Object(
             ),
             { maxItems: 20, description: 'Who read the child’s chronology by it, the most often first.' },
           ),
+          otherReaders: Type.Integer({ minimum: 0, description: 'How many more did, beside those.' }),
           state: OneOf(['open', 'genuine', 'not-genuine'], 'Where it stands.'),
           reviews: Type.Array(
             Type.Object(

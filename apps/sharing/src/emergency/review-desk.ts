@@ -19,6 +19,7 @@ import { countEmergencyAccess, Problem, unsealParts } from '#platform';
 import type { Viewer } from '#sharing';
 import { nameOf } from '../people/profiles.js';
 import { childrenClosedTo } from '../reading/children-closed-to.js';
+import { fillPage } from '../reading/fill-page.js';
 import { loadPersonIn, type LoadedPerson } from '../reading/load-person.js';
 import type { ScopeLoader } from '../reading/load-read-scope.js';
 import type { RecordRead } from '../reading/read-chronology.js';
@@ -102,6 +103,7 @@ interface Reviewer extends LoadedPerson {
 
 /** A review with what decides who may take it, as one snapshot has it. */
 interface Item {
+  readonly subjects: LoadedSubjects;
   readonly row: ReviewRow;
   readonly access: EmergencyAccess;
   readonly reviews: readonly AccessReview[];
@@ -134,15 +136,19 @@ export class ReviewDesk {
   /** Throws `ReadNotRecorded`. */
   async list(login: string, decided: boolean, after: ReviewPlace | null) {
     const { person, listed, references, next } = await this.inSnapshot(login, async (client, reviewer) => {
-      const rows = await reviewRows(client, reviewer.coordinates, this.reviewsFor(reviewer), decided, after, PAGE + 1);
-      const page = rows.slice(0, PAGE);
-      const { subjects, items } = await this.itemsOf(client, reviewer, page);
-      const last = page.at(-1);
+      const page = await fillPage({
+        size: PAGE,
+        after,
+        rowsAfter: (from: ReviewPlace | null, limit) =>
+          reviewRows(client, reviewer.coordinates, this.reviewsFor(reviewer), decided, from, limit),
+        itemsOf: (rows) => this.itemsOf(client, reviewer, rows),
+        placeOf: ({ position, organisation }) => [position, organisation] as const,
+      });
       return {
         person: reviewer,
-        listed: await this.described(client, subjects, items),
-        references: items.flatMap(({ row }) => row.references),
-        next: last && rows.length > PAGE ? ([last.position, last.organisation] as const) : null,
+        listed: await this.described(client, page.items),
+        references: page.items.flatMap(({ row }) => row.references),
+        next: page.next,
       };
     });
     const readId = await this.recordLook(person, references, listed);
@@ -181,7 +187,7 @@ export class ReviewDesk {
   async review(login: string, accessId: string, decision: Decision, trace: string): Promise<string> {
     const { row, access, standing, post } = await this.inSnapshot(login, async (client, reviewer) => {
       const rows = await reviewRowsOf(client, reviewer.coordinates, this.reviewsFor(reviewer), accessId);
-      const { items } = await this.itemsOf(client, reviewer, rows);
+      const items = await this.itemsOf(client, reviewer, rows);
       const meant = items.filter(
         (item) => decision.organisation === null || item.row.organisation === decision.organisation,
       );
@@ -288,7 +294,8 @@ export class ReviewDesk {
     return loadSubjects(client, this.options.opener, coordinates, keys);
   }
 
-  private async itemsOf(client: PoolClient, reviewer: Reviewer, rows: readonly ReviewRow[]) {
+  private async itemsOf(client: PoolClient, reviewer: Reviewer, rows: readonly ReviewRow[]): Promise<Item[]> {
+    if (rows.length === 0) return [];
     const subjects = await this.subjectsOf(client, reviewer, rows);
     const isOwn = ({ organisation }: ReviewRow) =>
       reviewer.posts.some(
@@ -297,7 +304,7 @@ export class ReviewDesk {
     const own = rows.filter(isOwn).flatMap(({ references }) => references);
     const children = await loadSubjects(client, this.options.opener, reviewer.coordinates, [...new Set(own)]);
     const closed = await childrenClosedTo(client, this.options, reviewer.coordinates, [...new Set(own)], reviewer);
-    const items = rows.flatMap((row): Item[] => {
+    return rows.flatMap((row): Item[] => {
       const access = accessIn(subjects, row.staffKey, row.access);
       if (!access) return [];
       const isClosed = isOwn(row) && row.references.some((key) => closed.has(key));
@@ -306,31 +313,27 @@ export class ReviewDesk {
       const reviews = reviewsOf(allOf(subjects, row.staffKey), access.id);
       const standing = standingOf(access, reviews, row.organisation, reviewer.at);
       const post = this.postFor(reviewer, row.organisation, standing.level);
-      return [{ row, access, reviews, standing, child, post }];
+      return [{ subjects, row, access, reviews, standing, child, post }];
     });
-    return { subjects, items };
   }
 
-  private async described(
-    client: PoolClient,
-    subjects: LoadedSubjects,
-    items: readonly Item[],
-  ): Promise<ListedReview[]> {
-    const wanted = items.flatMap(({ access, reviews, row }) => [
-      access.contribution.envelope.contributionId,
-      ...reviews.filter(({ organisation }) => organisation === row.organisation).map(({ id }) => id),
-    ]);
-    const bytes = [...new Set(wanted)].flatMap((id) => {
-      const found = subjects.bytes.get(id);
-      return found ? [{ bytes: found }] : [];
-    });
+  private async described(client: PoolClient, items: readonly Item[]): Promise<ListedReview[]> {
+    const bytes = items.flatMap(({ subjects, access, reviews, row }) =>
+      [
+        access.contribution.envelope.contributionId,
+        ...reviews.filter(({ organisation }) => organisation === row.organisation).map(({ id }) => id),
+      ].flatMap((id) => {
+        const found = subjects.bytes.get(id);
+        return found ? [{ bytes: found }] : [];
+      }),
+    );
     const opened = await unsealParts(client, this.options.opener, bytes, ['content']);
     const contentOf = new Map(opened.map(({ envelope, content }) => [envelope.contributionId, content]));
     const textOf = (id: string, field: 'text' | 'note'): string | null => {
       const value = contentOf.get(id)?.[field];
       return typeof value === 'string' ? value : null;
     };
-    return items.map(({ row, access, reviews, standing, child, post }) => ({
+    return items.map(({ subjects, row, access, reviews, standing, child, post }) => ({
       ...this.listedAccess(subjects, access),
       ...standing,
       organisation: row.organisation,

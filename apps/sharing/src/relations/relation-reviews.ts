@@ -21,6 +21,7 @@ import { inTime, type RelationRecord, type Viewer } from '#sharing';
 import { loadSubjects, type LoadedSubjects } from '../emergency/load-accesses.js';
 import { nameOf } from '../people/profiles.js';
 import { childReference } from '../reading/child-reference.js';
+import { fillPage } from '../reading/fill-page.js';
 import { loadPersonIn, type LoadedPerson } from '../reading/load-person.js';
 import { loadChildren, type ScopeLoader } from '../reading/load-read-scope.js';
 import type { RecordRead } from '../reading/read-chronology.js';
@@ -53,6 +54,8 @@ export interface ListedRelation {
   readonly child: KnownChild;
   /** Who opened the child's chronology by it, and how often; the most often first. */
   readonly readers: readonly { readonly name: string | null; readonly role: string; readonly reads: number }[];
+  /** How many more did, beside those. */
+  readonly otherReaders: number;
   readonly state: 'open' | 'genuine' | 'not-genuine';
   readonly reviews: readonly {
     readonly outcome: RelationOutcome;
@@ -101,22 +104,22 @@ export class RelationReviews {
   /** Throws `ReadNotRecorded`. */
   async list(login: string, decided: boolean, after: number | null) {
     const { reviewer, listed, references, next } = await this.inSnapshot(login, async (client, person) => {
-      const items: Item[] = [];
-      // Pages are filled with what is shown: what is not for this reviewer leaves no hole.
-      for (let from = after; ;) {
-        const which = { decided, after: from };
-        const rows = await relationReviewRows(client, person.coordinates, this.reviewsFor(person), which, PAGE);
-        const found = await this.itemsOf(client, person, rows);
-        items.push(...found.filter(({ outcome }) => (outcome !== null) === decided));
-        if (rows.length < PAGE || items.length > PAGE) break;
-        from = rows.at(-1)!.position;
-      }
-      const shown = items.slice(0, PAGE);
+      const page = await fillPage({
+        size: PAGE,
+        after,
+        rowsAfter: (from: number | null, limit) =>
+          relationReviewRows(client, person.coordinates, this.reviewsFor(person), { decided, after: from }, limit),
+        itemsOf: async (rows) => {
+          const items = await this.itemsOf(client, person, rows);
+          return items.filter(({ outcome }) => (outcome !== null) === decided);
+        },
+        placeOf: ({ position }) => position,
+      });
       return {
         reviewer: person,
-        listed: await this.described(client, shown),
-        references: shown.map(({ row }) => row.subjectKey),
-        next: items.length > PAGE ? shown.at(-1)!.row.position : null,
+        listed: await this.described(client, page.items),
+        references: page.items.map(({ row }) => row.subjectKey),
+        next: page.next,
       };
     });
     const readId = await recordLook(this.options.record, {
@@ -239,6 +242,7 @@ export class RelationReviews {
           role: posts.find(({ organisation, service }) => organisation === row.organisation && service === row.service)?.role ?? posts[0]?.role ?? '', // prettier-ignore
           reads: times.length,
         })),
+      otherReaders: Math.max(0, readers.length - PEOPLE),
       state: outcome === 'genuine' || outcome === 'not-genuine' ? outcome : 'open',
       reviews: reviews.map(({ id, outcome: said, at }) => ({ outcome: said, at, note: textOf(id, 'note') })),
     }));

@@ -15,6 +15,7 @@ const review: RelationReview = {
     { name: 'Col League', role: 'social-worker', reads: 2 },
     { name: null, role: 'manager', reads: 1 },
   ],
+  otherReaders: 0,
   state: 'open',
   reviews: [{ outcome: 'more-needed', at: '2026-03-03T09:00:00.000Z', note: null }],
 };
@@ -31,6 +32,7 @@ describe('a relation to be reviewed on its page', () => {
       'In their words': 'A call from a neighbour',
       'Who read by it': 'Col League (social worker), 2 times; Somebody without a recorded name (manager), once',
     });
+    expect(rowsOf({ otherReaders: 3 })['Who read by it']).toMatch(/once; and 3 more, who read less often$/);
     expect(relationReviewView(review).said).toEqual([
       { what: '3 March 2026 at 9:00am: more is needed before anybody can say', note: 'Cannot be read' },
     ]);

@@ -19,6 +19,7 @@ export interface RelationReview {
   readonly reason: string | null;
   readonly child: { readonly name: string | null; readonly birthDate: string | null };
   readonly readers: readonly { readonly name: string | null; readonly role: string; readonly reads: number }[];
+  readonly otherReaders: number;
   readonly state: 'open' | 'genuine' | 'not-genuine';
   readonly reviews: readonly { readonly outcome: string; readonly at: string; readonly note: string | null }[];
 }
@@ -63,12 +64,13 @@ export const relationReviewView = (review: RelationReview) => ({
     'Whose it is': whoseText(review),
     'Until when': review.until === null ? 'No end is recorded' : dateTimeText(review.until),
     ...(WITH_REASON.includes(review.relation) ? { 'In their words': review.reason ?? 'Cannot be read' } : {}),
-    'Who read by it': review.readers
-      .map(
+    'Who read by it': [
+      ...review.readers.map(
         ({ name, role, reads }) =>
           `${name ?? 'Somebody without a recorded name'} (${words(role).toLowerCase()}), ${timesText(reads)}`,
-      )
-      .join('; '),
+      ),
+      ...(review.otherReaders > 0 ? [`and ${review.otherReaders} more, who read less often`] : []),
+    ].join('; '),
   }).map(([key, value]) => ({ key: { text: key }, value: { text: value } })),
   isOpen: review.state === 'open',
   said: review.reviews.map(({ outcome, at, note }) => ({
