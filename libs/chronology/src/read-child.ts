@@ -624,6 +624,8 @@ const decideCovered = (scope: ReadScope, cover: Cover, posts: readonly Viewer[])
   return {
     ...view,
     entries: view.entries.flatMap((entry) => withoutFieldsAbout(entry, cover)),
+    // A question that arose since then would tell of what was recorded since then.
+    linkBeingChecked: then.linkBeingChecked && now.linkBeingChecked,
     told: [],
     coveredFrom: cover.before,
     withheld: cover.withheld,
@@ -676,7 +678,6 @@ const decideState = (asked: ReadScope): Decided => {
       (record) =>
         isContent(record) &&
         isReadable(record) &&
-        !record.suspended &&
         entryOf(record).tier !== 'sealed' &&
         entitled.some((post) => isOwn(post, record.body.envelope.owner) && isOpen(post, record)),
     );

@@ -2,7 +2,7 @@ import { canonicalBytes, canonicalText } from '#contracts';
 import type { ChildView, ShownEntry } from './read-child.js';
 
 /** Version of the code that decides. Raised with every change that may decide otherwise; a replay says so. */
-export const DECISION_CODE_VERSION = 5;
+export const DECISION_CODE_VERSION = 6;
 
 /** A page of a chronology: at most `size` entries after a place in the order. */
 export interface PageRequest {

@@ -307,7 +307,7 @@ const covered = ({ held, then, withheld }: LeftUnderCover, question: Question, i
     const facets = new Set([...entry.facets].filter((facet) => isLeft.get(facet)));
     return facets.size > 0 ? [{ ...entry, facets }] : [];
   });
-  return { ...sight, entries, covered: true };
+  return { ...sight, entries, linkBeingChecked: before.linkBeingChecked && now.linkBeingChecked, covered: true };
 };
 
 const within = (a: ReadonlySet<string>, b: ReadonlySet<string>): Set<string> =>

@@ -45,8 +45,13 @@ export const observeTold = (near: readonly Near[]): readonly Seen[][] => {
     : SERVICES.filter(({ organisation, service }) => !closed.has(JSON.stringify({ organisation, service })));
   const views = near.map(({ scope }) => readChild({ ...scope, asked }));
   // Clauses have ages: whose record says how old the child is opens whatever they show, here as on every page. And which
-  // agreements are in force is no secret.
-  const said = views.map(({ childBirthDate, agreements }) => JSON.stringify([childBirthDate, agreements]));
+  // agreements are in force, or soon will be, is no secret.
+  const waiting = near.map(({ scope }) =>
+    scope.pending.flatMap(({ envelope: { subject } }) => (subject.kind === 'agreement' ? [subject.key] : [])).sort(),
+  );
+  const said = views.map(({ childBirthDate, agreements }, w) =>
+    JSON.stringify([childBirthDate, agreements, waiting[w]]),
+  );
   const isComparable = new Set(said).size === 1;
   return views.map((view) => {
     const told = isComparable ? view.told : [];
