@@ -3,7 +3,10 @@ import { performance } from 'node:perf_hooks';
 import type { HubApi } from '../journeys/hub-api.js';
 import type { SeededRandom } from '../decision-oracle/seeded-random.js';
 
-/** A way of looking that must not tell an unknown child from a hidden one. `child`: an NHS number; `handle`: its handle for whoever asks. */
+/**
+ * A way of looking that must not tell an unknown child from a hidden one. `child`: an NHS number; `handle`: its handle
+ * for whoever asks.
+ */
 export interface Lookup {
   readonly name: string;
   readonly method: 'GET' | 'POST';

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { unsealForDecision, type PartOpener } from '#platform';
+import { unsealForDecision, unsealParts, type PartOpener } from '#platform';
 import type { FiledContribution } from '#timeline';
 import { filedRows, pendingRows, type Coordinates } from '../reading/load-scope.js';
 
@@ -154,5 +154,22 @@ export const loadSubjects = async (
     bytes: new Map(
       rows.filter(({ confirms }) => confirms === null).map(({ contributionId, bytes }) => [contributionId, bytes]),
     ),
+  };
+};
+
+/** What people wrote in these contributions, by id and field; null where none is held, or it cannot be read. */
+export const loadTexts = async (
+  client: PoolClient,
+  opener: PartOpener,
+  wanted: readonly { readonly subjects: LoadedSubjects; readonly ids: readonly string[] }[],
+): Promise<(id: string, field: string) => string | null> => {
+  // An access has a review for each owner: each contribution is opened once.
+  const held = new Map(wanted.flatMap(({ subjects, ids }) => ids.map((id) => [id, subjects.bytes.get(id)] as const)));
+  const sealed = [...held.values()].flatMap((bytes) => (bytes ? [{ bytes }] : []));
+  const opened = await unsealParts(client, opener, sealed, ['content']);
+  const contentOf = new Map(opened.map(({ envelope, content }) => [envelope.contributionId, content]));
+  return (id, field) => {
+    const value = contentOf.get(id)?.[field];
+    return typeof value === 'string' ? value : null;
   };
 };

@@ -15,7 +15,7 @@ import {
 } from '#chronology';
 import { inTransaction } from '#engines';
 import { NotFirst, type Commands, type Organisation } from '#intake';
-import { countEmergencyAccess, Problem, unsealParts } from '#platform';
+import { countEmergencyAccess, Problem } from '#platform';
 import type { Viewer } from '#sharing';
 import { nameOf } from '../people/profiles.js';
 import { childrenClosedTo } from '../reading/children-closed-to.js';
@@ -27,6 +27,7 @@ import { recordLook } from '../reading/record-look.js';
 import {
   accessRows,
   loadSubjects,
+  loadTexts,
   reviewRows,
   reviewRowsOf,
   type LoadedSubjects,
@@ -318,21 +319,14 @@ export class ReviewDesk {
   }
 
   private async described(client: PoolClient, items: readonly Item[]): Promise<ListedReview[]> {
-    const bytes = items.flatMap(({ subjects, access, reviews, row }) =>
-      [
+    const wanted = items.map(({ subjects, access, reviews, row }) => ({
+      subjects,
+      ids: [
         access.contribution.envelope.contributionId,
         ...reviews.filter(({ organisation }) => organisation === row.organisation).map(({ id }) => id),
-      ].flatMap((id) => {
-        const found = subjects.bytes.get(id);
-        return found ? [{ bytes: found }] : [];
-      }),
-    );
-    const opened = await unsealParts(client, this.options.opener, bytes, ['content']);
-    const contentOf = new Map(opened.map(({ envelope, content }) => [envelope.contributionId, content]));
-    const textOf = (id: string, field: 'text' | 'note'): string | null => {
-      const value = contentOf.get(id)?.[field];
-      return typeof value === 'string' ? value : null;
-    };
+      ],
+    }));
+    const textOf = await loadTexts(client, this.options.opener, wanted);
     return items.map(({ subjects, row, access, reviews, standing, child, post }) => ({
       ...this.listedAccess(subjects, access),
       ...standing,

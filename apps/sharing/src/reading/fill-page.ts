@@ -23,10 +23,12 @@ export const fillPage = async <Row, Item extends { readonly row: Row }, Place>({
   readonly placeOf: (row: Row) => Place;
 }): Promise<FilledPage<Item, Place>> => {
   const items: Item[] = [];
+  // One more than a page holds: where everything shows, whether there is a next page is known without looking again.
+  const limit = size + 1;
   for (let from = after; ;) {
-    const rows = await rowsAfter(from, size);
+    const rows = await rowsAfter(from, limit);
     items.push(...(await itemsOf(rows)));
-    if (rows.length < size || items.length > size) break;
+    if (rows.length < limit || items.length > size) break;
     from = placeOf(rows.at(-1)!);
   }
   const shown = items.slice(0, size);

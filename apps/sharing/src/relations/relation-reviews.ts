@@ -16,9 +16,9 @@ import {
 } from '#chronology';
 import { inTransaction } from '#engines';
 import { NotFirst, type Commands, type Organisation } from '#intake';
-import { Problem, unsealParts } from '#platform';
+import { Problem } from '#platform';
 import { inTime, type RelationRecord, type Viewer } from '#sharing';
-import { loadSubjects, type LoadedSubjects } from '../emergency/load-accesses.js';
+import { loadSubjects, loadTexts, type LoadedSubjects } from '../emergency/load-accesses.js';
 import { nameOf } from '../people/profiles.js';
 import { childReference } from '../reading/child-reference.js';
 import { fillPage } from '../reading/fill-page.js';
@@ -208,18 +208,11 @@ export class RelationReviews {
   }
 
   private async described(client: PoolClient, items: readonly Item[]): Promise<ListedRelation[]> {
-    const sealed = items.flatMap(({ subjects, body, reviews }) =>
-      [body, ...reviews.map(({ id }) => id)].flatMap((id) => {
-        const bytes = subjects.bytes.get(id);
-        return bytes ? [{ bytes }] : [];
-      }),
-    );
-    const opened = await unsealParts(client, this.options.opener, sealed, ['content']);
-    const contentOf = new Map(opened.map(({ envelope, content }) => [envelope.contributionId, content]));
-    const textOf = (id: string, field: 'reason' | 'note'): string | null => {
-      const value = contentOf.get(id)?.[field];
-      return typeof value === 'string' ? value : null;
-    };
+    const wanted = items.map(({ subjects, body, reviews }) => ({
+      subjects,
+      ids: [body, ...reviews.map(({ id }) => id)],
+    }));
+    const textOf = await loadTexts(client, this.options.opener, wanted);
     return items.map(({ subjects, row, record, body, child, readers, reviews, outcome }) => ({
       reviewId: row.id,
       organisation: row.organisation,
