@@ -1,4 +1,5 @@
 import { facetsOf, readChild, type ChildView, type ReadScope, type ShownEntry } from '#chronology';
+import type { FiledContribution } from '#timeline';
 import type { PageBody, PageEntry } from './observe.js';
 import type { WrongDecider } from './wrong-deciders.js';
 
@@ -14,24 +15,42 @@ const asEntry = (entry: ShownEntry): PageEntry => ({
   ...(entry.summary ? { summary: '', version: entry.version, marks: [] } : {}),
 });
 
+/** What is seen of a scope where nothing is forgotten: many builds are held against it. */
+const remembered = new WeakMap<ReadScope, string>();
+const linesOfAll = (scope: ReadScope): string => {
+  const lines = remembered.get(scope) ?? linesOf(readChild(scope));
+  remembered.set(scope, lines);
+  return lines;
+};
+
+interface Forgotten {
+  readonly filed: (contribution: FiledContribution) => boolean;
+  readonly pending: (contribution: FiledContribution) => boolean;
+}
+
 /** A build that decides by the product's own code, and does not know of something that was told. */
 const forgetting =
-  (change: (scope: ReadScope) => ReadScope): WrongDecider =>
+  ({ filed, pending }: Forgotten): WrongDecider =>
   (page, { scope }): PageBody => {
-    const view = readChild(change(scope));
-    if (linesOf(view) === linesOf(readChild(scope))) return page;
+    const isForgotten =
+      scope.references.some(({ contributions }) => contributions.some(filed)) || scope.pending.some(pending);
+    if (!isForgotten) return page;
+    const view = readChild({
+      ...scope,
+      references: scope.references.map((reference) => ({
+        ...reference,
+        contributions: reference.contributions.filter((one) => !filed(one)),
+      })),
+      pending: scope.pending.filter((one) => !pending(one)),
+    });
+    if (linesOf(view) === linesOfAll(scope)) return page;
     return { ...page, entries: view.entries.map(asEntry), notices: view.notices };
   };
 
-const without = (...types: readonly string[]): WrongDecider =>
-  forgetting((scope) => ({
-    ...scope,
-    references: scope.references.map((reference) => ({
-      ...reference,
-      contributions: reference.contributions.filter(({ envelope }) => !types.includes(envelope.type)),
-    })),
-    pending: scope.pending.filter(({ envelope }) => !types.includes(envelope.type)),
-  }));
+const without = (...types: readonly string[]): WrongDecider => {
+  const isOfThem = ({ envelope }: FiledContribution): boolean => types.includes(envelope.type);
+  return forgetting({ filed: isOfThem, pending: isOfThem });
+};
 
 /** Builds that forget one kind of what owners decide and what is on its way: some of it matters in few pairs. */
 export const forgetful: Readonly<Record<string, WrongDecider>> = {
@@ -43,16 +62,11 @@ export const forgetful: Readonly<Record<string, WrongDecider>> = {
   'knows no child that is closed': without('child-exclusion-made'),
   'knows no marks of whom not to tell': without('do-not-inform-marked'),
   'knows no confirmations of relations': without('relation-confirmed'),
-  'knows no records that name a school or practice': forgetting((scope) => ({
-    ...scope,
-    references: scope.references.map((reference) => ({
-      ...reference,
-      contributions: reference.contributions.filter(
-        ({ envelope, terms }) => envelope.type !== 'relation' || typeof terms?.['organisation'] !== 'string',
-      ),
-    })),
-  })),
+  'knows no records that name a school or practice': forgetting({
+    filed: ({ envelope, terms }) => envelope.type === 'relation' && typeof terms?.['organisation'] === 'string',
+    pending: () => false,
+  }),
   'knows no suspensions': without('disclosure-suspended'),
   'knows no withdrawals and lifts': without('entry-retracted'),
-  'knows nothing that is pending': forgetting((scope) => ({ ...scope, pending: [] })),
+  'knows nothing that is pending': forgetting({ filed: () => false, pending: () => true }),
 };

@@ -179,6 +179,7 @@ create table projection.read_subject (
   decided_on boolean not null,
   primary key (generation, subject_key, position)
 );
+create index read_subject_position on projection.read_subject (generation, position);
 
 create schema sharing;
 create table sharing.handle (
