@@ -7,12 +7,24 @@ import Sequencer from '@jest/test-sequencer';
 const LONGEST = [
   'test/properties/two-worlds/two-worlds.spec.ts',
   'test/properties/matrix/matrix.spec.ts',
+  'test/faults/kill.spec.ts',
   'test/journeys/decision-races-first.spec.ts',
   'test/journeys/decision-races-second.spec.ts',
   'test/browser/practitioner.spec.ts',
-  'test/journeys/story.spec.ts',
-  'test/properties/cedar.spec.ts',
+  'test/journeys/races.spec.ts',
+  'test/journeys/timing.spec.ts',
+  'test/journeys/connectors.spec.ts',
   'test/properties/replays.spec.ts',
+  'test/journeys/audit-pages.spec.ts',
+  'test/browser/relations.spec.ts',
+  'test/journeys/verify.spec.ts',
+  'test/journeys/story.spec.ts',
+  'test/browser/decisions.spec.ts',
+  'test/contract/embedded-postgres.spec.ts',
+  'test/browser/governance.spec.ts',
+  'test/browser/emergency.spec.ts',
+  'test/properties/cedar.spec.ts',
+  'test/journeys/shared-child.spec.ts',
 ];
 const placeOf = ({ path }) => {
   const place = LONGEST.findIndex((name) => path.endsWith(name));
