@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg, { type Pool, type PoolClient, type QueryConfig } from 'pg';
 import type { Bus, BusMessage } from '#bus';
+import type { ChildExclusion } from '#chronology';
 import { Relay } from '#intake';
 import { createLogger } from '#platform';
+import { readsOf } from '../../apps/sharing/src/directives/attempts.js';
 import { agreementSubjects, closureOf } from '../../apps/sharing/src/reading/load-scope.js';
 import { MIGRATIONS } from '../../apps/hub/src/prepare-database.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres/test-database.js';
@@ -11,6 +13,7 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres/test-
 /** Enough for the planner to see that looking through everything is dear. */
 const FILED = 20_000;
 const CHILDREN = 400;
+const READS = 4000;
 
 let database: TestDatabase;
 let pool: Pool;
@@ -27,7 +30,16 @@ beforeAll(async () => {
     insert into projection.blind
       select 1, n, md5((n % ${CHILDREN})::text), 'POLICE-01', 'traced', decode(md5((n % ${CHILDREN} / 2)::text), 'hex')
         from generate_series(1, ${FILED}) n;
+    insert into projection.read
+      select 1, n, gen_random_uuid(), 'chronology', 's', 0, timestamptz '2025-12-19 09:00Z' + n * interval '1 second', 'SAFEGUARDING', 0,
+             jsonb_build_object('staff', jsonb_build_array(md5('staff ' || n % 50)), 'posts', '[]'::jsonb), 0, gen_random_uuid(), '{}'
+        from generate_series(1, ${READS}) n;
+    insert into projection.read_subject
+      select 1, key, n, true from generate_series(1, ${READS}) n,
+             unnest(array[md5('staff ' || n % 50), md5((n % ${CHILDREN})::text), md5('other ' || n)]) key;
     analyze projection.contribution;
+    analyze projection.read;
+    analyze projection.read_subject;
     analyze projection.blind;`);
 }, 60_000);
 afterAll(async () => {
@@ -58,7 +70,10 @@ const noting = (asked: QueryConfig[]): PoolClient =>
     },
   }) as unknown as PoolClient;
 
-const literal = (value: unknown): string => (Array.isArray(value) ? `array['${value.join("','")}']` : String(value));
+const literal = (value: unknown): string => {
+  if (Array.isArray(value)) return `array['${value.join("','")}']`;
+  return typeof value === 'string' ? `'${value}'` : String(value);
+};
 
 /** Rows of tables that a question looks at, by whichever kind of plan looks at more. */
 const rowsLookedAt = async (types: string, ask: (client: PoolClient) => Promise<unknown>): Promise<number> => {
@@ -71,7 +86,8 @@ const rowsLookedAt = async (types: string, ask: (client: PoolClient) => Promise<
     const counts: number[] = [];
     for (const mode of ['force_custom_plan', 'force_generic_plan']) {
       await client.query(`set plan_cache_mode = ${mode}`);
-      const call = `explain (analyze, format json) execute question (${values.map(literal).join(', ')})`;
+      const given = types.split(', ').map((type, i) => `${literal(values[i])}::${type}`);
+      const call = `explain (analyze, format json) execute question (${given.join(', ')})`;
       const { rows } = await client.query(call);
       counts.push(rowsOf((rows[0] as { 'QUERY PLAN': [{ Plan: Plan }] })['QUERY PLAN'][0].Plan));
     }
@@ -97,6 +113,25 @@ describe('a read of one child', () => {
     const coordinates = { generation: 1, position: FILED } as Parameters<typeof agreementSubjects>[1];
     const looked = await rowsLookedAt('int, bigint', (client) => agreementSubjects(client, coordinates));
     expect(looked).toBe(FILED / 5000);
+  });
+});
+
+describe('a list of who tried to open a child', () => {
+  it('looks at each read at most once, and at whom it was about only where it is one of them', async () => {
+    const { rows } = await pool.query(`select md5('7') as child, md5('staff 7') as person`);
+    const { child, person } = rows[0] as { child: string; person: string };
+    const exclusion = {
+      who: [
+        { organisation: 'POLICE-01', service: null, team: null, staffKey: person },
+        { organisation: 'POLICE-01', service: 'none', team: null, staffKey: null },
+      ],
+      contribution: { envelope: { hubReceived: '2025-12-19T09:00:00.000Z' }, position: 0 },
+    } as unknown as ChildExclusion;
+    const ask = (client: PoolClient) => readsOf(client, { generation: 1, position: READS }, exclusion, [child]);
+    expect(await ask(noting([]))).toHaveLength(READS / 50);
+    const looked = await rowsLookedAt('int, bigint, timestamptz, text[], bigint, jsonb[]', ask);
+    expect(looked).toBeGreaterThan(0);
+    expect(looked).toBeLessThan(2 * READS);
   });
 });
 

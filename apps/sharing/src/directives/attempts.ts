@@ -72,9 +72,9 @@ const postsNamed = ({ who }: ChildExclusion): string[] =>
     );
 
 /** Reads of a chronology since an exclusion, of one of these references or by one of those whom it names. */
-const readsOf = async (
+export const readsOf = async (
   client: PoolClient,
-  { generation, position }: Coordinates,
+  { generation, position }: Pick<Coordinates, 'generation' | 'position'>,
   exclusion: ChildExclusion,
   references: readonly string[],
 ): Promise<readonly ReadRow[]> => {
