@@ -164,9 +164,15 @@ export const loadTexts = async (
   wanted: readonly { readonly subjects: LoadedSubjects; readonly ids: readonly string[] }[],
 ): Promise<(id: string, field: string) => string | null> => {
   // An access has a review for each owner: each contribution is opened once.
-  const held = new Map(wanted.flatMap(({ subjects, ids }) => ids.map((id) => [id, subjects.bytes.get(id)] as const)));
-  const sealed = [...held.values()].flatMap((bytes) => (bytes ? [{ bytes }] : []));
-  const opened = await unsealParts(client, opener, sealed, ['content']);
+  const held = new Map(
+    wanted.flatMap(({ subjects, ids }) =>
+      ids.flatMap((id) => {
+        const bytes = subjects.bytes.get(id);
+        return bytes ? [[id, { bytes }] as const] : [];
+      }),
+    ),
+  );
+  const opened = await unsealParts(client, opener, [...held.values()], ['content']);
   const contentOf = new Map(opened.map(({ envelope, content }) => [envelope.contributionId, content]));
   return (id, field) => {
     const value = contentOf.get(id)?.[field];
